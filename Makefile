@@ -1,0 +1,73 @@
+# Everything runs in environments of this folder, made from pinned requirements when they are first needed.
+PYTHON ?= $(firstword $(shell command -v python3.11 python3))
+SPEC ?= specs/iot-platform.yaml
+ENV ?= synthetic
+ARGS ?=
+BIN := .venv/bin
+TOOLS := .venv/.ready
+EMULATOR := .venv-emulator/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test build lint plan deploy check types layers fresh golden schema format
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(TOOLS) $(EMULATOR) ## make both environments
+
+demo: setup ## run the whole main job on the embedded emulator, then send one telemetry message through it
+	$(BIN)/python demo/run.py
+
+test: setup ## run all tests
+	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90 $(ARGS)
+
+build: $(TOOLS) ## compile and lint every environment of SPEC into templates/
+	$(BIN)/formwork build $(SPEC) $(ARGS)
+
+lint: $(TOOLS) ## lint the templates of SPEC with cfn-lint and the house rules
+	$(BIN)/formwork lint $(SPEC) $(ARGS)
+
+plan: setup ## show what deploying SPEC to ENV would change (ARGS=--local for the emulator)
+	$(BIN)/formwork plan $(SPEC) --env $(ENV) $(ARGS)
+
+deploy: setup ## review and deploy SPEC to ENV (ARGS=--local for the emulator)
+	$(BIN)/formwork deploy $(SPEC) --env $(ENV) $(ARGS)
+
+check: test types layers fresh ## everything that CI checks
+
+types: $(TOOLS) ## check types and style
+	$(BIN)/mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+layers: $(TOOLS) ## check who imports whom
+	$(BIN)/lint-imports
+
+fresh: $(TOOLS) ## check that generated files and committed templates are what the sources give
+	$(BIN)/formwork schema --check specs/platform.schema.json
+	$(BIN)/formwork schema --format markdown --check docs/spec.md
+	$(BIN)/python -m compiler.lint.catalogue --check docs/rules.md
+	$(BIN)/python tests/write_golden.py --check
+	$(BIN)/formwork build $(SPEC) --check
+	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
+
+golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the generated docs; read the diff
+	$(BIN)/python tests/write_golden.py
+	$(BIN)/formwork schema --out specs/platform.schema.json
+	$(BIN)/formwork schema --format markdown --out docs/spec.md
+	$(BIN)/python -m compiler.lint.catalogue --out docs/rules.md
+
+format: $(TOOLS) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(TOOLS): requirements/runtime.txt requirements/develop.txt setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements/develop.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(EMULATOR): requirements/emulator.txt
+	$(PYTHON) -m venv .venv-emulator
+	.venv-emulator/bin/pip install --quiet --requirement $<
+	@touch $@

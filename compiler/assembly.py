@@ -1,0 +1,183 @@
+"""The compiled platform: stacks in order, how values travel between them, assets, origins; as bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.diagnostics import Position
+
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+BOOTSTRAP = "bootstrap"  # the stack name in a Wire that means the account's bootstrap stack
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Where a template parameter gets its value: an output of an earlier stack."""
+
+    stack: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The part of the spec that a resource comes from."""
+
+    component: str
+    path: str  # dotted, as `formwork explain value` takes it
+    # None when the assembly was read from its folder: line numbers are not kept there, so that moving
+    # lines of the spec about changes no byte of what it compiles to.
+    position: Position | None = None
+
+    @property
+    def place(self) -> str:
+        """`file:line:column` where the spec is at hand, else the path."""
+        return str(self.position) if self.position else self.path
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that must be in the asset bucket before a stack can use it; content-addressed."""
+
+    key: str  # the S3 key, "<sha256>.zip"
+    content: bytes
+    component: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One CloudFormation stack: its template and all that deploying it takes."""
+
+    name: str  # the physical stack name
+    layer: str
+    template: Mapping[str, Any]
+    parameters: Mapping[str, Wire]
+    depends_on: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    origins: Mapping[str, Origin]
+    stateful: tuple[str, ...]  # logical ids whose loss loses data
+
+    @property
+    def file(self) -> str:
+        """The template's name inside the assembly's folder."""
+        return f"{self.layer}.template.json"
+
+    @property
+    def body(self) -> str:
+        """The template as deterministic text."""
+        return dumps(self.template)
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """One environment, compiled. Deployable without the spec."""
+
+    platform: str
+    environment: str
+    profile: str
+    region: str
+    account: str | None
+    tags: Mapping[str, str]
+    stacks: tuple[Stack, ...]
+    assets: tuple[Asset, ...]
+
+    def stack(self, name: str) -> Stack:
+        """The stack of this name; KeyError when there is none."""
+        return {stack.name: stack for stack in self.stacks}[name]
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the assembly's folder, by relative path."""
+        files = {stack.file: stack.body.encode() for stack in self.stacks}
+        files |= {f"assets/{asset.key}": asset.content for asset in self.assets}
+        return files | {MANIFEST: dumps(_manifest(self)).encode()}
+
+
+def read(files: Mapping[str, bytes]) -> Assembly:
+    """The assembly that `Assembly.files` wrote; ValueError when a file is missing or was edited."""
+    manifest = json.loads(files[MANIFEST])
+    if manifest["manifest_version"] != MANIFEST_VERSION:
+        raise ValueError(f"manifest_version {manifest['manifest_version']} is not {MANIFEST_VERSION}")
+    return Assembly(
+        platform=manifest["platform"],
+        environment=manifest["environment"],
+        profile=manifest["profile"],
+        region=manifest["region"],
+        account=manifest["account"],
+        tags=manifest["tags"],
+        stacks=tuple(_read_stack(stack, files) for stack in manifest["stacks"]),
+        assets=tuple(_read_asset(asset, files) for asset in manifest["assets"]),
+    )
+
+
+def dumps(data: Any) -> str:
+    """JSON for people and diffs: two spaces, sorted keys, final newline."""
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def sha256(content: bytes) -> str:
+    """The content's address, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _manifest(assembly: Assembly) -> dict[str, Any]:
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "platform": assembly.platform,
+        "environment": assembly.environment,
+        "profile": assembly.profile,
+        "region": assembly.region,
+        "account": assembly.account,
+        "tags": dict(assembly.tags),
+        "stacks": [_stack_entry(stack) for stack in assembly.stacks],
+        "assets": [{"key": asset.key, "component": asset.component} for asset in assembly.assets],
+    }
+
+
+def _stack_entry(stack: Stack) -> dict[str, Any]:
+    return {
+        "name": stack.name,
+        "layer": stack.layer,
+        "template": stack.file,
+        "sha256": sha256(stack.body.encode()),
+        "parameters": {
+            name: {"stack": wire.stack, "output": wire.output} for name, wire in stack.parameters.items()
+        },
+        "depends_on": list(stack.depends_on),
+        "capabilities": list(stack.capabilities),
+        "stateful": list(stack.stateful),
+        "origins": {
+            logical_id: {"component": origin.component, "path": origin.path}
+            for logical_id, origin in stack.origins.items()
+        },
+    }
+
+
+def _read_stack(entry: Mapping[str, Any], files: Mapping[str, bytes]) -> Stack:
+    body = _checked(files, entry["template"], entry["sha256"])
+    return Stack(
+        name=entry["name"],
+        layer=entry["layer"],
+        template=json.loads(body),
+        parameters={name: Wire(**wire) for name, wire in entry["parameters"].items()},
+        depends_on=tuple(entry["depends_on"]),
+        capabilities=tuple(entry["capabilities"]),
+        origins={logical_id: Origin(**origin) for logical_id, origin in entry["origins"].items()},
+        stateful=tuple(entry["stateful"]),
+    )
+
+
+def _read_asset(entry: Mapping[str, str], files: Mapping[str, bytes]) -> Asset:
+    content = _checked(files, f"assets/{entry['key']}", entry["key"].removesuffix(".zip"))
+    return Asset(entry["key"], content, entry["component"])
+
+
+def _checked(files: Mapping[str, bytes], name: str, expected: str) -> bytes:
+    if name not in files:
+        raise ValueError(f"{name} is missing; build again")
+    if sha256(files[name]) != expected:
+        raise ValueError(f"{name} is not what the manifest describes; build again")
+    return files[name]

@@ -1,0 +1,1 @@
+"""What kinds are built of: IAM, network paths, workloads, log groups, alarms; in CloudFormation's shapes."""

@@ -1,0 +1,48 @@
+"""Where AWS is: the options of every command that talks to it, and the connection they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compiler.assembly import Assembly
+from compiler.deploy.errors import DeployError
+
+if TYPE_CHECKING:
+    from compiler.deploy.door import Aws
+
+# What `--local` deployed is found again by the next command in the same folder.
+LOCAL_STATE = Path(".formwork") / "local"
+
+
+def aws_options(parser: argparse.ArgumentParser) -> None:
+    """--local, --endpoint-url, --profile and --region, the last three as in the AWS CLI."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--local", action="store_true", help="use the embedded emulator; it starts and stops by itself"
+    )
+    where.add_argument("--endpoint-url", metavar="URL", help="send every call there")
+    parser.add_argument("--profile", metavar="NAME", help="a profile of the AWS configuration files")
+    parser.add_argument("--region", metavar="REGION", help="the region, when it is not the spec's")
+
+
+@contextmanager
+def connected(options: argparse.Namespace, assembly: Assembly) -> Iterator[Aws]:
+    """The AWS that the options mean; DeployError when it cannot be reached or the emulator cannot start."""
+    from compiler.deploy.aws import Session, connect
+
+    region = options.region or assembly.region
+    if not options.local:
+        yield connect(Session(options.profile, region, options.endpoint_url))
+        return
+    from compiler.emulator.server import ACCOUNT, EmulatorError, find_python, running
+
+    try:
+        with running(find_python(), state=LOCAL_STATE) as emulator:
+            account = assembly.account or ACCOUNT
+            yield connect(Session(None, region, emulator.endpoint_url, emulated_account=account))
+    except EmulatorError as error:
+        raise DeployError(str(error)) from error

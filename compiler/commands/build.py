@@ -1,0 +1,90 @@
+"""`formwork build SPEC`: every environment compiled and linted, written when nothing is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from compiler import pipeline
+from compiler.assembly import Assembly
+from compiler.commands.files import stale, write_tree
+from compiler.commands.shared import (
+    environment_option,
+    format_option,
+    show_findings,
+    sources,
+    spec_argument,
+)
+from compiler.diagnostics import Diagnostic, SpecError
+from compiler.document import read
+from compiler.exits import FINE, INVALID, InvalidError
+from compiler.views.findings import FORMATS
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, --out, --check, --format."""
+    spec_argument(parser)
+    environment_option(parser)
+    parser.add_argument(
+        "--out", metavar="DIR", default="templates", help="where to write (default: templates)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail when what is there is stale"
+    )
+    format_option(parser, FORMATS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes `DIR/<platform>/<environment>/`; nothing at all when an environment has an error."""
+    from compiler.lint import lint  # late: cfn-lint costs half a second, and a wrong spec needs none of it
+
+    assemblies = compile_all(options.spec, options.env)
+    findings = lint(assemblies)
+    show_findings(findings, options.format)
+    if any(finding.severity == "error" for finding in findings):
+        return INVALID
+    if options.check:
+        _compare(assemblies, options)
+        return FINE
+    for assembly in assemblies:
+        write_tree(folder(options.out, assembly), assembly.files())
+    if options.format == "text":
+        _summarise(assemblies, options.out)
+    return FINE
+
+
+def compile_all(spec: str, environment: str | None) -> list[Assembly]:
+    """The assemblies of one environment or of all; SpecError with the problems of all of them."""
+    document = read(spec)
+    names = [environment] if environment else pipeline.environments(document)
+    assemblies: list[Assembly] = []
+    problems: list[Diagnostic] = []
+    for name in names:
+        try:
+            assemblies.append(pipeline.compile_spec(document, name, sources(spec)))
+        except SpecError as error:
+            problems.extend(error.diagnostics)
+    if problems:
+        raise SpecError(problems)
+    return assemblies
+
+
+def folder(out: str, assembly: Assembly) -> str:
+    """Where an assembly lies."""
+    return os.path.join(out, assembly.platform, assembly.environment)
+
+
+def _compare(assemblies: list[Assembly], options: argparse.Namespace) -> None:
+    wrong = [
+        path for assembly in assemblies for path in stale(folder(options.out, assembly), assembly.files())
+    ]
+    if wrong:
+        shown = "\n  ".join(wrong)
+        raise InvalidError(f"stale, run `formwork build {options.spec} --out {options.out}`:\n  {shown}")
+
+
+def _summarise(assemblies: list[Assembly], out: str) -> None:
+    for assembly in assemblies:
+        resources = sum(len(stack.template["Resources"]) for stack in assembly.stacks)
+        where = folder(out, assembly)
+        print(f"{where}: {len(assembly.stacks)} stacks, {resources} resources")

@@ -1,0 +1,36 @@
+"""`formwork destroy SPEC --env E`: deletes every stack of an environment, last first."""
+
+from __future__ import annotations
+
+import argparse
+
+from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.build import compile_all
+from compiler.commands.progressing import show_events
+from compiler.commands.reviewing import confirm, show_live_plan
+from compiler.commands.shared import environment_option, format_option, spec_argument
+from compiler.exits import FINE
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, --yes, the AWS options, --format."""
+    spec_argument(parser)
+    environment_option(parser, required=True)
+    parser.add_argument("--yes", action="store_true", help="do not ask for the environment's name")
+    aws_options(parser)
+    format_option(parser, ("text", "json"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Shows what goes and what is kept, asks for the name of the environment, and deletes."""
+    from compiler.deploy import destroy
+
+    (assembly,) = compile_all(options.spec, options.env)
+    with connected(options, assembly) as aws:
+        doomed = destroy.plan(assembly, aws)
+        if options.format == "text":
+            show_live_plan(doomed.plan, options)
+        if not options.yes:
+            confirm(f"Destroy {assembly.platform} in {assembly.environment}?", assembly.environment)
+        show_events(destroy.run(doomed), options)
+    return FINE

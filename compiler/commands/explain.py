@@ -1,0 +1,101 @@
+"""`formwork explain value PATH --env E`: a value of the resolved spec, and where it comes from."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from compiler import pipeline
+from compiler.commands.shared import environment_option, format_option
+from compiler.diagnostics import suggest
+from compiler.document import Path, read
+from compiler.exits import FINE, UserError
+from compiler.model import Platform
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`value PATH` and `rule ID`."""
+    topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
+    value = topics.add_parser("value", help="a value of the resolved spec, and where it comes from")
+    value.add_argument("path", metavar="PATH", help="dotted, such as streams.telemetry.retention")
+    value.add_argument("--spec", metavar="FILE", help="the spec (default: the only one in specs/)")
+    environment_option(value, required=True)
+    format_option(value, ("text", "json"))
+    rule = topics.add_parser("rule", help="what a lint rule checks, why, and how to mend what it finds")
+    rule.add_argument("rule", metavar="ID", help="a house rule or a cfn-lint rule")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the explanation."""
+    if options.topic == "rule":
+        from compiler.lint import catalogue
+
+        print(catalogue.describe(options.rule))
+        return FINE
+    platform = pipeline.understand(read(options.spec or _only_spec()), options.env)
+    path = _find(options.path, platform)
+    leaves = list(_leaves(_value(platform, path), path))
+    if options.format == "json":
+        print(json.dumps([_entry(platform, leaf, value) for leaf, value in leaves], indent=2))
+    else:
+        print("\n".join(_line(platform, leaf, value) for leaf, value in leaves))
+    return FINE
+
+
+def _only_spec() -> str:
+    found = sorted(glob.glob(os.path.join("specs", "*.yaml")))
+    if len(found) != 1:
+        listed = f"specs/ holds {', '.join(found)}" if found else "there is none in specs/"
+        raise UserError(f"say which spec with --spec FILE; {listed}")
+    return found[0]
+
+
+def _find(text: str, platform: Platform) -> Path:
+    """The path that a dotted text means; UserError with the nearest key when there is nothing."""
+    value: Any = platform.values
+    path: Path = ()
+    for word in text.split("."):
+        keys = {str(key): key for key in (value if isinstance(value, dict) else _indexes(value))}
+        if word not in keys:
+            where = f"'{'.'.join(map(str, path))}'" if path else "the spec"
+            known = f"it has: {', '.join(keys)}" if keys else "it holds nothing further"
+            raise UserError(f"{where} has no '{word}'; {known}{suggest(word, keys)}")
+        path = (*path, keys[word])
+        value = value[keys[word]]
+    return path
+
+
+def _indexes(value: Any) -> range:
+    return range(len(value)) if isinstance(value, list) else range(0)
+
+
+def _value(platform: Platform, path: Path) -> Any:
+    value: Any = platform.values
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
+def _entry(platform: Platform, path: Path, value: Any) -> dict[str, Any]:
+    origin = platform.origin(path)
+    place = str(origin.position) if origin.position else None
+    return {"path": ".".join(map(str, path)), "value": value, "source": origin.source, "position": place}
+
+
+def _line(platform: Platform, path: Path, value: Any) -> str:
+    entry = _entry(platform, path, value)
+    place = f", {entry['position']}" if entry["position"] else ""
+    shown = value if isinstance(value, str) else json.dumps(value)
+    return f"{entry['path']} = {shown}\n  from {entry['source']}{place}"

@@ -1,0 +1,26 @@
+"""`formwork lint SPEC`: cfn-lint and the house rules over what a spec compiles to."""
+
+from __future__ import annotations
+
+import argparse
+
+from compiler.commands.build import compile_all
+from compiler.commands.shared import environment_option, format_option, show_findings, spec_argument
+from compiler.exits import FINE, INVALID
+from compiler.views.findings import FORMATS
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, --format."""
+    spec_argument(parser)
+    environment_option(parser)
+    format_option(parser, FORMATS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fails when a finding is an error; warnings are shown only."""
+    from compiler.lint import lint  # late: cfn-lint costs half a second
+
+    findings = lint(compile_all(options.spec, options.env))
+    show_findings(findings, options.format)
+    return INVALID if any(finding.severity == "error" for finding in findings) else FINE

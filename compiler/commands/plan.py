@@ -1,0 +1,32 @@
+"""`formwork plan SPEC --env E`: what deploying would change, through change sets that are then deleted."""
+
+from __future__ import annotations
+
+import argparse
+
+from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.build import compile_all
+from compiler.commands.reviewing import FORMATS, show_live_plan
+from compiler.commands.shared import environment_option, format_option, spec_argument
+from compiler.exits import CHANGES, FINE
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, the AWS options, --exit-code, --verbose, --format."""
+    spec_argument(parser)
+    environment_option(parser, required=True)
+    aws_options(parser)
+    parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
+    parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
+    format_option(parser, FORMATS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the plan; leaves nothing behind in the account."""
+    from compiler.deploy import plan
+
+    (assembly,) = compile_all(options.spec, options.env)
+    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+        pass  # only made to be shown
+    show_live_plan(prepared.plan, options)
+    return CHANGES if options.exit_code and prepared.plan.has_changes else FINE

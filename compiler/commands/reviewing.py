@@ -1,0 +1,64 @@
+"""What the commands that show a plan do alike: print it, and ask for what needs asking."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+
+from compiler.assembly import dumps
+from compiler.deploy.errors import RefusedError
+from compiler.review.changes import NEEDS_APPROVAL, Change, ChangePlan
+from compiler.views import review
+from compiler.views.deploy import plan_json, plan_text
+from compiler.views.style import for_stream
+
+FORMATS = ("text", "json", "markdown")
+
+
+def show_plans(plans: Sequence[ChangePlan], options: argparse.Namespace) -> None:
+    """Prints predicted plans to standard output in the format that was asked for."""
+    if options.format == "json":
+        print(dumps(review.data(plans)), end="")
+    elif options.format == "markdown":
+        print(review.markdown(plans), end="")
+    else:
+        print(review.text(plans, for_stream(sys.stdout), options.verbose), end="")
+
+
+def show_live_plan(plan: ChangePlan, options: argparse.Namespace) -> None:
+    """Prints a plan made of change sets: as any other, and the order in which the stacks run."""
+    if options.format == "json":
+        print(plan_json(plan))
+    elif options.format == "markdown":
+        print(review.markdown([plan]), end="")
+    else:
+        print(plan_text(plan, for_stream(sys.stdout), getattr(options, "verbose", False)), end="", flush=True)
+
+
+def require_approval(plan: ChangePlan, approved: Iterable[str]) -> None:
+    """RefusedError unless every change that may lose data, identity or safety is approved by logical id."""
+    open_changes = [change for change in _risky(plan) if change.logical_id not in set(approved)]
+    if open_changes:
+        listed = "; ".join(f"{change.logical_id} ({change.risk})" for change in open_changes)
+        words = " ".join(f"--approve {change.logical_id}" for change in open_changes)
+        raise RefusedError(f"these changes need approval by name: {listed}", f"if you mean them, add {words}")
+
+
+def confirm(question: str, answer: str) -> None:
+    """RefusedError unless somebody at a terminal types just this answer."""
+    if not sys.stdin.isatty():
+        raise RefusedError("nobody is there to confirm: standard input is no terminal", "add --yes")
+    if _typed(f"{question} Type '{answer}' to go on: ") != answer:
+        raise RefusedError("not confirmed; nothing was changed")
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return input(prompt).strip()
+    except EOFError:  # Ctrl-D
+        return ""
+
+
+def _risky(plan: ChangePlan) -> list[Change]:
+    return [change for stack in plan.stacks for change in stack.changes if change.risk in NEEDS_APPROVAL]

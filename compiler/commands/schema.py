@@ -1,0 +1,38 @@
+"""`formwork schema`: the JSON Schema of specs, for editors; as Markdown, the reference for people."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from compiler.assembly import dumps
+from compiler.commands.files import content_of, write_file
+from compiler.exits import FINE, InvalidError
+from compiler.registry import all_kinds
+from compiler.schema import platform_schema
+from compiler.views import reference
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """--format, --out FILE, --check FILE."""
+    parser.add_argument(
+        "--format", choices=("json", "markdown"), default="json", help="how to print (default: json)"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--out", metavar="FILE", help="write it to FILE instead of standard output")
+    where.add_argument("--check", metavar="FILE", help="fail when FILE is not what would be written")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints, writes or compares the schema."""
+    schema = platform_schema()
+    kinds = list(all_kinds().values())
+    text = reference.markdown(schema, kinds) if options.format == "markdown" else dumps(schema)
+    if options.check:
+        if content_of(options.check) != text.encode():
+            raise InvalidError(f"{options.check} is stale; run `make golden` and read the difference")
+    elif options.out:
+        write_file(options.out, text.encode())
+    else:
+        sys.stdout.write(text)
+    return FINE

@@ -1,0 +1,151 @@
+"""Platform -> everything that is wrong with its connections: E201 to E207 and E211."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from compiler.connect import variables
+from compiler.diagnostics import Diagnostic, Position, suggest
+from compiler.kind import Kind, Verb
+from compiler.model import Component, Connection, Platform
+from compiler.registry import all_kinds
+
+
+def connection_problems(platform: Platform) -> Iterator[Diagnostic]:
+    """Missing targets, wrong verbs and options, collisions, missing sections, circles."""
+    kinds = all_kinds()
+    for component in platform.components.values():
+        sound = []
+        for connection in component.connections:
+            problems = list(_check_connection(connection, platform, kinds))
+            yield from problems
+            if not problems:
+                sound.append(connection)
+        yield from _collisions(component, sound, platform, kinds)
+        yield from _needs(component, sound, platform, kinds)
+    yield from _cycles(platform)
+
+
+def _check_connection(
+    connection: Connection, platform: Platform, kinds: Mapping[str, Kind]
+) -> Iterator[Diagnostic]:
+    def problem(code: str, message: str) -> Diagnostic:
+        return Diagnostic(connection.position, code, message)
+
+    target = platform.components.get(connection.target)
+    if target is None:
+        known = [c.name for c in platform.components.values() if kinds[c.kind].verbs]
+        yield problem(
+            "E201", f"no component is named '{connection.target}'{suggest(connection.target, known)}"
+        )
+        return
+    offered = {
+        name: verb
+        for name, verb in kinds[target.kind].verbs.items()
+        if connection.derived or not verb.derived_only
+    }
+    if connection.verb not in offered:
+        yield problem("E202", _wrong_verb(connection, target, offered))
+        return
+    verb = offered[connection.verb]
+    consumer = kinds[platform.components[connection.consumer].kind]
+    if verb.only_starts and verb.starts not in consumer.accepts:
+        yield problem(
+            "E211",
+            f"a {consumer.name} cannot '{connection.verb}' a {target.kind}: "
+            f"it is not started by a {verb.starts}",
+        )
+    yield from (problem("E203", message) for message in _wrong_options(connection, verb, target))
+
+
+def _wrong_verb(connection: Connection, target: Component, offered: Mapping[str, Verb]) -> str:
+    article = "an" if target.kind[0] in "aeiou" else "a"
+    what = f"{article} {target.kind} offers: {', '.join(sorted(offered))}" if offered else "it offers nothing"
+    message = f"'{connection.consumer}' cannot use '{connection.target}' with '{connection.verb}'; {what}"
+    return message + suggest(connection.verb, offered)
+
+
+def _wrong_options(connection: Connection, verb: Verb, target: Component) -> Iterator[str]:
+    fields = msgspec.structs.fields(verb.options) if verb.options else ()
+    allowed = [field.name for field in fields]
+    use = f"'{connection.verb}' on the {target.kind} '{target.name}'"
+    for option in sorted(set(connection.options) - set(allowed)):
+        yield f"'{option}' means nothing for {use}; allowed: {', '.join(('access', 'env', *allowed))}"
+    for option in sorted({field.name for field in fields if field.required} - set(connection.options)):
+        yield f"{use} needs '{option}'"
+    for field in fields:
+        if field.name in connection.options:
+            yield from _wrong_value(connection.options[field.name], field, use)
+
+
+def _wrong_value(value: Any, field: msgspec.structs.FieldInfo, use: str) -> Iterator[str]:
+    """Options of one name may have another range for another verb, which the schema cannot tell apart."""
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        yield f"'{field.name}' of {use} cannot be {value!r}: {str(error)[:1].lower()}{str(error)[1:]}"
+
+
+def _collisions(
+    component: Component, sound: Iterable[Connection], platform: Platform, kinds: Mapping[str, Kind]
+) -> Iterator[Diagnostic]:
+    owner = dict.fromkeys(getattr(component.spec, "environment", {}), "its own environment")
+    for connection in sound:
+        kind = kinds[platform.components[connection.target].kind]
+        plain, secret = variables(connection, kind.verbs[connection.verb], kinds[component.kind].injects)
+        names_set = sorted({**plain, **secret})
+        for other in sorted({owner[name] for name in names_set if name in owner}):
+            clashes = ", ".join(name for name in names_set if owner.get(name) == other)
+            yield Diagnostic(
+                connection.position,
+                "E206",
+                f"'{connection.target}' and {other} both set {clashes} in '{component.name}'; "
+                "give one connection another prefix with 'env'",
+            )
+        owner |= {name: f"'{connection.target}'" for name in names_set if name not in owner}
+
+
+def _needs(
+    component: Component, sound: Iterable[Connection], platform: Platform, kinds: Mapping[str, Kind]
+) -> Iterator[Diagnostic]:
+    needed = dict.fromkeys(kinds[component.kind].needs(component.spec), component.position)
+    for connection in sound:
+        if kinds[platform.components[connection.target].kind].verbs[connection.verb].network:
+            needed.setdefault("network", connection.position)
+    for name, position in sorted(needed.items()):
+        if name not in platform.components:
+            section = kinds[name].section
+            message = f"'{component.name}' ({component.kind}) needs a {name}; add a '{section}:' section"
+            yield Diagnostic(position, "E207", message)
+
+
+def _cycles(platform: Platform) -> Iterator[Diagnostic]:
+    """One diagnostic for each circle, with its path, at its first connection."""
+    done: set[str] = set()
+    for start in platform.components:
+        yield from _visit(start, (), platform, done)
+
+
+def _visit(name: str, path: tuple[str, ...], platform: Platform, done: set[str]) -> Iterator[Diagnostic]:
+    if name in path:
+        circle = (*path[path.index(name) :], name)
+        yield Diagnostic(
+            _edge(platform, circle),
+            "E205",
+            f"components depend on each other in a circle: {' -> '.join(circle)}; "
+            "remove one of these connections",
+        )
+        return
+    if name in done or name not in platform.components:
+        return
+    for connection in platform.components[name].connections:
+        yield from _visit(connection.target, (*path, name), platform, done)
+    done.add(name)
+
+
+def _edge(platform: Platform, circle: tuple[str, ...]) -> Position:
+    uses = platform.components[circle[0]].connections
+    return next(c.position for c in uses if c.target == circle[1])

@@ -1,0 +1,102 @@
+"""One step of a plan, carried out: exactly the change set that was shown, or one that comes to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from compiler.deploy import assets, bootstrap, cause, changeset, compare, follow, inputs, remove, shown
+from compiler.deploy.changeset import Order
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
+from compiler.deploy.explain import STALE
+from compiler.deploy.follow import Operation
+from compiler.deploy.prepared import Prepared, Step
+from compiler.deploy.records import ChangeSet
+from compiler.deploy.schedule import Flow
+from compiler.deploy.status import SUCCESS
+
+
+@dataclass
+class Run:
+    """What is known so far while a plan runs."""
+
+    prepared: Prepared
+    outputs: dict[str, dict[str, str]]
+    retained: list[Retained] = field(default_factory=list)
+    assets_ready: bool = False
+
+    @property
+    def bucket(self) -> str | None:
+        """The asset bucket, once there is one."""
+        return self.outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+
+
+def apply(run: Run, step: Step) -> Flow:
+    """Bring one stack to what was shown; no event when there is nothing to do."""
+    if step.draft.dead:
+        yield from remove.remove(run.prepared.aws, run.prepared.clock, step.draft.dead, run.retained)
+    made = yield from _current(run, step)
+    if made is None:
+        return
+    if bootstrap.uses_assets(step.draft.stack) and not run.assets_ready and run.bucket:
+        yield from assets.upload(run.prepared.aws, run.bucket, run.prepared.assembly.assets)
+        run.assets_ready = True
+    yield from _execute(run, step, made)
+
+
+def _current(run: Run, step: Step) -> Generator[None, None, ChangeSet | None]:
+    """The change set to run: the one shown while its inputs hold, else a new one that must be its like."""
+    values = inputs.resolve(step.draft.stack, run.outputs)
+    if values is None:
+        lacking = ", ".join(inputs.unknown(step.draft.stack, run.outputs))
+        raise DeployError(
+            f"stack {step.name} needs {lacking}, which is not there", "build the assembly again"
+        )
+    order = step.draft.order(values, run.bucket)
+    if step.order and order.name == step.order.name:
+        return step.change_set
+    return (yield from _anew(run.prepared, step, order))
+
+
+def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None, ChangeSet | None]:
+    if step.order and step.change_set:
+        prepared.aws.delete_change_set(step.order.name, step.name)
+    made = yield from changeset.make(prepared.aws, prepared.litter, order)
+    real = shown.real(step.draft, made) if made else shown.nothing(step.draft)
+    if found := compare.differences(step.shown, real):
+        raise RefusedError(
+            f"stack {step.name} would change in another way than was shown: {'; '.join(found)}",
+            "run again and review the new plan; what was done before stays done",
+        )
+    return made
+
+
+def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
+    aws, clock = run.prepared.aws, run.prepared.clock
+    operation = _operation(run, step, made)
+    start = clock.now()
+    yield StackStarted(step.name, step.shown.action, len(step.shown.changes))
+    aws.execute_change_set(made.arn, operation.token)
+    run.prepared.litter.executed(step.name, made.name)
+    live = yield from follow.until_rest(aws, operation)
+    if live is None or live.status not in SUCCESS:
+        failure = cause.of(aws, operation, live)
+        yield StackFailed(step.name, failure, clock.now() - start)
+        raise DeployError(
+            f"the deployment stopped because stack {step.name} failed",
+            "what was done before stays done: correct the cause and run again",
+        )
+    run.outputs[step.name] = dict(live.outputs)
+    if step.draft.protect:
+        aws.protect(step.name)
+    yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
+
+
+def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:
+    aws = run.prepared.aws
+    now = aws.change_set(made.arn)
+    if now is None or now.execution != "AVAILABLE":
+        raise RefusedError(*STALE)
+    since = follow.newest(aws, made.stack_id)
+    return Operation(step.name, made.stack_id, changeset.token(made), since, step.draft.stack.origins)

@@ -1,0 +1,213 @@
+"""The only door to AWS: boto3 in, our records and DeployError out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.deploy import convert, explain
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.records import (
+    ChangeSet,
+    ChangeSetRequest,
+    Identity,
+    LiveResource,
+    LiveStack,
+    StackEvent,
+    Validation,
+)
+
+_NAMES = ("StackName", "ChangeSetName", "Bucket", "Key")  # the options that name what a call is about
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where to connect. None leaves the choice to the environment and the AWS configuration files."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    emulated_account: str | None = None  # 12 digits; the emulator takes them for an access key id
+
+
+def connect(session: Session) -> Boto:
+    """The real door; DeployError when the profile is unknown or no region is set. Does not call AWS yet."""
+    # A client costs over 200 ms; whoever only validates or builds must not pay for it.
+    import boto3
+
+    try:
+        made = boto3.Session(
+            profile_name=session.profile,
+            region_name=session.region,
+            aws_access_key_id=session.emulated_account,
+            aws_secret_access_key="emulator" if session.emulated_account else None,
+        )
+        if not made.region_name:
+            raise DeployError("no region is set", explain.NO_REGION)
+        return Boto(_clients(made, session.endpoint_url), made.region_name)
+    except Exception as error:
+        raise explain.failure(error, "connect to AWS", session.region) from None
+
+
+def _clients(session: Any, endpoint_url: str | None) -> dict[str, Any]:
+    from botocore.config import Config
+
+    timeouts: dict[str, Any] = {"connect_timeout": 10, "read_timeout": 60}
+    patient = Config(**timeouts, retries={"mode": "adaptive", "total_max_attempts": 8})
+    # The first call of every command goes to STS: a wrong endpoint or region shows in seconds.
+    quick = Config(**timeouts, retries={"mode": "standard", "total_max_attempts": 2})
+    style = Config(s3={"addressing_style": "path"}) if endpoint_url else Config()
+    configs = {"cloudformation": patient, "s3": patient.merge(style), "sts": quick}
+    return {
+        name: session.client(name, endpoint_url=endpoint_url, config=config)
+        for name, config in configs.items()
+    }
+
+
+class Boto:
+    """`door.Aws` over boto3 clients, one for each of cloudformation, s3 and sts."""
+
+    def __init__(self, clients: dict[str, Any], region: str) -> None:
+        self._clients = clients
+        self._region = region
+
+    @property
+    def region(self) -> str:
+        return self._region
+
+    def identity(self) -> Identity:
+        answer = self._call("sts", "get_caller_identity")
+        return Identity(answer["Account"], answer["Arn"])
+
+    def stacks(self) -> tuple[LiveStack, ...]:
+        pages = self._pages("describe_stacks")
+        return tuple(convert.stack(stack) for page in pages for stack in page["Stacks"])
+
+    def stack(self, stack: str) -> LiveStack | None:
+        answer = self._found("describe_stacks", StackName=stack)
+        return convert.stack(answer["Stacks"][0]) if answer and answer["Stacks"] else None
+
+    def resources(self, stack: str) -> tuple[LiveResource, ...]:
+        pages = self._pages("list_stack_resources", StackName=stack)
+        return tuple(convert.resource(found) for page in pages for found in page["StackResourceSummaries"])
+
+    def template(self, stack: str) -> str:
+        answer = self._call("cloudformation", "get_template", StackName=stack, TemplateStage="Original")
+        return convert.template(answer["TemplateBody"])
+
+    def events(self, stack: str) -> Iterator[StackEvent]:
+        for page in self._pages("describe_stack_events", StackName=stack):
+            yield from map(convert.event, page["StackEvents"])
+
+    def create_change_set(self, request: ChangeSetRequest) -> str | None:
+        template = {"TemplateBody": request.body} if request.url is None else {"TemplateURL": request.url}
+        try:
+            answer = self._call(
+                "cloudformation",
+                "create_change_set",
+                StackName=request.stack,
+                ChangeSetName=request.name,
+                ChangeSetType="CREATE" if request.create else "UPDATE",
+                Parameters=_pairs(request.parameters, "ParameterKey", "ParameterValue"),
+                Tags=_pairs(request.tags, "Key", "Value"),
+                Capabilities=list(request.capabilities),
+                IncludeNestedStacks=False,
+                **template,
+            )
+        except explain.AwsError as error:
+            if error.code == "AlreadyExistsException":
+                return None
+            raise
+        return str(answer["Id"])
+
+    def change_set(self, arn: str) -> ChangeSet | None:
+        try:
+            pages = list(self._pages("describe_change_set", ChangeSetName=arn, IncludePropertyValues=True))
+        except explain.AwsError as error:
+            if error.missing:
+                return None
+            raise
+        return convert.change_set(pages)
+
+    def change_sets(self, stack: str) -> tuple[str, ...]:
+        pages = self._pages("list_change_sets", StackName=stack)
+        return tuple(found["ChangeSetId"] for page in pages for found in page["Summaries"])
+
+    def validations(self, change_set: ChangeSet) -> tuple[Validation, ...]:
+        # DescribeEvents is young: a role without the permission still gets the change set's own reason.
+        try:
+            pages = list(self._pages("describe_events", ChangeSetName=change_set.arn))
+        except explain.AwsError:
+            return ()
+        events = (event for page in pages for event in page["OperationEvents"])
+        return tuple(convert.validation(e) for e in events if e.get("EventType") == "VALIDATION_ERROR")
+
+    def delete_change_set(self, name: str, stack: str) -> None:
+        self._found("delete_change_set", ChangeSetName=name, StackName=stack)
+
+    def execute_change_set(self, arn: str, token: str) -> None:
+        # DisableRollback is said aloud: the SDK's text and the service disagree about the default.
+        try:
+            self._call(
+                "cloudformation",
+                "execute_change_set",
+                ChangeSetName=arn,
+                ClientRequestToken=token,
+                DisableRollback=False,
+                RetainExceptOnCreate=True,
+            )
+        except explain.AwsError as error:
+            if error.missing or error.code in ("InvalidChangeSetStatus", "InvalidChangeSetStatusException"):
+                raise RefusedError(*explain.STALE) from None
+            raise
+
+    def delete_stack(self, stack: str, token: str) -> None:
+        self._call("cloudformation", "delete_stack", StackName=stack, ClientRequestToken=token)
+
+    def protect(self, stack: str) -> None:
+        options = {"StackName": stack, "EnableTerminationProtection": True}
+        self._call("cloudformation", "update_termination_protection", **options)
+
+    def template_url(self, bucket: str, key: str) -> str:
+        # Path style, as CloudFormation takes it in every region and as the emulator needs it.
+        suffix = "amazonaws.com.cn" if self._region.startswith("cn-") else "amazonaws.com"
+        return f"https://s3.{self._region}.{suffix}/{bucket}/{key}"
+
+    def has_object(self, bucket: str, key: str) -> bool:
+        try:
+            self._call("s3", "head_object", Bucket=bucket, Key=key)
+        except explain.AwsError as error:
+            if error.code in ("404", "NoSuchKey", "NotFound"):
+                return False
+            raise
+        return True
+
+    def put_object(self, bucket: str, key: str, content: bytes) -> None:
+        self._call("s3", "put_object", Bucket=bucket, Key=key, Body=content)
+
+    def _call(self, service: str, operation: str, **options: Any) -> Any:
+        try:
+            return getattr(self._clients[service], operation)(**options)
+        except Exception as error:
+            what = "/".join(str(options[name]) for name in _NAMES if name in options)
+            raise explain.failure(error, f"{service} {operation}", self._region, what) from None
+
+    def _found(self, operation: str, **options: Any) -> Any | None:
+        try:
+            return self._call("cloudformation", operation, **options)
+        except explain.AwsError as error:
+            if error.missing:
+                return None
+            raise
+
+    def _pages(self, operation: str, **options: Any) -> Iterator[Any]:
+        page = self._call("cloudformation", operation, **options)
+        yield page
+        while token := page.get("NextToken"):
+            page = self._call("cloudformation", operation, NextToken=token, **options)
+            yield page
+
+
+def _pairs(values: Any, key: str, value: str) -> list[dict[str, str]]:
+    return [{key: name, value: values[name]} for name in sorted(values)]

@@ -1,0 +1,121 @@
+"""A stack and its inputs -> a described change set, ready to be reviewed and executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compiler.assembly import Stack, dumps, sha256
+from compiler.deploy import bootstrap
+from compiler.deploy.door import Aws
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.explain import STALE
+from compiler.deploy.litter import Litter
+from compiler.deploy.records import ChangeSet, ChangeSetRequest, Validation
+from compiler.deploy.status import Outcome, outcome
+from compiler.deploy.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a change set is to be made of; `bucket` is None while there is none."""
+
+    stack: Stack
+    inputs: Mapping[str, str]
+    tags: Mapping[str, str]
+    creates: bool
+    bucket: str | None
+
+    @property
+    def name(self) -> str:
+        """The same for the same content, so that a second run finds what the first one left."""
+        content = [self.stack.template, dict(self.inputs), dict(self.tags)]
+        return f"formwork-{sha256(dumps(content).encode())[:12]}"
+
+
+def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
+    """The change set, once it is described; None, and nothing left of it, when nothing would change."""
+    request = _request(aws, order)
+    litter.expect(request.stack, request.name, request.create)
+    made = yield from _settled(aws, _create(aws, request))
+    verdict = outcome(made.status, made.reason)
+    if verdict is Outcome.READY:
+        return made
+    if verdict is Outcome.NO_CHANGES:
+        aws.delete_change_set(request.name, request.stack)
+        litter.executed(request.stack, request.name)
+        return None
+    raise _refused(order.stack, made, aws.validations(made))
+
+
+def token(change_set: ChangeSet) -> str:
+    """The client request token that executing this change set bears: the same at every try."""
+    return f"formwork-{sha256(change_set.arn.encode())[:32]}"
+
+
+def _request(aws: Aws, order: Order) -> ChangeSetRequest:
+    url = _upload(aws, order) if bootstrap.is_large(order.stack) else None
+    return ChangeSetRequest(
+        stack=order.stack.name,
+        name=order.name,
+        create=order.creates,
+        parameters=order.inputs,
+        tags=order.tags,
+        capabilities=order.stack.capabilities,
+        body=None if url else order.stack.body,
+        url=url,
+    )
+
+
+def _upload(aws: Aws, order: Order) -> str:
+    if order.bucket is None:
+        raise DeployError(
+            f"the template of stack {order.stack.name} needs the asset bucket, which stack "
+            f"{bootstrap.STACK} does not offer",
+            f"delete stack {bootstrap.STACK} and run again",
+        )
+    content = order.stack.body.encode()
+    key = f"templates/{sha256(content)}.json"
+    if not aws.has_object(order.bucket, key):
+        aws.put_object(order.bucket, key, content)
+    return aws.template_url(order.bucket, key)
+
+
+def _create(aws: Aws, request: ChangeSetRequest) -> str:
+    # One of this name is what a killed run left, made against a state that may be gone: never reuse it.
+    arn = aws.create_change_set(request)
+    if arn is None:
+        aws.delete_change_set(request.name, request.stack)
+        arn = aws.create_change_set(request)
+    if arn is None:
+        raise RefusedError(
+            f"change set {request.name} of stack {request.stack} is being made by someone else",
+            "wait until their deployment has ended and run again",
+        )
+    return arn
+
+
+def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet]:
+    while True:
+        found = aws.change_set(arn)
+        if found is None:
+            raise RefusedError(*STALE)
+        if outcome(found.status, found.reason) is not Outcome.PENDING:
+            return found
+        yield
+
+
+def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> DeployError:
+    failed = [validation for validation in found if validation.mode == "FAIL"] or list(found)
+    texts = sorted({_finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
+    return DeployError(
+        f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
+        "correct the spec and build again; nothing was changed",
+    )
+
+
+def _finding(stack: Stack, validation: Validation) -> str:
+    origin = stack.origins.get(validation.logical_id)
+    place = f"{origin.position} " if origin else ""
+    reason = validation.reason.rstrip(". ")
+    return f"{place}{validation.logical_id}: {reason}{f' ({validation.path})' if validation.path else ''}"

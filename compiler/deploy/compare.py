@@ -1,0 +1,29 @@
+"""What was shown, what would run -> the differences that matter to whoever approved."""
+
+from __future__ import annotations
+
+from compiler.review.changes import NEEDS_APPROVAL, RISKS, Change, StackChanges
+
+_COVERS = {"may-replace": {"may-replace", "replace", "modify"}}
+
+
+def differences(shown: StackChanges, real: StackChanges) -> tuple[str, ...]:
+    """In words, sorted; empty when the same resources change in the same way and with no higher risk."""
+    before = {change.logical_id: change for change in shown.changes}
+    after = {change.logical_id: change for change in real.changes}
+    gone = [f"{_text(before[name])} was shown but would not happen" for name in before.keys() - after.keys()]
+    new = [f"{_text(after[name])} was not shown" for name in after.keys() - before.keys()]
+    both = [_difference(before[name], after[name]) for name in before.keys() & after.keys()]
+    return tuple(sorted(filter(None, [*gone, *new, *both])))
+
+
+def _difference(shown: Change, real: Change) -> str | None:
+    if real.type != shown.type or real.action not in _COVERS.get(shown.action, {shown.action}):
+        return f"{_text(shown)} was shown, but it would be {_text(real)}"
+    if real.risk in NEEDS_APPROVAL and RISKS.index(real.risk) < RISKS.index(shown.risk):
+        return f"{_text(real)} was shown as {shown.risk}, but is {real.risk}"
+    return None
+
+
+def _text(change: Change) -> str:
+    return f"{change.action} {change.logical_id} ({change.type})"

@@ -1,0 +1,81 @@
+"""Answers of the SDK -> our records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compiler.deploy.records import ChangeSet, LiveResource, LiveStack, StackEvent, Validation
+
+Answer = Mapping[str, Any]
+
+
+def stack(answer: Answer) -> LiveStack:
+    """A member of DescribeStacks."""
+    return LiveStack(
+        id=answer["StackId"],
+        name=answer["StackName"],
+        status=answer["StackStatus"],
+        reason=answer.get("StackStatusReason", ""),
+        outputs={output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", ())},
+        tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags", ())},
+        protected=answer.get("EnableTerminationProtection", False),
+        created=answer.get("CreationTime"),
+    )
+
+
+def change_set(pages: Sequence[Answer]) -> ChangeSet:
+    """All pages of DescribeChangeSet."""
+    first = pages[0]
+    return ChangeSet(
+        arn=first["ChangeSetId"],
+        name=first["ChangeSetName"],
+        stack_id=first["StackId"],
+        status=first["Status"],
+        reason=first.get("StatusReason", ""),
+        execution=first.get("ExecutionStatus", ""),
+        pages=tuple(pages),
+    )
+
+
+def event(answer: Answer) -> StackEvent:
+    """A member of DescribeStackEvents."""
+    return StackEvent(
+        id=answer["EventId"],
+        stack_id=answer["StackId"],
+        logical_id=answer.get("LogicalResourceId", ""),
+        physical_id=answer.get("PhysicalResourceId", ""),
+        type=answer.get("ResourceType", ""),
+        status=answer.get("ResourceStatus", ""),
+        reason=answer.get("ResourceStatusReason", ""),
+        time=answer["Timestamp"],
+        token=answer.get("ClientRequestToken"),
+    )
+
+
+def resource(answer: Answer) -> LiveResource:
+    """A member of ListStackResources."""
+    return LiveResource(
+        logical_id=answer["LogicalResourceId"],
+        physical_id=answer.get("PhysicalResourceId", ""),
+        type=answer["ResourceType"],
+        status=answer["ResourceStatus"],
+        reason=answer.get("ResourceStatusReason", ""),
+    )
+
+
+def validation(answer: Answer) -> Validation:
+    """A member of DescribeEvents whose type is VALIDATION_ERROR."""
+    return Validation(
+        logical_id=answer.get("LogicalResourceId", ""),
+        name=answer.get("ValidationName", ""),
+        mode=answer.get("ValidationFailureMode", "FAIL"),
+        path=answer.get("ValidationPath", ""),
+        reason=answer.get("ValidationStatusReason", ""),
+    )
+
+
+def template(body: Any) -> str:
+    """GetTemplate's body as text: the SDK parses it when it was JSON."""
+    return body if isinstance(body, str) else json.dumps(body)

@@ -1,0 +1,20 @@
+"""Why a deployment cannot go on: AWS said no (exit 3), or Formwork refuses for safety (exit 4)."""
+
+from __future__ import annotations
+
+
+class DeployError(Exception):
+    """AWS, the account or the network said no; `advice` says what to do about it."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        self.message = message
+        self.advice = advice
+        super().__init__(f"{message}; {advice}" if advice else message)
+
+
+class RefusedError(DeployError):
+    """Going on would not be safe: wrong account, stale plan, busy or protected stack."""
+
+    exit_code = 4

@@ -1,0 +1,139 @@
+"""What happens during a deployment, as records; whoever wants to see them renders them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from compiler.assembly import Origin
+
+Doing = Literal["create", "update", "delete", "none"]
+
+
+@dataclass(frozen=True)
+class PlanStarted:
+    """The work begins; the stacks in the order of the plan."""
+
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Nothing new; these stacks are still under way, each with the seconds since it began."""
+
+    stacks: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class AssetUploaded:
+    """One asset is in the bucket; `uploaded` is False when it was there already."""
+
+    key: str
+    component: str
+    size: int  # bytes
+    uploaded: bool
+
+
+@dataclass(frozen=True)
+class StackStarted:
+    """An operation on one stack begins."""
+
+    stack: str
+    doing: Doing
+    resources: int = 0  # how many changes were shown
+
+
+@dataclass(frozen=True)
+class ResourceEvent:
+    """One line of a stack's history, about one of its resources."""
+
+    stack: str
+    logical_id: str
+    type: str
+    status: str
+    reason: str
+    time: datetime
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
+class StackFinished:
+    """A stack is as it should be."""
+
+    stack: str
+    doing: Doing
+    status: str
+    seconds: float
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an operation on a stack failed: the first real cause, in the words of the spec."""
+
+    stack: str
+    status: str
+    logical_id: str  # empty when the stack itself says why
+    type: str
+    reason: str
+    origin: Origin | None
+    advice: str
+
+
+@dataclass(frozen=True)
+class StackFailed:
+    """A stack is not as it should be; the rest of what runs is waited for, nothing more is begun."""
+
+    stack: str
+    failure: Failure
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Retained:
+    """A resource that outlives its stack, on purpose."""
+
+    stack: str
+    logical_id: str
+    physical_id: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """All done: the outputs of every stack of the assembly, by stack, then by name."""
+
+    outputs: Mapping[str, Mapping[str, str]]
+    seconds: float
+    retained: tuple[Retained, ...] = ()  # by the stacks that were removed
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """All stacks are gone; what was kept on purpose."""
+
+    retained: tuple[Retained, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """Something that should have been cleaned up, but could not be."""
+
+    text: str
+
+
+Event = (
+    PlanStarted
+    | Waiting
+    | AssetUploaded
+    | StackStarted
+    | ResourceEvent
+    | StackFinished
+    | StackFailed
+    | Deployed
+    | Destroyed
+    | LeftBehind
+)

@@ -1,0 +1,144 @@
+"""Assembly + live stacks -> change sets for everything that changes, made before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from compiler.assembly import Assembly, Stack
+from compiler.deploy import bootstrap, changeset, guard, inputs, removals, shown
+from compiler.deploy.changeset import Order
+from compiler.deploy.clock import Clock, SystemClock
+from compiler.deploy.door import Aws
+from compiler.deploy.errors import DeployError
+from compiler.deploy.inputs import Outputs
+from compiler.deploy.litter import Litter
+from compiler.deploy.prepared import Draft, Prepared, Step
+from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.status import State, state
+from compiler.deploy.waiting import together
+from compiler.review.changes import ChangePlan, StackChanges
+
+Live = Mapping[str, LiveStack]
+
+
+def make(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Prepared:
+    """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
+
+    RefusedError for the wrong account or region, a busy or a protected stack.
+    """
+    guard.check_place(assembly, aws)
+    clock = clock or SystemClock()
+    litter = Litter(aws, clock)
+    try:
+        return _prepare(assembly, aws, clock, litter)
+    except BaseException:
+        litter.sweep()
+        raise
+
+
+def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prepared:
+    live = {stack.name: stack for stack in aws.stacks()}
+    drafts = list(_drafts(assembly, aws, live))
+    going = removals.of_strangers(assembly, aws, live)
+    outputs = _outputs(drafts, live)
+    orders = {draft.stack.name: _order(draft, outputs) for draft in drafts}
+    flows = {name: changeset.make(aws, litter, order) for name, order in orders.items() if order}
+    made = together(flows, clock)
+    steps = tuple(_steps(assembly, aws, drafts, orders, made))
+    steps = tuple(_noted(step, steps) for step in steps)
+    stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
+    plan = ChangePlan(assembly.platform, assembly.environment, stacks)
+    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter)
+
+
+def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
+    if bootstrap.needed(assembly):
+        yield _draft(Draft(bootstrap.stack(), bootstrap.TAGS, creates=True), assembly, aws, live)
+    for stack in assembly.stacks:
+        if stack.name in live:
+            guard.check_owned(live[stack.name], assembly)
+        yield _draft(Draft(stack, guard.tags(assembly), creates=True), assembly, aws, live)
+
+
+def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
+    found = live.get(new.stack.name)
+    if found:
+        guard.check_usable(found)
+        if state(found.status) is State.READY:
+            return replace(new, creates=False)
+        if state(found.status) is State.FAILED_CREATE:
+            _check_empty(new.stack, found, aws)
+            new = replace(new, dead=found)
+    # Whatever holds data in production must not be deleted by mistake.
+    return replace(new, protect=bool(new.stack.stateful) and assembly.profile == "production")
+
+
+def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
+    """Only what never held data is deleted without being asked for."""
+    if dead.status == "ROLLBACK_COMPLETE":
+        return
+    held = {r.logical_id for r in aws.resources(dead.name) if r.status != "DELETE_COMPLETE"} & set(
+        stack.stateful
+    )
+    if held:
+        raise DeployError(
+            f"stack {dead.name} is in {dead.status} and still holds {', '.join(sorted(held))}",
+            "save what must not be lost, delete it with "
+            f"`aws cloudformation delete-stack --stack-name {dead.name}` and run again",
+        )
+
+
+def _outputs(drafts: list[Draft], live: Live) -> Outputs:
+    return {draft.stack.name: live[draft.stack.name].outputs for draft in drafts if not draft.creates}
+
+
+def _order(draft: Draft, outputs: Outputs) -> Order | None:
+    values = inputs.resolve(draft.stack, outputs)
+    bucket = outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+    waits = bootstrap.is_large(draft.stack) and bucket is None
+    return None if values is None or waits or draft.dead else draft.order(values, bucket)
+
+
+def _steps(
+    assembly: Assembly,
+    aws: Aws,
+    drafts: list[Draft],
+    orders: Mapping[str, Order | None],
+    made: Mapping[str, ChangeSet | None],
+) -> Iterator[Step]:
+    for draft in drafts:
+        order, change_set = orders[draft.stack.name], made.get(draft.stack.name)
+        if order is None:
+            changes = shown.predicted(assembly, draft, drafts, aws)
+        else:
+            changes = shown.real(draft, change_set) if change_set else shown.nothing(draft)
+        yield Step(draft, changes, order, change_set)
+
+
+def _noted(step: Step, steps: tuple[Step, ...]) -> Step:
+    notes = (*step.shown.notes, *_notes(step, steps))
+    return replace(step, shown=replace(step.shown, notes=notes))
+
+
+def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
+    if step.draft.dead:
+        yield (
+            f"its first deployment failed ({step.draft.dead.status}): the stack is deleted and created anew"
+        )
+    sources = inputs.sources(step.draft.stack)
+    changing = sorted(s.name for s in steps if s.name in sources and _changes(s.shown))
+    if step.order is None and not step.draft.dead:
+        first = ", ".join(changing or sorted(sources))
+        yield f"predicted from the template: its change set can be made only after {first}"
+    elif changing and _changes(step.shown) and not step.draft.dead:
+        yield (
+            f"made with today's outputs of {', '.join(changing)}; if they change, it is made anew "
+            "and must come out the same"
+        )
+    if step.draft.protect:
+        yield "termination protection is turned on"
+
+
+def _changes(changes: StackChanges) -> bool:
+    return changes.action != "none"

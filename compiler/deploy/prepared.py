@@ -1,0 +1,77 @@
+"""What planning found out and made: enough to execute it, or to take it all back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compiler.assembly import Assembly, Stack
+from compiler.deploy.changeset import Order
+from compiler.deploy.clock import Clock
+from compiler.deploy.door import Aws
+from compiler.deploy.inputs import Outputs
+from compiler.deploy.litter import Litter
+from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.review.changes import ChangePlan, StackChanges
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What has to happen to one stack, before its change set is known."""
+
+    stack: Stack
+    tags: Mapping[str, str]
+    creates: bool
+    dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
+    protect: bool = False  # turn termination protection on once it is there
+
+    def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
+        """What its change set is made of."""
+        return Order(self.stack, inputs, self.tags, self.creates, bucket)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stack of the assembly: what was shown for it, and the change set if there is one."""
+
+    draft: Draft
+    shown: StackChanges
+    order: Order | None  # None when the change set can only be made after an earlier stack
+    change_set: ChangeSet | None
+
+    @property
+    def name(self) -> str:
+        return self.draft.stack.name
+
+
+@dataclass(frozen=True)
+class Removal:
+    """One live stack that is to go, after those named in `after`."""
+
+    live: LiveStack
+    shown: StackChanges
+    after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan that can be executed, once; leaving its `with` block discards what did not run."""
+
+    assembly: Assembly
+    plan: ChangePlan
+    steps: tuple[Step, ...]
+    removals: tuple[Removal, ...]
+    outputs: Outputs  # of the live stacks, when the plan was made
+    aws: Aws = field(repr=False, compare=False)
+    clock: Clock = field(repr=False, compare=False)
+    litter: Litter = field(repr=False, compare=False)
+
+    def __enter__(self) -> Prepared:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    def discard(self) -> tuple[str, ...]:
+        """Delete the change sets and empty stacks that planning made; in words, what could not be deleted."""
+        return self.litter.sweep()

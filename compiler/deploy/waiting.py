@@ -1,0 +1,37 @@
+"""Several things under way at once, in one thread: generators that yield None when they have to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any, TypeVar
+
+from compiler.deploy.clock import Clock, Pace
+
+T = TypeVar("T")
+Waiting = Generator[None, None, T]
+
+
+def together(under_way: Mapping[str, Waiting[T]], clock: Clock) -> dict[str, T]:
+    """What each of them returns, by name, in the order given; the first exception ends it all."""
+    pace, results, left = Pace(clock), dict[str, T](), dict(under_way)
+    while left:
+        for name in list(left):
+            if (end := _step(left[name])) is not None:
+                results[name] = end.value
+                del left[name]
+        if left:
+            pace.wait()
+    return {name: results[name] for name in under_way}
+
+
+def alone(under_way: Waiting[T], clock: Clock) -> T:
+    """What it returns."""
+    return together({"": under_way}, clock)[""]
+
+
+def _step(under_way: Generator[None, None, Any]) -> StopIteration | None:
+    try:
+        next(under_way)
+    except StopIteration as end:
+        return end
+    return None

@@ -1,0 +1,152 @@
+"""What is being built: resources by layer, values between layers, and the scopes that add them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from troposphere import AWSObject, Ref
+
+from compiler import names
+from compiler.assembly import BOOTSTRAP, Asset, Origin
+from compiler.diagnostics import Diagnostic, SpecError
+from compiler.kind import LAYERS, Attribute, Code, Grant, Layer, Scope, Verb
+from compiler.model import Component, Connection, Path, Platform
+from compiler.package import Sources, package
+from compiler.registry import all_kinds
+from compiler.stateful import policies
+from compiler.tags import tag
+
+
+@dataclass
+class Draft:
+    """What has been added so far, by layer."""
+
+    platform: Platform
+    sources: Sources
+    resources: dict[Layer, dict[str, AWSObject]] = field(
+        default_factory=lambda: {layer: {} for layer in LAYERS}
+    )
+    origins: dict[Layer, dict[str, Origin]] = field(default_factory=lambda: {layer: {} for layer in LAYERS})
+    # Parameter name -> the component and attribute that it carries.
+    inputs: dict[Layer, dict[str, tuple[str, str]]] = field(
+        default_factory=lambda: {layer: {} for layer in LAYERS}
+    )
+    assets: dict[str, Asset] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    granted: dict[tuple[str, Layer], tuple[tuple[Connection, Verb, Grant], ...]] = field(default_factory=dict)
+    _attributes: dict[str, Mapping[str, Attribute]] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of the platform itself; users cannot take these two names away."""
+        own = {"platform": self.platform.name, "environment": self.platform.environment.name}
+        return dict(sorted((dict(self.platform.tags) | own).items()))
+
+    def attributes(self, name: str) -> Mapping[str, Attribute]:
+        """What a component offers to others."""
+        if name not in self._attributes:
+            component = self.platform.components[name]
+            builder = all_kinds()[component.kind].builder
+            self._attributes[name] = builder.attributes(component, self.platform)
+        return self._attributes[name]
+
+    def home(self, name: str, attribute: Attribute) -> Layer:
+        """The layer in whose stack an attribute's expression holds."""
+        return attribute.layer or all_kinds()[self.platform.components[name].kind].layer
+
+
+@dataclass(frozen=True)
+class DraftScope(Scope):
+    """The scope of one component in one layer."""
+
+    draft: Draft
+    component: Component
+    layer: Layer
+
+    @property
+    def platform(self) -> Platform:  # type: ignore[override]
+        return self.draft.platform
+
+    def add(self, resource: Any, *, layer: Layer | None = None, path: Path = ()) -> Any:
+        layer = layer or self.layer
+        origin = self._origin(path)
+        if resource.title in self.draft.resources[layer]:
+            other = self.draft.origins[layer][resource.title].component
+            message = (
+                f"'{self.component.name}' and '{other}' both give the logical id {resource.title}; rename one"
+            )
+            self.draft.problems.append(self._problem(path, "E302", message))
+        kept = policies(resource.resource_type, self.platform.environment.profile)
+        if kept:
+            resource.DeletionPolicy, resource.UpdateReplacePolicy = kept
+        label = f"{self.platform.name}-{self.platform.environment.name}-{resource.title}"
+        tag(resource, self.draft.tags | {"component": self.component.name}, label)
+        self.draft.resources[layer][resource.title] = resource
+        self.draft.origins[layer][resource.title] = origin
+        return resource
+
+    def id(self, part: str) -> str:
+        return names.logical_id(self.component.name, part)
+
+    def physical(self, *parts: str, limit: int) -> str:
+        platform = self.platform
+        name = "-".join((platform.name, platform.environment.name, self.component.name, *parts))
+        if len(name) > limit:
+            message = f"'{name}' has {len(name)} characters, AWS allows {limit}; shorten the component's name"
+            raise SpecError([Diagnostic(self.component.position, "E213", message)])
+        return name
+
+    def value(self, component: str, attribute: str) -> Any:
+        found = self.draft.attributes(component)[attribute]
+        home = self.draft.home(component, found)
+        if home == self.layer or isinstance(found.value, str | int | bool):
+            return found.value
+        if LAYERS.index(home) > LAYERS.index(self.layer):
+            raise AssertionError(f"{self.layer} cannot use {component}.{attribute} of the later {home}")
+        name = names.parameter(component, attribute)
+        self.draft.inputs[self.layer][name] = (component, attribute)
+        return Ref(name)
+
+    def key(self, purpose: str) -> Any:
+        name = f"{purpose}_key_arn"
+        offered = self.draft.attributes("encryption")
+        return self.value("encryption", name) if name in offered else None
+
+    def at(self, layer: Layer) -> DraftScope:
+        return DraftScope(self.draft, self.component, layer)
+
+    def grants(self) -> tuple[tuple[Connection, Verb, Grant], ...]:
+        # Once only: a grant may add resources, such as an access point.
+        asked = (self.component.name, self.layer)
+        if asked not in self.draft.granted:
+            found = tuple(self._grant(connection) for connection in self.component.connections)
+            self.draft.granted[asked] = found
+        return self.draft.granted[asked]
+
+    def package(self, folder: str, *, path: Path) -> Code:
+        try:
+            files = self.draft.sources(folder)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"the code folder '{folder}' cannot be read: {reason}; folders are relative to the spec"
+            raise SpecError([self._problem(path, "E214", message)]) from error
+        if not files:
+            raise SpecError([self._problem(path, "E214", f"the code folder '{folder}' is empty")])
+        asset = package(files, self.component.name)
+        self.draft.assets[asset.key] = asset
+        self.draft.inputs[self.layer]["AssetBucket"] = (BOOTSTRAP, "AssetBucketName")
+        return Code(Ref("AssetBucket"), asset.key)
+
+    def _grant(self, connection: Connection) -> tuple[Connection, Verb, Grant]:
+        target = self.platform.components[connection.target]
+        kind = all_kinds()[target.kind]
+        return connection, kind.verbs[connection.verb], kind.builder.grant(connection, target, self)
+
+    def _problem(self, path: Path, code: str, message: str) -> Diagnostic:
+        return Diagnostic(self.platform.position((*self.component.path, *path)), code, message)
+
+    def _origin(self, path: Path) -> Origin:
+        whole = (*self.component.path, *path)
+        return Origin(self.component.name, ".".join(map(str, whole)), self.platform.position(whole))

@@ -1,0 +1,56 @@
+"""What can be wrong with a cache that the schema does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler import windows
+from compiler.diagnostics import suggest
+from compiler.kind import Problem
+from compiler.kinds.cache.engine import NODE_TYPES, VERSIONS
+from compiler.kinds.cache.spec import Cache, snapshot_days, version
+from compiler.model import Component, Platform
+
+# Minutes. Source: ElastiCache API reference, "CreateReplicationGroup", 2026.
+SHORTEST_WINDOW = 60
+
+# What only one of the modes knows.
+ONLY: dict[str, tuple[str, ...]] = {
+    "nodes": ("node_type", "nodes", "eviction", "maintenance_window", "minor_upgrades"),
+    "serverless": ("limits",),
+}
+
+
+def check(component: Component, platform: Platform) -> Iterable[Problem]:
+    """The mode, version and nodes, where they contradict each other or what AWS takes."""
+    spec = component.spec
+    assert isinstance(spec, Cache)
+    for key in _of_other_modes(spec):
+        if platform.origin((*component.path, key)).position:  # written, not a default
+            yield Problem((key,), "E210", f"a cache of mode '{spec.mode}' has no '{key}'; remove it")
+    if version(spec) not in VERSIONS[spec.engine]:
+        offered = ", ".join(sorted(VERSIONS[spec.engine]))
+        message = f"{spec.engine} has no version '{spec.version}'; allowed: {offered}"
+        yield Problem(("version",), "E104", message)
+    if spec.mode == "nodes":
+        yield from _check_nodes(spec)
+
+
+def _of_other_modes(spec: Cache) -> Iterable[str]:
+    return (key for mode, keys in ONLY.items() if mode != spec.mode for key in keys)
+
+
+def _check_nodes(spec: Cache) -> Iterable[Problem]:
+    if spec.node_type not in NODE_TYPES:
+        message = f"ElastiCache has no nodes of type '{spec.node_type}'{suggest(spec.node_type, NODE_TYPES)}"
+        yield Problem(("node_type",), "E104", message)
+    snapshots, maintenance = spec.snapshots.window, spec.maintenance_window
+    for path, window in ((("snapshots", "window"), snapshots), (("maintenance_window",), maintenance)):
+        if (minutes := windows.length(window)) < SHORTEST_WINDOW:
+            message = (
+                f"a window of {minutes} minutes is too short; ElastiCache wants {SHORTEST_WINDOW} or more"
+            )
+            yield Problem(path, "E106", message)
+    if snapshot_days(spec) and windows.overlap(snapshots, maintenance):
+        message = f"{maintenance} meets the snapshot window {snapshots}; move one of the two"
+        yield Problem(("maintenance_window",), "E210", message)

@@ -1,0 +1,152 @@
+"""What users may write of a cache."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from compiler import windows
+from compiler.kind import ComponentSpec, Record, about
+from compiler.kinds.cache.engine import VERSIONS, Engine
+
+# ElastiCache counts whole days and gigabytes.
+# Source: ElastiCache API reference, "CreateReplicationGroup" and "CacheUsageLimits", 2026.
+DAYS: dict[str, Any] = {"pattern": "^(?:0|[1-9][0-9]?)d$", "form": "a number of days such as 7d"}
+GIBIBYTES: dict[str, Any] = {
+    "pattern": "^[1-9][0-9]{0,3}GiB$",
+    "form": "a whole number of gigabytes such as 10GiB",
+}
+
+
+class CacheSnapshots(Record):
+    """The daily copies that the cache can be restored from."""
+
+    retention: Annotated[
+        str,
+        about(
+            "How long snapshots are kept; `0d` for no snapshots.",
+            examples=["7d"],
+            profiles={"production": "7d"},
+            minimum="0d",
+            maximum="35d",
+            **DAYS,
+        ),
+    ] = "0d"
+    window: Annotated[
+        str,
+        about(
+            "When the snapshot is taken, in UTC; a serverless cache takes it when the window begins.",
+            examples=["03:00-04:00"],
+            **windows.DAILY,
+        ),
+    ] = "03:00-04:00"
+
+
+class CacheLimits(Record):
+    """What a serverless cache may grow to, and the bill with it."""
+
+    storage: Annotated[
+        str,
+        about("The most data it holds.", examples=["10GiB"], minimum="1GiB", maximum="5000GiB", **GIBIBYTES),
+    ] = "5GiB"
+    ecpu_per_second: Annotated[
+        int,
+        about(
+            "The most ElastiCache processing units (ECPU) in a second; a simple command on 1 KiB is one.",
+            examples=[5000],
+            ge=1000,
+            le=15_000_000,
+        ),
+    ] = 5000
+
+
+class Cache(ComponentSpec):
+    """An ElastiCache cache, reached over TLS only, by users that IAM knows."""
+
+    engine: Annotated[Engine, about("The cache engine.", examples=["valkey"])] = "valkey"
+    version: (
+        Annotated[
+            str,
+            about(
+                "The engine version; without it the default of the engine.",
+                examples=["8.2"],
+                pattern="^[1-9][0-9]*[.][0-9]+$",
+                form="a version such as 8.2",
+            ),
+        ]
+        | None
+    ) = None
+    mode: Annotated[
+        Literal["nodes", "serverless"],
+        about(
+            "Whether the cache has nodes of a chosen size, or grows and shrinks by itself. Clients of a "
+            "serverless cache must speak the cluster protocol.",
+            examples=["nodes"],
+        ),
+    ] = "nodes"
+    node_type: Annotated[
+        str,
+        about(
+            "The size of each node.",
+            examples=["cache.t4g.small"],
+            profiles={"production": "cache.t4g.small"},
+            pattern="^cache[.][a-z0-9]+[.][a-z0-9]+$",
+            form="a node type such as cache.t4g.small",
+        ),
+    ] = "cache.t4g.micro"
+    nodes: Annotated[
+        int,
+        about(
+            "How many nodes: one primary, and replicas in other zones. From two on, a replica takes over "
+            "when the primary fails.",
+            examples=[2],
+            profiles={"production": 2},
+            ge=1,
+            le=6,
+        ),
+    ] = 1
+    eviction: Annotated[
+        Literal[
+            "volatile-lru", "allkeys-lru", "volatile-lfu", "allkeys-lfu",
+            "volatile-random", "allkeys-random", "volatile-ttl", "noeviction",
+        ],
+        about(
+            "Which keys go when the memory is full: of those that expire (volatile) or of all, the least "
+            "recently or frequently used, any, or the first to expire; or none, and writes fail.",
+            examples=["allkeys-lru"],
+        ),
+    ] = "volatile-lru"  # fmt: skip
+    snapshots: Annotated[
+        CacheSnapshots,
+        about("The daily copies.", examples=[{"window": "03:00-04:00", "retention": "7d"}]),
+    ] = CacheSnapshots()
+    maintenance_window: Annotated[
+        str,
+        about(
+            "When AWS may patch, in UTC; not while snapshots are taken.",
+            examples=["sun:05:00-sun:06:00"],
+            **windows.WEEKLY,
+        ),
+    ] = "sun:05:00-sun:06:00"
+    minor_upgrades: Annotated[
+        bool,
+        about(
+            "Whether AWS may move to a newer minor version in the maintenance window.",
+            examples=[True],
+        ),
+    ] = True
+    limits: Annotated[
+        CacheLimits,
+        about(
+            "What a serverless cache may grow to.", examples=[{"storage": "10GiB", "ecpu_per_second": 5000}]
+        ),
+    ] = CacheLimits()
+
+
+def version(spec: Cache) -> str:
+    """The engine version."""
+    return spec.version or VERSIONS[spec.engine][0]
+
+
+def snapshot_days(spec: Cache) -> int:
+    """For how many days snapshots are kept; 0 when there are none."""
+    return int(spec.snapshots.retention.removesuffix("d"))

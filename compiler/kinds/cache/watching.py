@@ -1,0 +1,95 @@
+"""The default alarms of a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from compiler.alarm import Alarm, Metric
+from compiler.kinds.cache.engine import is_small
+
+NAMESPACE = "AWS/ElastiCache"
+# Percent. Source: ElastiCache user guide, "Which metrics should I monitor?": 90 divided by the processors.
+BUSY_ENGINE, BUSY_SMALL_NODE = 90, 45
+MUCH_MEMORY, ALL_MEMORY = 80, 90
+
+
+def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
+    """Those of a cache of nodes: each watches all of them, so that its name does not depend on how many."""
+    small = is_small(node_type)
+    yield _any_node(
+        nodes,
+        "high-cpu",
+        "A node is short of processors; take larger nodes, or read from more of them.",
+        BUSY_SMALL_NODE if small else BUSY_ENGINE,
+        ("CPUUtilization" if small else "EngineCPUUtilization", "Maximum", 60),
+    )
+    memory = ("DatabaseMemoryUsagePercentage", "Maximum", 60)
+    yield _any_node(
+        nodes, "high-memory", "A node has used 80% of the memory for its data.", MUCH_MEMORY, memory
+    )
+    yield _any_node(
+        nodes,
+        "full-memory",
+        "A node has used 90% of the memory for its data, and will soon evict or refuse.",
+        ALL_MEMORY,
+        memory,
+        severity="critical",
+    )
+    yield _any_node(
+        nodes, "evictions", "Keys are evicted to make room for others.", 100, ("Evictions", "Sum", 300)
+    )
+    yield _any_node(
+        nodes,
+        "authentication-failures",
+        "Somebody fails to log in.",
+        0,
+        ("AuthenticationFailures", "Sum", 60),
+    )
+    if nodes > 1:
+        yield _any_node(
+            nodes,
+            "replication-lag",
+            "A replica is more than a second behind the primary.",
+            1,
+            ("ReplicationLag", "Maximum", 60),
+        )
+
+
+def serverless_alarms(most_bytes: int) -> Iterable[Alarm]:
+    """Those of a serverless cache that may hold so many bytes."""
+    yield Alarm(
+        "throttled",
+        "Commands are refused: the load grew faster than the cache, or above its limit.",
+        0,
+        _serverless("ThrottledCmds", "Sum"),
+        datapoints=2,
+        periods=3,
+        severity="critical",
+    )
+    yield Alarm(
+        "high-memory",
+        "The cache holds 80% of the data that its limit allows.",
+        most_bytes * MUCH_MEMORY // 100,
+        _serverless("BytesUsedForCache", "Maximum"),
+        datapoints=2,
+        periods=3,
+    )
+
+
+def _any_node(
+    nodes: int, name: str, summary: str, threshold: float, watched: tuple[str, str, int], **more: Any
+) -> Alarm:
+    metric, statistic, period = watched
+    metrics = {
+        f"node{number}": Metric(NAMESPACE, metric, {"CacheClusterId": f"node_{number}_id"}, statistic, period)
+        for number in range(1, nodes + 1)
+    }
+    if nodes == 1:
+        return Alarm(name, summary, threshold, metrics["node1"], **more)
+    return Alarm(name, summary, threshold, metrics=metrics, expression="MAX(METRICS())", **more)
+
+
+def _serverless(name: str, statistic: str) -> Metric:
+    # Not CacheClusterId, as nodes have it. Source: ElastiCache user guide, "Metrics for serverless caches".
+    return Metric(NAMESPACE, name, {"clusterId": "id"}, statistic)

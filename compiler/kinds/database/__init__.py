@@ -1,0 +1,45 @@
+"""Aurora PostgreSQL databases that scale with their load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler.alarm import Alarm
+from compiler.kind import Kind, Verb
+from compiler.kinds.database.checks import check
+from compiler.kinds.database.spec import Database
+from compiler.kinds.database.watching import alarms
+from compiler.model import Component, Platform
+
+
+def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    spec = component.spec
+    assert isinstance(spec, Database)
+    return alarms(least=spec.capacity.min, most=spec.capacity.max, readers=spec.readers)
+
+
+# A user of the database is called as the consumer is; it logs in with a token that IAM gives it.
+WHO = {"PORT": "port", "NAME": "name", "USER": "consumer:snake", "AUTH": "=iam"}
+
+KIND = Kind(
+    name="database",
+    section="databases",
+    spec=Database,
+    layer="data",
+    summary="Aurora PostgreSQL databases, by name.",
+    verbs={
+        "read": Verb(
+            "log in on the readers, or on the writer when there are none",
+            environment={"HOST": "reader_endpoint", **WHO},
+            network=True,
+        ),
+        "write": Verb(
+            "log in on the writer, and on the readers too",
+            environment={"HOST": "endpoint", "READER_HOST": "reader_endpoint", **WHO},
+            network=True,
+        ),
+    },
+    needs=lambda spec: ("network",),
+    check=check,
+    alarms=_alarms,
+)

@@ -1,0 +1,145 @@
+"""Database -> an Aurora cluster with its instances, and what its verbs grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from awacs import rds_db as act
+from troposphere import GetAtt, Ref, Sub, rds
+
+from compiler import names
+from compiler.blocks import iam, logs, reach
+from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
+from compiler.kind import Attribute, Grant, Port, Scope
+from compiler.kinds.database.engine import PORT, family, major
+from compiler.kinds.database.instances import add_instances, insights
+from compiler.kinds.database.spec import Database, database_name
+from compiler.model import Component, Connection, Platform
+from compiler.units import seconds
+
+# Nobody logs in as the master but whoever makes the other users; RDS changes its password every week.
+MASTER = "postgres"
+EXPORTED_LOG = "postgresql"
+USERS = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser"
+
+
+def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """Where the database is reached, how it is called, and who its master is."""
+    title = names.logical_id(component.name, "Cluster")
+    return {
+        "identifier": Attribute(Ref(title), shown=True),
+        "endpoint": Attribute(GetAtt(title, "Endpoint.Address"), shown=True),
+        "reader_endpoint": Attribute(GetAtt(title, "ReadEndpoint.Address"), shown=True),
+        "port": Attribute(str(PORT)),
+        "name": Attribute(database_name(component)),
+        "arn": Attribute(GetAtt(title, "DBClusterArn")),
+        "resource_id": Attribute(GetAtt(title, "DBClusterResourceId")),
+        "master_secret_arn": Attribute(GetAtt(title, "MasterUserSecret.SecretArn")),
+        "security_group_id": reach.security_group_attribute(component),
+    }
+
+
+def build(component: Component, scope: Scope) -> None:
+    """Adds the cluster in the isolated subnets, its instances, and what they need."""
+    spec = component.spec
+    assert isinstance(spec, Database)
+    identifier = scope.physical(limit=63)
+    # RDS would make this group itself, and keep its events forever.
+    group = logs.log_group(scope, "LogGroup", f"/aws/rds/cluster/{identifier}/{EXPORTED_LOG}")
+    cluster = scope.add(
+        rds.DBCluster(
+            scope.id("Cluster"),
+            DBClusterIdentifier=identifier,
+            DatabaseName=database_name(component),
+            DependsOn=[group.title],
+            EnableCloudwatchLogsExports=[EXPORTED_LOG],
+            DBSubnetGroupName=Ref(_subnet_group(scope)),
+            DBClusterParameterGroupName=Ref(_parameter_group(spec, scope)),
+            VpcSecurityGroupIds=[reach.security_group(scope, "database")],
+            **_engine(spec),
+            **_secured(spec, scope),
+            **_kept(spec),
+            **insights(spec, scope, "PerformanceInsightsEnabled", "PerformanceInsightsKmsKeyId"),
+        )
+    )
+    add_instances(spec, scope, cluster)
+
+
+def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
+    """Both verbs log in as the user named after the consumer; what that user may do, the database says."""
+    user = Sub(
+        f"{USERS}:${{Cluster}}/{names.snake(connection.consumer)}",
+        Cluster=scope.value(component.name, "resource_id"),
+    )
+    group = scope.value(component.name, "security_group_id")
+    return Grant((iam.allow([act.connect], user),), ports=(Port(group, PORT),))
+
+
+def _engine(spec: Database) -> dict[str, Any]:
+    capacity = {"MinCapacity": spec.capacity.min, "MaxCapacity": spec.capacity.max}
+    if spec.capacity.pause_after:
+        capacity["SecondsUntilAutoPause"] = seconds(spec.capacity.pause_after)
+    return {
+        "Engine": spec.engine,
+        "EngineVersion": spec.version,
+        # Otherwise an old version costs more and more, without a word.
+        "EngineLifecycleSupport": "open-source-rds-extended-support-disabled",
+        "Port": PORT,
+        "ServerlessV2ScalingConfiguration": ServerlessV2ScalingConfiguration(**capacity),
+        "StorageType": "aurora-iopt1" if spec.storage == "io_optimized" else "aurora",
+    }
+
+
+def _secured(spec: Database, scope: Scope) -> dict[str, Any]:
+    data, secrets = scope.key("data"), scope.key("secrets")
+    optional = {
+        "KmsKeyId": data,
+        "MasterUserSecret": rds.MasterUserSecret(KmsKeyId=secrets) if secrets is not None else None,
+    }
+    return {
+        "StorageEncrypted": True,
+        "EnableIAMDatabaseAuthentication": True,
+        "MasterUsername": MASTER,
+        "ManageMasterUserPassword": True,
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+
+
+def _kept(spec: Database) -> dict[str, Any]:
+    return {
+        "BackupRetentionPeriod": int(spec.backup.retention.removesuffix("d")),
+        "PreferredBackupWindow": spec.backup.window,
+        "PreferredMaintenanceWindow": spec.maintenance_window,
+        "CopyTagsToSnapshot": True,
+        "DeletionProtection": spec.deletion_protection,
+    }
+
+
+def _subnet_group(scope: Scope) -> rds.DBSubnetGroup:
+    return scope.add(
+        rds.DBSubnetGroup(
+            scope.id("SubnetGroup"),
+            DBSubnetGroupDescription=f"{scope.component.name}: the isolated subnets",
+            SubnetIds=scope.value("network", "isolated_subnet_ids"),
+        )
+    )
+
+
+def _parameter_group(spec: Database, scope: Scope) -> rds.DBClusterParameterGroup:
+    parameters = {
+        "rds.force_ssl": "1",
+        "log_min_duration_statement": str(seconds(spec.slow_query) * 1000),
+        "log_statement": "ddl",
+    }
+    # From 18 on it is a list of what to log. Source: PostgreSQL 18, release notes.
+    if major(spec.version) < 18:
+        parameters["log_connections"] = "1"
+    return scope.add(
+        rds.DBClusterParameterGroup(
+            scope.id("ParameterGroup"),
+            Description=f"{scope.component.name}: TLS only, slow statements logged",
+            Family=family(spec.version),
+            Parameters=parameters,
+        )
+    )

@@ -1,0 +1,45 @@
+"""What can be wrong with a database that the schema does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler import windows
+from compiler.kind import Problem
+from compiler.kinds.database.engine import RESERVED
+from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
+from compiler.model import Component, Platform
+
+# Minutes. Source: RDS API reference, "CreateDBCluster", 2026.
+SHORTEST_WINDOW = 30
+
+
+def check(component: Component, platform: Platform) -> Iterable[Problem]:
+    """Capacity, windows and the name, where they contradict each other or what AWS takes."""
+    spec = component.spec
+    assert isinstance(spec, Database)
+    yield from _check_capacity(spec.capacity)
+    yield from _check_windows(spec)
+    if (name := database_name(component)) in RESERVED:
+        message = f"PostgreSQL keeps the word '{name}' for itself; write 'name: {name}_data' or the like"
+        yield Problem(("name",), "E210", message)
+
+
+def _check_capacity(capacity: DatabaseCapacity) -> Iterable[Problem]:
+    if capacity.min > capacity.max:
+        message = f"'min: {capacity.min:g}' is more than 'max: {capacity.max:g}'"
+        yield Problem(("capacity", "min"), "E210", message)
+    if capacity.pause_after and capacity.min > 0:
+        message = f"a database pauses only with 'min: 0', not {capacity.min:g}; remove 'pause_after'"
+        yield Problem(("capacity", "pause_after"), "E210", message)
+
+
+def _check_windows(spec: Database) -> Iterable[Problem]:
+    written = {("backup", "window"): spec.backup.window, ("maintenance_window",): spec.maintenance_window}
+    for path, window in written.items():
+        if (minutes := windows.length(window)) < SHORTEST_WINDOW:
+            message = f"a window of {minutes} minutes is too short; RDS wants {SHORTEST_WINDOW} or more"
+            yield Problem(path, "E106", message)
+    if windows.overlap(spec.backup.window, spec.maintenance_window):
+        message = f"meets the backup window {spec.backup.window}; move one of the two"
+        yield Problem(("maintenance_window",), "E210", f"{spec.maintenance_window} {message}")

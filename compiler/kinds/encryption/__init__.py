@@ -1,0 +1,57 @@
+"""The platform's KMS keys: one for all, or one for each purpose."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from compiler.kind import ComponentSpec, Kind, about
+from compiler.units import DURATION
+
+Purpose = Literal["data", "logs", "secrets"]
+PURPOSES: tuple[Purpose, ...] = ("data", "logs", "secrets")
+
+
+class Encryption(ComponentSpec):
+    """How the platform encrypts what it keeps."""
+
+    keys: Annotated[
+        Literal["shared", "per_purpose"],
+        about(
+            "One key for everything, or one each for data, logs and secrets.",
+            examples=["per_purpose"],
+            profiles={"production": "per_purpose"},
+        ),
+    ] = "shared"
+    logs: Annotated[
+        bool,
+        about(
+            "Whether log groups and alarm topics use the platform's key; otherwise AWS's own encrypts them.",
+            examples=[True],
+            profiles={"production": True},
+        ),
+    ] = False
+    rotation: Annotated[bool, about("Whether the key material is replaced every year.", examples=[True])] = (
+        True
+    )
+    deletion_window: Annotated[
+        str,
+        about(
+            "How long a deleted key can still be brought back.",
+            examples=["30d"],
+            profiles={"production": "30d"},
+            minimum="7d",
+            maximum="30d",
+            **DURATION,
+        ),
+    ] = "7d"
+
+
+KIND = Kind(
+    name="encryption",
+    section="encryption",
+    spec=Encryption,
+    layer="foundation",
+    summary="The platform's KMS keys.",
+    singleton=True,
+    always=True,
+)

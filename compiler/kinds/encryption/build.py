@@ -1,0 +1,133 @@
+"""Encryption -> KMS keys and aliases.
+
+A key's policy never names a role, stream, log group or topic of the platform: account root plus conditions
+on the account, the calling service and name patterns. So a key depends on nothing, and no circle can arise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from awacs import kms as act
+from awacs.aws import Allow, ArnLike, Bool, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import GetAtt, Ref, Sub, kms
+
+from compiler import names
+from compiler.blocks import iam
+from compiler.kind import Attribute, Scope
+from compiler.kinds.encryption import PURPOSES, Encryption, Purpose
+from compiler.model import Component, Platform
+from compiler.units import seconds
+
+USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)
+PUBLISH = (act.Decrypt, act.Action("GenerateDataKey*"))
+GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
+# The services through which each key may be used. Source: KMS developer guide, "kms:ViaService".
+VIA: Mapping[Purpose, tuple[str, ...]] = {
+    "data": (
+        "backup", "dynamodb", "elasticache", "elasticfilesystem", "firehose", "kinesis", "lambda", "rds",
+        "s3", "sns", "sqs",
+    ),
+    "logs": ("firehose", "s3", "sns"),
+    "secrets": ("rds", "secretsmanager", "ssm"),
+}  # fmt: skip
+
+
+def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """`<purpose>_key_arn` for each purpose that has a key; the ARN, for CloudWatch Logs takes no key id."""
+    spec = component.spec
+    assert isinstance(spec, Encryption)
+    wanted = [purpose for purpose in PURPOSES if purpose != "logs" or spec.logs]
+    return {
+        f"{purpose}_key_arn": Attribute(GetAtt(_title(component, spec, purpose), "Arn")) for purpose in wanted
+    }
+
+
+def build(component: Component, scope: Scope) -> None:
+    """Adds a key and an alias for each purpose, or one that serves all."""
+    spec = component.spec
+    assert isinstance(spec, Encryption)
+    if spec.keys == "shared":
+        _key(scope, spec, "", PURPOSES)
+        return
+    for purpose in PURPOSES:
+        if purpose != "logs" or spec.logs:
+            _key(scope, spec, purpose, (purpose,))
+
+
+def _key(scope: Scope, spec: Encryption, name: str, purposes: tuple[Purpose, ...]) -> None:
+    title = scope.id(names.pascal(name) + "Key")
+    label = name or "everything"
+    scope.add(
+        kms.Key(
+            title,
+            Description=f"{scope.platform.name} {scope.platform.environment.name}: {label}",
+            EnableKeyRotation=spec.rotation,
+            PendingWindowInDays=int(seconds(spec.deletion_window)) // 86400,
+            KeyPolicy=_policy(scope, purposes),
+        )
+    )
+    alias = "-".join(part for part in (scope.platform.name, scope.platform.environment.name, name) if part)
+    scope.add(kms.Alias(f"{title}Alias", AliasName=f"alias/{alias}", TargetKeyId=Ref(title)))
+
+
+def _title(component: Component, spec: Encryption, purpose: Purpose) -> str:
+    name = "" if spec.keys == "shared" else names.pascal(purpose)
+    return names.logical_id(component.name, f"{name}Key")
+
+
+def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
+    via = sorted({service for purpose in purposes for service in VIA[purpose]})
+    statements = [_root(), _through(via), _grants(via)]
+    if "logs" in purposes:
+        statements += [_logs(scope), _publisher("Alarms", "cloudwatch.amazonaws.com")]
+    if "data" in purposes:
+        statements += [
+            _publisher("Topics", "sns.amazonaws.com"),
+            _publisher("Events", "events.amazonaws.com"),
+        ]
+    return iam.document(statements)
+
+
+def _statement(sid: str, principal: Principal, actions: object, condition: Condition | None) -> Statement:
+    extra = {"Condition": condition} if condition else {}
+    return Statement(Sid=sid, Effect=Allow, Principal=principal, Action=actions, Resource=["*"], **extra)
+
+
+def _root() -> Statement:
+    """Lets IAM policies grant use of the key; without it a key can lock everybody out."""
+    return _statement("Account", _account(), [act.Action("*")], None)
+
+
+def _account() -> Principal:
+    return Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
+
+
+def _via(services: list[str]) -> StringEquals:
+    called = [Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}") for service in services]
+    return StringEquals({"kms:CallerAccount": Ref("AWS::AccountId"), "kms:ViaService": called})
+
+
+def _through(services: list[str]) -> Statement:
+    return _statement("ThroughServices", _account(), list(USE), Condition(_via(services)))
+
+
+def _grants(services: list[str]) -> Statement:
+    """RDS, ElastiCache, EFS and Lambda keep using a key through grants that they make for themselves."""
+    condition = Condition([Bool({"kms:GrantIsForAWSResource": True}), _via(services)])
+    return _statement("GrantsForServices", _account(), list(GRANTS), condition)
+
+
+def _logs(scope: Scope) -> Statement:
+    groups = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
+    return _statement(
+        "Logs",
+        Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+        list(USE),
+        Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": groups})),
+    )
+
+
+def _publisher(sid: str, service: str) -> Statement:
+    ours = Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}))
+    return _statement(sid, Principal("Service", service), list(PUBLISH), ours)

@@ -1,0 +1,105 @@
+"""Function -> what is wrong with it that no schema can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from compiler.kind import Problem
+from compiler.kinds.function.started_by import triggers
+from compiler.model import Component, Platform
+from compiler.units import seconds
+
+if TYPE_CHECKING:
+    from compiler.kinds.function import Function
+
+INLINE = ("python", "nodejs")
+# Source: Lambda developer guide, "Defined runtime environment variables", 2026.
+RESERVED = frozenset(
+    {
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY",
+        "AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    }
+)  # fmt: skip
+ENVIRONMENT_BYTES = 4096  # Source: Lambda developer guide, "Lambda quotas", 2026
+# Source: provider schema AWS::Lambda::Function, 2026-10-20.
+MOUNT_PATH = r"/mnt/[a-zA-Z0-9_.-]+"
+MOUNT_PATH_LENGTH = 160
+
+
+def check(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
+    """Every problem of one function."""
+    yield from _code(spec)
+    yield from _environment(spec)
+    yield from _mounts(component)
+    yield from _queues(spec, component, platform)
+
+
+def handler(spec: Function) -> str | None:
+    """What Lambda calls, or None when the spec must say it."""
+    if spec.handler or spec.inline is None:
+        # A runtime of one's own has no handler, but Lambda wants a word there.
+        return spec.handler or ("bootstrap" if spec.runtime.startswith("provided") else None)
+    return "index.handler"
+
+
+def _code(spec: Function) -> Iterable[Problem]:
+    if spec.code is None and spec.inline is None:
+        yield Problem((), "E102", "a function needs `code`, a folder, or `inline`, its source text")
+    elif spec.code is not None and spec.inline is not None:
+        yield Problem(("inline",), "E210", "a function has either `code` or `inline`; remove one of them")
+    elif spec.inline is not None:
+        yield from _inline(spec)
+    elif handler(spec) is None:
+        yield Problem((), "E102", "a function with `code` needs a `handler`, such as app.handler")
+
+
+def _inline(spec: Function) -> Iterable[Problem]:
+    if not spec.runtime.startswith(INLINE):
+        message = (
+            f"inline source is for python and nodejs, not {spec.runtime}; name a folder with `code` instead"
+        )
+        yield Problem(("inline",), "E210", message)
+    elif not (handler(spec) or "").startswith("index."):
+        message = (
+            f"inline source is the module `index`, so the handler is index.<function>, not {spec.handler}"
+        )
+        yield Problem(("handler",), "E210", message)
+
+
+def _environment(spec: Function) -> Iterable[Problem]:
+    for name in sorted(RESERVED & set(spec.environment)):
+        yield Problem(("environment", name), "E210", f"Lambda sets {name} itself; choose another name")
+    size = sum(len(f"{name}{value}".encode()) for name, value in spec.environment.items())
+    if size > ENVIRONMENT_BYTES:
+        message = (
+            f"the environment has {size} bytes, Lambda takes {ENVIRONMENT_BYTES}; move some into the code"
+        )
+        yield Problem(("environment",), "E106", message)
+
+
+def _mounts(component: Component) -> Iterable[Problem]:
+    mounts = {c.target: c.options["mount"] for c in component.connections if "mount" in c.options}
+    for target, path in mounts.items():
+        if not (re.fullmatch(MOUNT_PATH, str(path)) and len(str(path)) <= MOUNT_PATH_LENGTH):
+            message = f"a function mounts filesystems at /mnt/<name>, not '{path}'"
+            yield Problem(("connections", target, "mount"), "E210", message)
+    if len(mounts) > 1:
+        message = f"a function can mount one filesystem, not {len(mounts)}: {', '.join(sorted(mounts))}"
+        yield Problem(("connections",), "E210", message)
+
+
+def _queues(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
+    """Lambda refuses a queue that would hand out a batch again while it is still worked on."""
+    for trigger, connection in triggers(component, platform):
+        hidden = getattr(platform.components[connection.target].spec, "visibility_timeout", None)
+        if trigger == "queue" and hidden and seconds(hidden) < seconds(spec.timeout):
+            message = (
+                f"'{connection.target}' shows a message again after {hidden}, but a call may take "
+                f"{spec.timeout}; make its `visibility_timeout` six times as long as this `timeout`"
+            )
+            yield Problem(("connections", connection.target), "E210", message)

@@ -1,0 +1,23 @@
+"""Component -> what starts a function, and whether it keeps the calls that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.model import Component, Connection, Platform
+from compiler.registry import all_kinds
+
+
+def triggers(component: Component, platform: Platform) -> Iterator[tuple[str, Connection]]:
+    """The connections that start the function, each with its trigger: `stream`, `queue` or `topic`."""
+    kinds = all_kinds()
+    for connection in component.connections:
+        target = platform.components.get(connection.target)
+        verb = kinds[target.kind].verbs.get(connection.verb) if target else None
+        if verb and verb.starts in kinds[component.kind].accepts:
+            yield verb.starts, connection
+
+
+def keeps_dead_letters(component: Component, platform: Platform) -> bool:
+    """Whether the function has a dead-letter queue of its own: a queue that starts it has one already."""
+    return any(trigger != "queue" for trigger, _ in triggers(component, platform))

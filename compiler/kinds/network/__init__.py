@@ -1,0 +1,151 @@
+"""The VPC: subnets in three tiers, the way out, endpoints, flow logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from compiler.alarm import Alarm, Metric
+from compiler.kind import ComponentSpec, Kind, Problem, Record, about
+from compiler.kinds.network import cidr, needed
+from compiler.model import Component, Platform
+
+Egress = Literal["none", "single", "per_az", "regional"]
+ZONES = "ABC"
+
+Service = Annotated[
+    str,
+    about(
+        "An AWS service, as its VPC endpoint is called.",
+        examples=["secretsmanager"],
+        pattern="^[a-z0-9]+([.-][a-z0-9]+)*$",
+        form="the name of a VPC endpoint service, such as secretsmanager or ecr.api",
+    ),
+]
+
+
+class NetworkEndpoints(Record):
+    """How AWS services are reached without leaving the AWS network."""
+
+    gateway: Annotated[
+        tuple[Literal["dynamodb", "s3"], ...],
+        about("Services with a gateway endpoint, which costs nothing.", examples=[["s3", "dynamodb"]]),
+    ] = ("dynamodb", "s3")
+    interface: Annotated[
+        Literal["derived"] | list[Service],
+        about(
+            "Services with an interface endpoint, billed by zone and hour; `derived` gives exactly those "
+            "that components call when there is no egress, and none otherwise.",
+            examples=["derived", ["secretsmanager", "kinesis-streams"]],
+        ),
+    ] = "derived"
+
+
+class Network(ComponentSpec):
+    """The VPC that components run in."""
+
+    cidr: Annotated[
+        str,
+        about(
+            "The private IPv4 block of the VPC, a /16 to a /23; it can never be changed.",
+            examples=["10.0.0.0/16"],
+        ),
+    ] = "10.0.0.0/16"
+    availability_zones: Annotated[
+        int,
+        about(
+            "How many zones to use; a third can be added later without renumbering anything.",
+            examples=[2],
+            ge=2,
+            le=len(ZONES),
+        ),
+    ] = 2
+    egress: Annotated[
+        Egress,
+        about(
+            "The way out to the internet: `none`, a `single` NAT gateway, one `per_az`, "
+            "or one `regional` NAT gateway that AWS spreads over the zones.",
+            examples=["per_az"],
+            profiles={"synthetic": "none", "production": "per_az"},
+        ),
+    ] = "single"
+    endpoints: Annotated[
+        NetworkEndpoints,
+        about(
+            "How AWS services are reached without leaving the AWS network.",
+            examples=[{"gateway": ["s3", "dynamodb"], "interface": ["secretsmanager"]}],
+        ),
+    ] = NetworkEndpoints()
+    flow_logs: Annotated[
+        bool,
+        about(
+            "Whether all traffic, accepted and refused, is recorded.",
+            examples=[True],
+            profiles={"production": True},
+        ),
+    ] = False
+
+
+def zones(spec: Network) -> str:
+    """The letters of the zones in use."""
+    return ZONES[: spec.availability_zones]
+
+
+def nat_gateways(spec: Network) -> tuple[str, ...]:
+    """What tells the NAT gateways apart: the zone's letter, or `Regional`."""
+    by_egress: dict[Egress, tuple[str, ...]] = {
+        "none": (),
+        "single": (ZONES[0],),
+        "per_az": tuple(zones(spec)),
+        "regional": ("Regional",),
+    }
+    return by_egress[spec.egress]
+
+
+def nat_attribute(name: str) -> str:
+    """The attribute that holds a NAT gateway's id."""
+    return f"nat_gateway_{name.lower()}_id"
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Network)
+    if wrong := cidr.problem(spec.cidr):
+        yield Problem(("cidr",), "E212", wrong)
+    yield from needed.problems(spec, platform)
+
+
+def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    spec = component.spec
+    assert isinstance(spec, Network)
+    if gateways := nat_gateways(spec):
+        yield _sum(
+            "nat-port-allocation",
+            "Connections to the internet fail: a NAT gateway has no port left for them.",
+            "ErrorPortAllocation",
+            gateways,
+        )
+        yield _sum("nat-dropped-packets", "A NAT gateway drops packets.", "PacketsDropCount", gateways)
+
+
+def _sum(name: str, summary: str, metric: str, gateways: tuple[str, ...]) -> Alarm:
+    """One alarm for however many gateways, so that its name does not depend on their number."""
+    metrics = {
+        gateway.lower(): Metric("AWS/NATGateway", metric, {"NatGatewayId": nat_attribute(gateway)})
+        for gateway in gateways
+    }
+    if len(gateways) == 1:
+        return Alarm(name, summary, 0, metrics[gateways[0].lower()])
+    return Alarm(name, summary, 0, metrics=metrics, expression="SUM(METRICS())")
+
+
+KIND = Kind(
+    name="network",
+    section="network",
+    spec=Network,
+    layer="network",
+    summary="The VPC that components run in.",
+    singleton=True,
+    check=_check,
+    alarms=_alarms,
+)

@@ -1,0 +1,41 @@
+"""The text of a VPC's block -> what is wrong with it, or the block."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+
+from compiler.kinds.network.slots import LARGEST_PREFIX, SMALLEST_PREFIX
+
+# Source: VPC user guide, "VPC CIDR blocks" (RFC 1918, and the shared space of RFC 6598), 2026.
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+
+
+def problem(text: str) -> str | None:
+    """What is wrong with a VPC's block, or None."""
+    try:
+        block = IPv4Network(text, strict=False)
+    except ValueError:
+        block = None
+    if block is None or not re.fullmatch(r"[0-9.]+/[0-9]{1,2}", text):
+        return f"'{text}' is no IPv4 block; write an address and a prefix, such as 10.0.0.0/16"
+    if str(block) != text:
+        return f"'{text}' does not start where its block does; write '{block}'"
+    return _wrong_size(block) or _wrong_place(block)
+
+
+def _wrong_size(block: IPv4Network) -> str | None:
+    if block.prefixlen < LARGEST_PREFIX:
+        return f"'{block}' is too large for a VPC; write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
+    if block.prefixlen > SMALLEST_PREFIX:
+        return (
+            f"'{block}' is too small for private, public and isolated subnets in three availability zones; "
+            f"write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
+        )
+    return None
+
+
+def _wrong_place(block: IPv4Network) -> str | None:
+    if any(block.subnet_of(private) for private in PRIVATE):
+        return None
+    return f"'{block}' is not private; choose a block inside {', '.join(map(str, PRIVATE))}"

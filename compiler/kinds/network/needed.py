@@ -1,0 +1,53 @@
+"""Network and platform -> the VPC endpoints it has, and those it would miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from compiler import connect
+from compiler.kind import Problem
+from compiler.model import Platform
+
+if TYPE_CHECKING:
+    from compiler.kinds.network import Network
+
+# The services that have gateway endpoints. Source: VPC user guide, "Gateway endpoints", 2026.
+GATEWAYS = frozenset({"dynamodb", "s3"})
+# What a call to one service leads to: image layers are in S3.
+# Source: ECR user guide, "Amazon ECR interface VPC endpoints", 2026.
+LEADS_TO = {"ecr.dkr": "s3"}
+
+
+def interfaces(spec: Network, platform: Platform) -> tuple[str, ...]:
+    """The services with an interface endpoint: those written, or those called when nothing else leads out."""
+    if isinstance(spec.endpoints.interface, list):
+        return tuple(sorted(set(spec.endpoints.interface)))
+    return tuple(sorted(_called(platform) - GATEWAYS)) if spec.egress == "none" else ()
+
+
+def problems(spec: Network, platform: Platform) -> Iterable[Problem]:
+    """Endpoints of the wrong type, and services that components call and `egress: none` cuts off."""
+    written = spec.endpoints.interface if isinstance(spec.endpoints.interface, list) else []
+    for number, service in enumerate(written):
+        if service in GATEWAYS:
+            message = f"{service} has a gateway endpoint, which costs nothing; write it under 'gateway'"
+            yield Problem(("endpoints", "interface", number), "E104", message)
+    if spec.egress == "none":
+        called = _called(platform)
+        gateway = set(spec.endpoints.gateway)
+        yield from _missing("gateway", called & GATEWAYS - gateway)
+        yield from _missing("interface", called - GATEWAYS - set(interfaces(spec, platform)))
+
+
+def _called(platform: Platform) -> frozenset[str]:
+    called = connect.called_services(platform)
+    return called | {LEADS_TO[service] for service in called if service in LEADS_TO}
+
+
+def _missing(where: str, services: Iterable[str]) -> Iterable[Problem]:
+    if cut_off := ", ".join(sorted(services)):
+        message = (
+            f"components call {cut_off}, and 'egress: none' leaves no other way there; add it to '{where}'"
+        )
+        yield Problem(("endpoints", where), "E210", message)

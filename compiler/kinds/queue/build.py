@@ -1,0 +1,135 @@
+"""Queue -> AWS::SQS::Queue with its dead-letter queue, and what its verbs grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from awacs import kms
+from awacs import sqs as act
+from troposphere import GetAtt, Ref, Sub, sns, sqs
+
+from compiler import names
+from compiler.blocks import iam, messages
+from compiler.blocks.gaps import ScalingConfig
+from compiler.kind import Attribute, EventSource, Grant, Scope, Subscription
+from compiler.kinds.queue import MOST_WITHOUT_WINDOW, Queue
+from compiler.model import Component, Connection, Platform
+from compiler.units import seconds
+
+SEND = (act.SendMessage, act.GetQueueAttributes, act.GetQueueUrl)
+RECEIVE = (
+    act.ReceiveMessage,
+    act.DeleteMessage,
+    act.ChangeMessageVisibility,
+    act.GetQueueAttributes,
+    act.GetQueueUrl,
+)
+NAME_LIMIT = 80  # Source: SQS developer guide, "Queue quotas", 2026
+
+
+def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """The queue's URL, ARN and name, and the name and URL of its dead-letter queue."""
+    title = names.logical_id(component.name, "Queue")
+    dead = names.logical_id(component.name, "DeadLetterQueue")
+    return {
+        "url": Attribute(Ref(title), shown=True),
+        "arn": Attribute(GetAtt(title, "Arn")),
+        "name": Attribute(GetAtt(title, "QueueName")),
+        "dead_letter_url": Attribute(Ref(dead), shown=True),
+        "dead_letter_arn": Attribute(GetAtt(dead, "Arn")),
+        "dead_letter_name": Attribute(GetAtt(dead, "QueueName")),
+    }
+
+
+def build(component: Component, scope: Scope) -> None:
+    """Adds the queue, its dead-letter queue, and its subscriptions to topics."""
+    spec = component.spec
+    assert isinstance(spec, Queue)
+    subscribed = {
+        connection.target: grant.trigger
+        for connection, _, grant in scope.grants()
+        if isinstance(grant.trigger, Subscription)
+    }
+    topics = [trigger.topic_arn for trigger in subscribed.values()]
+    dead = _dead_letters(spec, scope, topics)
+    queue = messages.queue(
+        scope,
+        "Queue",
+        topics,
+        QueueName=_name(spec, scope),
+        VisibilityTimeout=seconds(spec.visibility_timeout),
+        MessageRetentionPeriod=seconds(spec.retention),
+        DelaySeconds=seconds(spec.delay),
+        ReceiveMessageWaitTimeSeconds=20,  # long polling: empty answers cost money
+        RedrivePolicy=sqs.RedrivePolicy(
+            deadLetterTargetArn=GetAtt(dead, "Arn"), maxReceiveCount=spec.dead_letter.max_receives
+        ),
+        **_fifo(spec),
+    )
+    for target, trigger in subscribed.items():
+        _subscribe(scope, queue, dead, target, trigger)
+
+
+def _dead_letters(spec: Queue, scope: Scope, topics: list[Any]) -> sqs.Queue:
+    # Each queue names the other, a circle to CloudFormation: so this one knows the name, not the resource.
+    name = _name(spec, scope)
+    source = Sub(f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
+    return messages.queue(
+        scope,
+        "DeadLetterQueue",
+        topics,
+        path=("dead_letter",),
+        QueueName=_name(spec, scope, "dead"),
+        MessageRetentionPeriod=seconds(spec.dead_letter.retention),
+        RedriveAllowPolicy={"redrivePermission": "byQueue", "sourceQueueArns": [source]},
+        **({"FifoQueue": True} if spec.fifo else {}),
+    )
+
+
+def _name(spec: Queue, scope: Scope, *parts: str) -> str:
+    suffix = ".fifo" if spec.fifo else ""
+    return scope.physical(*parts, limit=NAME_LIMIT - len(suffix)) + suffix
+
+
+def _fifo(spec: Queue) -> dict[str, Any]:
+    if not spec.fifo:
+        return {}
+    return {"FifoQueue": True, "ContentBasedDeduplication": spec.content_based_deduplication}
+
+
+def _subscribe(
+    scope: Scope, queue: sqs.Queue, dead: sqs.Queue, topic: str, subscription: Subscription
+) -> None:
+    scope.add(
+        sns.SubscriptionResource(
+            scope.id(f"From{names.pascal(topic)}"),
+            TopicArn=subscription.topic_arn,
+            Protocol="sqs",
+            Endpoint=GetAtt(queue, "Arn"),
+            RawMessageDelivery=True,
+            RedrivePolicy={"deadLetterTargetArn": GetAtt(dead, "Arn")},
+            **subscription.properties,
+        ),
+        path=("connections", topic),
+    )
+
+
+def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
+    """`send` puts messages; `receive` takes them, or starts a function with them."""
+    arn, key = scope.value(component.name, "arn"), scope.key("data")
+    if connection.verb == "send":
+        return Grant((iam.allow(SEND, arn), *iam.use_key(key, [kms.GenerateDataKey, kms.Decrypt], "sqs")))
+    statements = (iam.allow(RECEIVE, arn), *iam.use_key(key, [kms.Decrypt], "sqs"))
+    return Grant(statements, trigger=EventSource(arn, _mapping(connection.options)))
+
+
+def _mapping(options: Mapping[str, Any]) -> dict[str, Any]:
+    """One failed message must not bring back its whole batch, so the function names those that failed."""
+    size, window, concurrency = (options[name] for name in ("batch_size", "window", "maximum_concurrency"))
+    mapping: dict[str, Any] = {"BatchSize": size, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    if window or size > MOST_WITHOUT_WINDOW:
+        mapping["MaximumBatchingWindowInSeconds"] = seconds(window or "1s")
+    if concurrency:
+        mapping["ScalingConfig"] = ScalingConfig(MaximumConcurrency=concurrency)
+    return mapping

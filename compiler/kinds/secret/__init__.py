@@ -1,0 +1,70 @@
+"""Secrets: values that no template and no spec ever holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.model import Component, Platform
+
+
+class SecretGenerate(Record):
+    """How the value is made. A change makes a new value at the next deploy, and the old one is gone."""
+
+    length: Annotated[int, about("How many characters the value has.", examples=[64], ge=8, le=4096)] = 32
+    exclude_punctuation: Annotated[
+        bool,
+        about(
+            "Whether the value has letters and digits only, so that it fits into any URL.", examples=[True]
+        ),
+    ] = True
+    exclude_characters: Annotated[
+        str,
+        about("Characters that the value must not have.", examples=["lI1O0"], max_length=4096),
+    ] = ""
+
+
+class Secret(ComponentSpec):
+    """A secret in Secrets Manager: a random value, or one that people fill in."""
+
+    description: Annotated[
+        str, about("What the secret is for.", examples=["signs device tokens"], max_length=2048)
+    ] = ""
+    generate: Annotated[
+        SecretGenerate | None, about("How the random value is made.", examples=[{"length": 64}])
+    ] = None
+    supplied: Annotated[
+        bool,
+        about(
+            "Whether people put the value in after the first deploy. Until then it is a placeholder, "
+            "and no later deploy touches what they put in.",
+            examples=[True],
+        ),
+    ] = False
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Secret)
+    if spec.supplied and spec.generate is not None:
+        message = "a value that people supply is not generated; remove 'generate' or 'supplied'"
+        yield Problem(("generate",), "E210", message)
+
+
+KIND = Kind(
+    name="secret",
+    section="secrets",
+    spec=Secret,
+    layer="data",
+    summary="Secrets in Secrets Manager, by name.",
+    verbs={
+        "read": Verb(
+            "read the value; where it can be injected, the variable holds it, else its ARN",
+            environment={"SECRET_ARN": "arn"},
+            secrets={"": "arn"},
+            calls=("secretsmanager",),
+        )
+    },
+    check=_check,
+)

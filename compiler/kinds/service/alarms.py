@@ -1,0 +1,73 @@
+"""What a service is watched for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler.alarm import Alarm, Metric
+from compiler.kinds.service.spec import Service
+from compiler.model import Component, Platform
+
+SERVICE = {"ClusterName": "cluster.name", "ServiceName": "name"}
+TARGETS = {"LoadBalancer": "load_balancer.full_name", "TargetGroup": "target_group_full_name"}
+
+
+def alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    """The load of its tasks, and with `http` how it answers."""
+    spec = component.spec
+    assert isinstance(spec, Service)
+    yield _load("high-cpu", "The tasks are short of CPU.", "CPUUtilization")
+    yield _load(
+        "high-memory", "The tasks are short of memory, and will be killed without it.", "MemoryUtilization"
+    )
+    # Only Container Insights count tasks.
+    if getattr(platform.components["cluster"].spec, "container_insights", "none") != "none":
+        yield _missing_tasks()
+    if spec.http:
+        yield from _answers()
+
+
+def _load(name: str, summary: str, metric: str) -> Alarm:
+    return Alarm(name, summary, 85, Metric("AWS/ECS", metric, SERVICE, "Average"), datapoints=5)
+
+
+def _missing_tasks() -> Alarm:
+    def metric(name: str) -> Metric:
+        return Metric("ECS/ContainerInsights", name, SERVICE, "Average")
+
+    return Alarm(
+        "missing-tasks",
+        "Fewer tasks run than should: they cannot start, or keep dying.",
+        0,
+        metrics={"desired": metric("DesiredTaskCount"), "running": metric("RunningTaskCount")},
+        expression="desired - running",
+        datapoints=5,
+        severity="critical",
+        missing="breaching",
+    )
+
+
+def _answers() -> Iterable[Alarm]:
+    def metric(name: str, statistic: str = "Sum") -> Metric:
+        return Metric("AWS/ApplicationELB", name, TARGETS, statistic)
+
+    yield Alarm(
+        "error-rate",
+        "More than one request in a hundred is answered with an error (5xx).",
+        1,
+        metrics={"errors": metric("HTTPCode_Target_5XX_Count"), "total": metric("RequestCount")},
+        expression="IF(total > 0, 100 * FILL(errors, 0) / total, 0)",
+        severity="critical",
+    )
+    yield Alarm(
+        "unhealthy-hosts",
+        "A task fails the load balancer's health check.",
+        0,
+        metric("UnHealthyHostCount", "Maximum"),
+    )
+    yield Alarm(
+        "slow-responses",
+        "One request in a hundred takes longer than a second.",
+        1,  # the metric counts seconds
+        metric("TargetResponseTime", "p99"),
+    )

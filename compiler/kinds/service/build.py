@@ -1,0 +1,126 @@
+"""Service -> an ECS service on Fargate with its task definition, roles, log group and security group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import gcd
+from typing import Any
+
+from troposphere import GetAtt, Ref, ecs
+
+from compiler import names
+from compiler.blocks import reach, workload
+from compiler.kind import Attribute, Grant, Integration, Port, Scope
+from compiler.kinds.service.count import ServiceCount
+from compiler.kinds.service.http import ServiceHttp
+from compiler.kinds.service.scaling import add_scaling
+from compiler.kinds.service.spec import Service
+from compiler.kinds.service.task import add_task_definition
+from compiler.kinds.service.traffic import add_target_group
+from compiler.model import Component, Connection, Platform
+from compiler.units import percent, seconds
+
+
+def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """The service's name, its log group, and with `http` its target group as metrics call it."""
+    spec = component.spec
+    assert isinstance(spec, Service)
+
+    def title(part: str) -> str:
+        return names.logical_id(component.name, part)
+
+    targets = {"target_group_full_name": Attribute(GetAtt(title("TargetGroup"), "TargetGroupFullName"))}
+    return {
+        "name": Attribute(GetAtt(title("Service"), "Name"), shown=True),
+        "log_group": Attribute(Ref(title("Logs"))),
+        "security_group_id": reach.security_group_attribute(component),
+        **(targets if spec.http else {}),
+    }
+
+
+def build(component: Component, scope: Scope) -> None:
+    """Adds everything a service is made of; it starts when it can reach all that its connections name."""
+    spec = component.spec
+    assert isinstance(spec, Service)
+    gathered = workload.gather(scope)
+    group = reach.security_group(scope, "service")
+    before = [*reach.open_https(scope, group), *reach.open_paths(scope, group, gathered.grants)]
+    if spec.http:
+        before += add_target_group(scope, spec.http, group)
+    scope.add(
+        ecs.Service(
+            scope.id("Service"),
+            Cluster=scope.value("cluster", "name"),
+            TaskDefinition=add_task_definition(scope, spec, gathered),
+            CapacityProviderStrategy=_capacity(percent(spec.spot)),
+            DeploymentConfiguration=_deployment(),
+            AvailabilityZoneRebalancing="ENABLED",
+            NetworkConfiguration=_network(scope, group),
+            EnableECSManagedTags=True,
+            EnableExecuteCommand=spec.exec,
+            PropagateTags="SERVICE",
+            DependsOn=sorted(before),
+            **(_targets(scope, spec.http) if spec.http else {}),
+            # Where the load decides, a number here would reset it with every deployment.
+            **({} if isinstance(spec.count, ServiceCount) else {"DesiredCount": spec.count}),
+        )
+    )
+    if isinstance(spec.count, ServiceCount):
+        add_scaling(scope, spec.count)
+
+
+def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
+    target = ecs.LoadBalancer(
+        ContainerName=scope.component.name,
+        ContainerPort=http.port,
+        TargetGroupArn=Ref(scope.id("TargetGroup")),
+    )
+    grace = seconds(http.health_check.grace_period)
+    return {"HealthCheckGracePeriodSeconds": grace, "LoadBalancers": [target]}
+
+
+def _capacity(spot: float) -> list[ecs.CapacityProviderStrategyItem]:
+    """Fargate and its spare capacity in the wanted shares; of a mixture, the first task is never spare."""
+    spare = round(spot * 100)
+    shares = {"FARGATE": 10_000 - spare, "FARGATE_SPOT": spare}
+    divisor = gcd(*shares.values())
+    used = {name: share // divisor for name, share in shares.items() if share}
+    return [
+        ecs.CapacityProviderStrategyItem(
+            CapacityProvider=name,
+            Weight=weight,
+            **({"Base": 1} if name == "FARGATE" and len(used) > 1 else {}),
+        )
+        for name, weight in used.items()
+    ]
+
+
+def _deployment() -> ecs.DeploymentConfiguration:
+    """New tasks first, then the old ones go; a deployment whose tasks do not get well is taken back."""
+    return ecs.DeploymentConfiguration(
+        MinimumHealthyPercent=100,
+        MaximumPercent=200,
+        DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
+    )
+
+
+def _network(scope: Scope, group: Any) -> ecs.NetworkConfiguration:
+    return ecs.NetworkConfiguration(
+        AwsvpcConfiguration=ecs.AwsvpcConfiguration(
+            AssignPublicIp="DISABLED",
+            SecurityGroups=[group],
+            Subnets=scope.value("network", "private_subnet_ids"),
+        )
+    )
+
+
+def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
+    """`route` leads through the load balancer, which opens its port to the consumer."""
+    listener = Port(
+        scope.value("load_balancer", "security_group_id"),
+        scope.value("load_balancer", "listener_port"),
+        owner="load_balancer",
+    )
+    return Grant(
+        ports=(listener,), integration=Integration("http", scope.value("load_balancer", "listener_arn"))
+    )

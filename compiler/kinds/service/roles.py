@@ -1,0 +1,67 @@
+"""The two roles of a task: one that starts it, one that its code runs with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import ecr, kms, logs, ssmmessages
+from awacs.aws import Statement
+from troposphere import GetAtt, Sub
+
+from compiler.blocks import iam
+from compiler.blocks.workload import Workload
+from compiler.kind import Scope
+from compiler.kinds.service.fargate import Registry, registry
+from compiler.kinds.service.spec import Service
+
+PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
+WRITE_LOGS = (logs.CreateLogStream, logs.PutLogEvents)
+# Source: ECS developer guide, "Using ECS Exec: IAM permissions". These four take no resource but `*`.
+SESSION = (
+    ssmmessages.CreateControlChannel,
+    ssmmessages.CreateDataChannel,
+    ssmmessages.OpenControlChannel,
+    ssmmessages.OpenDataChannel,
+)
+EVERY_GROUP = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
+ECS = "ecs-tasks.amazonaws.com"
+TASKS = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*"
+
+
+def add_roles(scope: Scope, spec: Service, gathered: Workload) -> tuple[Any, Any]:
+    """Adds both; returns the ARNs of the execution role and of the task role."""
+    name = scope.component.name
+    logs_arn = GetAtt(scope.id("Logs"), "Arn")
+    starts = [*_pull(spec), iam.allow(WRITE_LOGS, logs_arn), *gathered.execution_statements]
+    runs = [*gathered.statements, *(_exec(scope) if spec.exec else ())]
+    roles = (
+        iam.role(
+            scope, "ExecutionRole", ECS, starts, source_arn=Sub(TASKS), description=f"Starts tasks of {name}"
+        ),
+        iam.role(scope, "TaskRole", ECS, runs, source_arn=Sub(TASKS), description=f"What {name} may do"),
+    )
+    return GetAtt(roles[0].title, "Arn"), GetAtt(roles[1].title, "Arn")
+
+
+def _pull(spec: Service) -> list[Statement]:
+    """Pulling from the image's own repository, and from no other; a public image takes no permission."""
+    source = registry(spec)
+    if source is None:
+        return []
+    return [iam.allow([ecr.GetAuthorizationToken], "*"), iam.allow(PULL, _repository(source))]
+
+
+def _repository(source: Registry) -> Sub:
+    region, account = source.region or "${AWS::Region}", source.account or "${AWS::AccountId}"
+    return Sub(f"arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{source.repository}")
+
+
+def _exec(scope: Scope) -> list[Statement]:
+    """What the agent inside the container needs for an interactive session, and for the record of it."""
+    key = scope.key("logs")
+    return [
+        iam.allow(SESSION, "*"),
+        iam.allow([logs.DescribeLogGroups], Sub(EVERY_GROUP)),
+        iam.allow([*WRITE_LOGS, logs.DescribeLogStreams], scope.value("cluster", "exec_log_group_arn")),
+        *([iam.allow([kms.Decrypt], key)] if key is not None else []),
+    ]

@@ -1,0 +1,142 @@
+"""The task definition: one container, its volumes, its variables and secrets, its log."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from troposphere import Ref, Sub, ecs
+
+from compiler.blocks.logs import log_group
+from compiler.blocks.workload import Workload
+from compiler.kind import Mount, Scope
+from compiler.kinds.service.fargate import memory
+from compiler.kinds.service.roles import add_roles
+from compiler.kinds.service.spec import Service, ServiceContainerCheck
+from compiler.units import BYTES, byte_count, seconds
+
+ARCHITECTURE = {"arm64": "ARM64", "x86_64": "X86_64"}
+# Where the agent of interactive sessions writes; AWS does not document it, so only `exec` relies on it.
+# Source: github.com/aws/containers-roadmap, issues 1359 and 2824.
+EXEC_FOLDERS = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
+
+
+def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
+    """Adds the task definition with its log group and roles; returns a reference to it."""
+    log_group(scope, "Logs")
+    execution_role, task_role = add_roles(scope, spec, gathered)
+    folders = _writable(spec)
+    disk = spec.ephemeral_storage
+    optional = {
+        "EphemeralStorage": disk and ecs.EphemeralStorage(SizeInGiB=-(-byte_count(disk) // BYTES["GiB"])),
+        "Volumes": [*(_filesystem(mount) for mount in gathered.mounts), *(_folder(path) for path in folders)],
+    }
+    title = scope.id("Task")
+    scope.add(
+        ecs.TaskDefinition(
+            title,
+            Family=scope.physical(limit=255),
+            RequiresCompatibilities=["FARGATE"],
+            NetworkMode="awsvpc",
+            Cpu=str(spec.cpu),
+            Memory=str(memory(spec)),
+            RuntimePlatform=ecs.RuntimePlatform(
+                CpuArchitecture=ARCHITECTURE[spec.architecture], OperatingSystemFamily="LINUX"
+            ),
+            ExecutionRoleArn=execution_role,
+            TaskRoleArn=task_role,
+            ContainerDefinitions=[_container(scope, spec, gathered, folders)],
+            **{key: value for key, value in optional.items() if value},
+        )
+    )
+    return Ref(title)
+
+
+def _container(
+    scope: Scope, spec: Service, gathered: Workload, folders: list[str]
+) -> ecs.ContainerDefinition:
+    mounts = [
+        ecs.MountPoint(SourceVolume=_volume(m.path), ContainerPath=m.path, ReadOnly=m.read_only)
+        for m in gathered.mounts
+    ]
+    mounts += [
+        ecs.MountPoint(SourceVolume=_volume(path), ContainerPath=path, ReadOnly=False) for path in folders
+    ]
+    optional = {
+        "Command": spec.command,
+        "HealthCheck": spec.health_check and _health_check(spec.health_check),
+        "MountPoints": mounts,
+        "PortMappings": spec.http and [ecs.PortMapping(ContainerPort=spec.http.port, Protocol="tcp")],
+        "Secrets": [ecs.Secret(Name=name, ValueFrom=value) for name, value in gathered.secrets.items()],
+        "User": spec.user,
+    }
+    return ecs.ContainerDefinition(
+        Name=scope.component.name,
+        Image=_image(spec),
+        Essential=True,
+        Environment=[ecs.Environment(Name=n, Value=value) for n, value in gathered.environment.items()],
+        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LogConfiguration=_log(scope),
+        ReadonlyRootFilesystem=spec.readonly_filesystem,
+        StopTimeout=seconds(spec.stop_timeout),
+        **{key: value for key, value in optional.items() if value},
+    )
+
+
+def _image(spec: Service) -> Any:
+    image = spec.image
+    if image.location:
+        return image.location
+    version = f":{image.tag}" if image.tag else f"@{image.digest}"
+    host = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
+    return Sub(f"{host}/{image.repository}{version}")
+
+
+def _log(scope: Scope) -> ecs.LogConfiguration:
+    """A log that is slow to take lines loses some, instead of stopping the container."""
+    return ecs.LogConfiguration(
+        LogDriver="awslogs",
+        Options={
+            "awslogs-group": Ref(scope.id("Logs")),
+            "awslogs-region": Ref("AWS::Region"),
+            "awslogs-stream-prefix": scope.component.name,
+            "max-buffer-size": "25m",
+            "mode": "non-blocking",
+        },
+    )
+
+
+def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
+    return ecs.HealthCheck(
+        Command=["CMD", *check.command],
+        Interval=seconds(check.interval),
+        Timeout=seconds(check.timeout),
+        Retries=check.retries,
+        StartPeriod=seconds(check.start_period),
+    )
+
+
+def _writable(spec: Service) -> list[str]:
+    if not spec.readonly_filesystem:
+        return []
+    return sorted({*spec.writable, *(EXEC_FOLDERS if spec.exec else ())})
+
+
+def _volume(path: str) -> str:
+    return re.sub("[^A-Za-z0-9_-]", "-", path.strip("/").replace("_", "__").replace("/", "_")) or "root"
+
+
+def _folder(path: str) -> ecs.Volume:
+    return ecs.Volume(Name=_volume(path))
+
+
+def _filesystem(mount: Mount) -> ecs.Volume:
+    """Only through the access point, with IAM and TLS; which root it gives is the access point's to say."""
+    return ecs.Volume(
+        Name=_volume(mount.path),
+        EFSVolumeConfiguration=ecs.EFSVolumeConfiguration(
+            FilesystemId=mount.file_system_id,
+            TransitEncryption="ENABLED",
+            AuthorizationConfig=ecs.AuthorizationConfig(AccessPointId=mount.access_point_id, IAM="ENABLED"),
+        ),
+    )

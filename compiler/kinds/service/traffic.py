@@ -1,0 +1,71 @@
+"""How a service's requests come from the load balancer: target group, listener rule, security group rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Ref
+from troposphere import elasticloadbalancingv2 as elb
+
+from compiler.blocks import reach
+from compiler.kind import Scope
+from compiler.kinds.service.http import ServiceHttp
+from compiler.kinds.service.rules import priority
+from compiler.units import seconds
+
+
+def add_target_group(scope: Scope, http: ServiceHttp, group: Any) -> list[str]:
+    """Adds all three; returns what must exist before the service does."""
+    title, rule = scope.id("TargetGroup"), scope.id("Rule")
+    # Never named: a change of the port replaces it, and the new one would collide with the old.
+    scope.add(
+        elb.TargetGroup(
+            title,
+            VpcId=scope.value("network", "vpc_id"),
+            TargetType="ip",
+            Protocol="HTTP",
+            Port=http.port,
+            TargetGroupAttributes=[
+                elb.TargetGroupAttribute(
+                    Key="deregistration_delay.timeout_seconds", Value=str(seconds(http.deregistration_delay))
+                )
+            ],
+            **_health_check(http),
+        ),
+        path=("http",),
+    )
+    scope.add(
+        elb.ListenerRule(
+            rule,
+            ListenerArn=scope.value("load_balancer", "listener_arn"),
+            Priority=priority(scope.component, http),
+            Conditions=_conditions(http),
+            Actions=[elb.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(title))],
+        ),
+        path=("http",),
+    )
+    balancer = scope.value("load_balancer", "security_group_id")
+    # ECS refuses a target group that no listener uses yet.
+    return [rule, *reach.admit(scope, group, "load_balancer", balancer, http.port)]
+
+
+def _health_check(http: ServiceHttp) -> dict[str, Any]:
+    check = http.health_check
+    return {
+        "HealthCheckPath": check.path,
+        "HealthCheckIntervalSeconds": seconds(check.interval),
+        "HealthCheckTimeoutSeconds": seconds(check.timeout),
+        "HealthyThresholdCount": check.healthy_threshold,
+        "UnhealthyThresholdCount": check.unhealthy_threshold,
+        "Matcher": elb.Matcher(HttpCode=check.success_codes),
+    }
+
+
+def _conditions(http: ServiceHttp) -> list[elb.Condition]:
+    path = http.path.rstrip("/")
+    patterns = [path, f"{path}/*"] if path else ["/*"]
+    found = [elb.Condition(Field="path-pattern", PathPatternConfig=elb.PathPatternConfig(Values=patterns))]
+    if http.host:
+        host = elb.HostHeaderConfig(Values=[http.host])
+        found.append(elb.Condition(Field="host-header", HostHeaderConfig=host))
+    return found

@@ -1,0 +1,165 @@
+"""Kinesis data streams."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from compiler.alarm import Alarm, Metric
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.model import Component, Platform
+from compiler.units import DURATION, PERCENT, SIZE, mebibytes, percent, seconds
+
+# What one shard takes in and gives out. Source: Kinesis developer guide, "Quotas and limits", 2026.
+SHARD_MIB_IN, SHARD_RECORDS_IN, SHARD_MIB_OUT = 1, 1000, 2
+
+
+class Load(Record):
+    """What the stream must carry; the number of shards is computed from it."""
+
+    devices: Annotated[int, about("How many producers send.", examples=[10000], ge=1)]
+    messages_per_second: Annotated[float, about("What each of them sends.", examples=[0.2], gt=0)]
+    message_size: Annotated[
+        str, about("The size of one message.", examples=["512B"], minimum="1B", maximum="10MiB", **SIZE)
+    ]
+    consumers: Annotated[int, about("How many consumers share the read throughput.", examples=[1], ge=1)] = 1
+    headroom: Annotated[str, about("Spare capacity above the load.", examples=["25%"], **PERCENT)] = "25%"
+
+
+class Stream(ComponentSpec):
+    """A Kinesis data stream."""
+
+    mode: Annotated[
+        Literal["provisioned", "on_demand"],
+        about("Whether shards are counted here or by AWS.", examples=["provisioned"]),
+    ] = "provisioned"
+    load: Annotated[
+        Load | None,
+        about(
+            "What the stream must carry; gives the number of shards.",
+            examples=[{"devices": 10000, "messages_per_second": 0.2, "message_size": "512B"}],
+        ),
+    ] = None
+    shards: (
+        Annotated[
+            int,
+            about("The number of shards, when it is not computed from `load`.", examples=[4], ge=1, le=10000),
+        ]
+        | None
+    ) = None
+    retention: Annotated[
+        str,
+        about(
+            "How long records can be read again.",
+            examples=["24h"],
+            profiles={"production": "7d"},
+            minimum="24h",
+            maximum="365d",
+            **DURATION,
+        ),
+    ] = "24h"
+    shard_metrics: Annotated[
+        bool,
+        about(
+            "Whether every shard has metrics of its own, to find hot keys; each is billed.",
+            examples=[True],
+            profiles={"production": True},
+        ),
+    ] = False
+    latency_objective: Annotated[
+        str,
+        about(
+            "How far consumers may fall behind before the alarm rings.",
+            examples=["2s"],
+            minimum="1s",
+            maximum="24h",
+            **DURATION,
+        ),
+    ] = "2s"
+
+
+def shards(spec: Stream) -> int | None:
+    """The number of shards, or None when AWS counts them.
+
+    The larger of what the bytes in, the records in and the bytes out need, with headroom.
+    """
+    if spec.mode == "on_demand":
+        return None
+    if spec.load is None:
+        return spec.shards or 1
+    load = spec.load
+    records = load.devices * load.messages_per_second
+    mib_in = records * mebibytes(load.message_size)
+    busiest = max(mib_in / SHARD_MIB_IN, records / SHARD_RECORDS_IN, mib_in * load.consumers / SHARD_MIB_OUT)
+    return spec.shards or math.ceil(busiest * (1 + percent(load.headroom) / 100))
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Stream)
+    if spec.mode == "on_demand" and spec.shards is not None:
+        yield Problem(("shards",), "E210", "an on_demand stream has no shards of its own; remove `shards`")
+
+
+def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    spec = component.spec
+    assert isinstance(spec, Stream)
+
+    def metric(name: str, statistic: str) -> Metric:
+        return Metric("AWS/Kinesis", name, {"StreamName": "name"}, statistic)
+
+    yield Alarm(
+        "consumer-lag",
+        f"Consumers are more than {spec.latency_objective} behind the stream.",
+        seconds(spec.latency_objective) * 1000,  # the metric counts milliseconds
+        metric("GetRecords.IteratorAgeMilliseconds", "Maximum"),
+        severity="critical",
+    )
+    yield Alarm(
+        "throttled-writes",
+        "Producers are refused: the stream has too few shards, or one key is too hot.",
+        0,
+        metric("WriteProvisionedThroughputExceeded", "Sum"),
+        severity="critical",
+    )
+    yield Alarm(
+        "throttled-reads",
+        "Consumers are refused: too many share the stream's read throughput.",
+        10,
+        metric("ReadProvisionedThroughputExceeded", "Sum"),
+    )
+
+
+class ConsumeOptions(Record):
+    """How a function takes records from the stream."""
+
+    batch_size: Annotated[int, about("The most records in one call.", examples=[100], ge=1, le=10000)] = 100
+    parallelization: Annotated[
+        int, about("Concurrent batches for each shard.", examples=[1], ge=1, le=10)
+    ] = 1
+
+
+KIND = Kind(
+    name="stream",
+    section="streams",
+    spec=Stream,
+    layer="data",
+    summary="Kinesis data streams, by name.",
+    verbs={
+        "produce": Verb(
+            "put records into the stream",
+            environment={"STREAM_NAME": "name", "STREAM_ARN": "arn"},
+            calls=("kinesis-streams",),
+        ),
+        "consume": Verb(
+            "read the stream; a function is called with batches of records, a service polls it with the KCL",
+            environment={"STREAM_NAME": "name", "STREAM_ARN": "arn", "APPLICATION": "consumer:physical"},
+            options=ConsumeOptions,
+            calls=("kinesis-streams", "monitoring"),
+            starts="stream",
+        ),
+    },
+    check=_check,
+    alarms=_alarms,
+)

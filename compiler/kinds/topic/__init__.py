@@ -1,0 +1,98 @@
+"""SNS topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from compiler.alarm import Alarm, Metric
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.model import Component, Platform
+
+
+class Topic(ComponentSpec):
+    """An SNS topic: every subscriber gets each message."""
+
+    fifo: Annotated[
+        bool,
+        about(
+            "Whether messages of a group stay in order and come once only; then only queues can subscribe.",
+            examples=[True],
+        ),
+    ] = False
+    content_based_deduplication: Annotated[
+        bool,
+        about("Whether a fifo topic knows repeated messages by their text, not by an id.", examples=[True]),
+    ] = False
+
+
+class TopicSubscribeOptions(Record):
+    """Which of the topic's messages a subscriber gets."""
+
+    filter: (
+        Annotated[
+            dict[str, list[Any]],
+            about(
+                "The messages wanted, by their attributes, as in an SNS filter policy; all without it.",
+                examples=[{"severity": ["warning", "error"]}],
+                min_length=1,
+                max_length=5,
+            ),
+        ]
+        | None
+    ) = None
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Topic)
+    if spec.content_based_deduplication and not spec.fifo:
+        message = "only fifo topics drop repeated messages; write `fifo: true`, or remove this"
+        yield Problem(("content_based_deduplication",), "E210", message)
+    for use in platform.users_of(component.name):
+        if use.verb != "subscribe":
+            continue
+        consumer = platform.components[use.consumer]
+        if spec.fifo and consumer.kind != "queue":
+            message = f"only queues can subscribe to a fifo topic, and '{use.consumer}' is a {consumer.kind}"
+            yield Problem(("fifo",), "E211", message)
+        if not spec.fifo and getattr(consumer.spec, "fifo", False):
+            message = (
+                f"the fifo queue '{use.consumer}' can only subscribe to a fifo topic; write `fifo: true` here"
+            )
+            yield Problem((), "E210", message)
+
+
+def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    yield Alarm(
+        "failed-deliveries",
+        "Messages did not reach a subscriber.",
+        0,
+        Metric("AWS/SNS", "NumberOfNotificationsFailed", {"TopicName": "name"}, "Sum"),
+        datapoints=1,
+        periods=1,
+    )
+
+
+KIND = Kind(
+    name="topic",
+    section="topics",
+    spec=Topic,
+    layer="data",
+    summary="SNS topics, by name.",
+    verbs={
+        "publish": Verb(
+            "send messages to all subscribers",
+            environment={"TOPIC_ARN": "arn"},
+            calls=("sns",),
+        ),
+        "subscribe": Verb(
+            "get every message: a function is called with it, a queue keeps it",
+            options=TopicSubscribeOptions,
+            starts="topic",
+            only_starts=True,
+        ),
+    },
+    check=_check,
+    alarms=_alarms,
+)

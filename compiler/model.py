@@ -1,0 +1,94 @@
+"""The platform after resolution: named components, their connections, one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from compiler.diagnostics import Position
+from compiler.document import Path as Path  # everybody who works with the model needs it
+
+Profile = Literal["dev", "synthetic", "production"]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where one value of the resolved spec comes from."""
+
+    source: str  # "spec", "environment production", "profile production", "default"
+    position: Position | None  # None when a default gave the value
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One consumer's use of one target, by a verb that the target owns."""
+
+    consumer: str
+    target: str
+    verb: str
+    options: Mapping[str, Any]  # what the long form says beside `access` and `env`
+    env: str | None  # replaces the prefix (or the whole name) of the injected variables
+    position: Position
+    derived: bool = False  # from another part of the consumer (an API's route), not from `connections`
+
+
+@dataclass(frozen=True)
+class Component:
+    """One named part of the platform; `spec` is the typed object its kind declares."""
+
+    name: str
+    kind: str
+    spec: msgspec.Struct
+    path: Path
+    position: Position
+    connections: tuple[Connection, ...] = ()
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One deployment of the platform: its profile, region and, if pinned, account."""
+
+    name: str
+    profile: Profile
+    region: str
+    account: str | None
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything the kinds need to build one environment; components are sorted by name."""
+
+    name: str
+    description: str
+    environment: Environment
+    tags: Mapping[str, str]
+    components: Mapping[str, Component]
+    values: Mapping[str, Any]  # the whole resolved spec as plain data, defaults included
+    provenance: Mapping[Path, Provenance]  # of everything in `values`
+
+    def of_kind(self, kind: str) -> Iterator[Component]:
+        """The components of one kind, sorted by name."""
+        return (c for c in self.components.values() if c.kind == kind)
+
+    def users_of(self, target: str) -> Iterator[Connection]:
+        """Every connection that names `target`, sorted by consumer."""
+        return (c for user in self.components.values() for c in user.connections if c.target == target)
+
+    def origin(self, path: Path) -> Provenance:
+        """Where the value at `path`, or the nearest thing around it, comes from."""
+        return next(
+            self.provenance[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.provenance
+        )
+
+    def position(self, path: Path) -> Position:
+        """The place that set the value at `path`, or the nearest thing around it."""
+        return place(path, self.provenance)
+
+
+def place(path: Path, provenance: Mapping[Path, Provenance]) -> Position:
+    """The position of the value at `path`, or of the nearest thing around it that has one."""
+    around = (provenance.get(path[:end]) for end in range(len(path), -1, -1))
+    return next(found.position for found in around if found and found.position)

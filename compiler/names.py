@@ -1,0 +1,40 @@
+"""The only maker of logical ids, parameter names, environment variables and physical names."""
+
+from __future__ import annotations
+
+import re
+
+
+def pascal(name: str) -> str:
+    """`device-api` or `primary_endpoint` -> `DeviceApi`, `PrimaryEndpoint`."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def logical_id(component: str, part: str) -> str:
+    """The logical id of one part of a component. Changing it replaces resources: a breaking change."""
+    return pascal(component) + part
+
+
+def parameter(component: str, attribute: str) -> str:
+    """The template parameter, and the output, by which an attribute travels between stacks."""
+    return f"{pascal(component)}{pascal(attribute)}"
+
+
+def stack(platform: str, environment: str, layer: str) -> str:
+    """The physical stack name."""
+    return f"{platform}-{environment}-{layer}"
+
+
+def prefix(component: str) -> str:
+    """`device-state` -> `DEVICE_STATE`, the prefix of environment variables."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", component).upper()
+
+
+def snake(component: str) -> str:
+    """`device-api` -> `device_api`, as a database user is called."""
+    return prefix(component).lower()
+
+
+def variable(prefix: str, suffix: str) -> str:
+    """The name of one injected environment variable."""
+    return f"{prefix}_{suffix}" if suffix else prefix

@@ -1,0 +1,130 @@
+"""Document -> Platform: one environment's values, defaults, names and connections; or every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from compiler import connect
+from compiler.connection_problems import connection_problems
+from compiler.defaults import Defaults
+from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
+from compiler.document import Document
+from compiler.environments import merge
+from compiler.kind import Kind
+from compiler.model import Component, Environment, Path, Platform, Provenance, place
+from compiler.registry import all_kinds
+from compiler.schema import platform_schema
+from compiler.validate import validate
+
+
+def resolve(document: Document, environment: str) -> Platform:
+    """The platform as one environment sees it.
+
+    Expects a document that fits the schema. Raises SpecError with every E1xx of the merged values, or
+    every E2xx of names, connections and the kinds' own checks.
+    """
+    merged, provenance = merge(document, environment)
+    _validate_merged(document, merged, provenance)
+    about = document.data["environments"][environment]
+    defaults = Defaults(platform_schema(), about["profile"])
+    values = defaults.fill(merged, _root(), ())
+    components = _components(values, defaults, provenance)
+    by_name = {component.name: component for component in sorted(components, key=lambda c: c.name)}
+    platform = Platform(
+        name=values["platform"],
+        description=values["description"],
+        environment=Environment(environment, about["profile"], values["region"], about.get("account")),
+        tags=values["tags"],
+        components={name: connect.complete(component, by_name) for name, component in by_name.items()},
+        values=values,
+        provenance=defaults.added | provenance,
+    )
+    problems = [*_repeated_names(components), *connection_problems(platform), *_kind_checks(platform)]
+    if problems:
+        raise SpecError(problems)
+    return platform
+
+
+def _root() -> Mapping[str, Any]:
+    """The schema of a spec without its environments, which are merged by now."""
+    schema = platform_schema()
+    rest = {name: node for name, node in schema["properties"].items() if name != "environments"}
+    return {"properties": rest}
+
+
+def _validate_merged(
+    document: Document, merged: Mapping[str, Any], provenance: Mapping[Path, Provenance]
+) -> None:
+    def position(path: Path) -> Position:
+        return place(path, provenance)
+
+    data = dict(merged) | {"environments": document.data["environments"]}
+    problems = validate(data, platform_schema(), position, position)
+    if problems:
+        raise SpecError(problems)
+
+
+def _components(
+    values: dict[str, Any], defaults: Defaults, provenance: Mapping[Path, Provenance]
+) -> list[Component]:
+    kinds = all_kinds()
+    components = [
+        _component(kind, name, (kind.section, name), entry, provenance)
+        for kind in kinds.values()
+        if not kind.singleton
+        for name, entry in values.get(kind.section, {}).items()
+    ]
+    # What exists because another component does: the cluster of the services, say.
+    brought = {name for c in components for name in kinds[c.kind].brings(c.spec)}
+    for kind in kinds.values():
+        if kind.singleton and (kind.section in values or kind.always or kind.name in brought):
+            node = {"$ref": f"#/$defs/{kind.spec.__name__}"}
+            entry = values.setdefault(kind.section, defaults.fill({}, node, (kind.section,)))
+            components.append(_component(kind, kind.name, (kind.section,), entry, provenance))
+    return components
+
+
+def _component(
+    kind: Kind, name: str, path: Path, values: Mapping[str, Any], provenance: Mapping[Path, Provenance]
+) -> Component:
+    spec = msgspec.convert(values, kind.spec)
+    connections = connect.connections(kind, name, spec, path, provenance)
+    return Component(name, kind.name, spec, path, place(path, provenance), connections)
+
+
+def _repeated_names(components: Iterable[Component]) -> Iterable[Diagnostic]:
+    first: dict[str, Component] = {}
+    for component in sorted(components, key=lambda c: c.position):
+        other = first.setdefault(component.name, component)
+        if other is not component:
+            yield Diagnostic(
+                component.position,
+                "E204",
+                f"'{component.name}' already names a {other.kind} (line {other.position.line}); "
+                "names are unique across sections",
+            )
+
+
+def _kind_checks(platform: Platform) -> Iterable[Diagnostic]:
+    kinds = all_kinds()
+    for component in platform.components.values():
+        for problem in kinds[component.kind].check(component, platform):
+            yield Diagnostic(
+                platform.position((*component.path, *problem.path)), problem.code, problem.message
+            )
+        yield from _alarm_names(component, platform, kinds[component.kind])
+
+
+def _alarm_names(component: Component, platform: Platform, kind: Kind) -> Iterable[Diagnostic]:
+    settings = getattr(component.spec, "alarms", {})
+    if not settings:
+        return
+    known = [alarm.name for alarm in kind.alarms(component, platform)]
+    for name in settings:
+        if name not in known:
+            offered = f"it has: {', '.join(known)}" if known else "it has none"
+            message = f"'{component.name}' has no alarm '{name}'; {offered}{suggest(name, known)}"
+            yield Diagnostic(platform.position((*component.path, "alarms", name)), "E209", message)

@@ -1,0 +1,80 @@
+"""The records of a review: one ChangePlan, whether predicted offline or read from change sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from compiler.assembly import Origin
+
+Action = Literal["add", "modify", "remove", "replace", "may-replace", "import"]
+Risk = Literal["routine", "interrupting", "identity", "data-loss", "exposure"]
+Recreation = Literal["never", "always", "maybe"]
+# `create`, `update`, `delete`: there is something to execute. `none`: nothing changes.
+StackAction = Literal["create", "update", "delete", "none"]
+
+RISKS: tuple[Risk, ...] = ("data-loss", "exposure", "identity", "interrupting", "routine")
+NEEDS_APPROVAL: frozenset[Risk] = frozenset({"data-loss", "exposure", "identity"})
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property, before and after; None where there is, or nothing is known of, no value."""
+
+    path: str
+    before: str | None
+    after: str | None
+    requires_replacement: Recreation = "never"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a change has its class: the id of the rule that says so, and its words."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource that changes, in the words of the spec."""
+
+    logical_id: str
+    type: str
+    action: Action
+    risk: Risk
+    reasons: tuple[Reason, ...] = ()
+    properties: tuple[PropertyChange, ...] = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class StackChanges:
+    """One stack's part of the plan."""
+
+    stack: str
+    layer: str
+    action: StackAction
+    changes: tuple[Change, ...]
+    change_set: str | None = None  # the ARN, when these changes were read from a real change set
+    predicted: bool = False  # True when the change set can be made only after an earlier stack
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChangePlan:
+    """All stacks of one environment, in the order in which they would be executed."""
+
+    platform: str
+    environment: str
+    stacks: tuple[StackChanges, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        return any(stack.action != "none" for stack in self.stacks)
+
+    def summary(self) -> dict[str, int]:
+        """The number of changes per risk class, riskiest first."""
+        counts = Counter(change.risk for stack in self.stacks for change in stack.changes)
+        return {risk: counts[risk] for risk in RISKS}

@@ -1,0 +1,24 @@
+"""The rules that class a change.
+
+R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 interrupting, R141 routine; R151 and on
+are reasons for the action, not for the class.
+"""
+
+from __future__ import annotations
+
+from compiler.review.case import Rule
+from compiler.review.rules import access, data, effect, network
+
+RULES: tuple[Rule, ...] = (*data.RULES, *access.RULES, *network.RULES, *effect.RULES)
+
+# Reasons for the action, not for the class: why a resource is replaced although nothing of its own changed.
+CARRIED = "R151"
+CARRIED_ACROSS = "R152"
+NO_SCHEMA = "R153"
+NOT_YET_KNOWN = "R154"
+EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
+    CARRIED: "it refers to something in its stack that is replaced or changes",
+    CARRIED_ACROSS: "it takes a value from another stack that changes there",
+    NO_SCHEMA: "no schema tells whether this type is updated in place",
+    NOT_YET_KNOWN: "only the deployment itself will tell",
+}

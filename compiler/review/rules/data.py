@@ -1,0 +1,94 @@
+"""Rules of the class data-loss: what holds data goes, or what protects it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.review.case import Case, Rule, policy
+from compiler.review.rules.guards import Guard, findings, gone, shortened, turned_off, turned_on
+
+_FATES = {
+    "delete": "its data is deleted",
+    "snapshot": "a final snapshot is kept, the data leaves the platform",
+    "retain": "it is kept, but no stack manages it any more",
+}
+_ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
+
+_FOREVER = float("inf")  # what no retention, and no expiry, means
+_QUEUE_DEFAULT = 345_600  # seconds; the default in the schema of AWS::SQS::Queue
+
+_BACKUPS = (
+    Guard(r"RDS|DocDB|Neptune", r"BackupRetentionPeriod", shortened),
+    Guard(r"ElastiCache|MemoryDB", r"SnapshotRetentionLimit", shortened),
+    Guard(r"EFS::FileSystem", r"BackupPolicy\.Status", turned_off),
+    Guard(r"DynamoDB", r".*PointInTimeRecoveryEnabled", turned_off),
+    Guard(r"Backup::BackupPlan", r".*DeleteAfterDays", lambda old, new: shortened(old, new, _FOREVER)),
+    Guard(r"Backup::BackupPlan", r".*BackupPlanRule\[.*\]\.RuleName", gone),
+    Guard(r"S3::Bucket", r"VersioningConfiguration\.Status", turned_off),
+    Guard(r"S3::Bucket", r"ReplicationConfiguration\.Role", turned_off),
+    Guard(r"RDS", r"DeleteAutomatedBackups", turned_on),
+)
+_PROTECTIONS = (
+    Guard(r".*", r"DeletionProtection(Enabled)?", turned_off),
+    Guard(r"ElasticLoadBalancingV2", r".*\[deletion_protection\.enabled\]\.Value", turned_off),
+    Guard(r"S3::Bucket", r"ObjectLock.*", turned_off),
+    Guard(r"S3::Bucket", r"ObjectLock.*\.(Days|Years)", shortened),
+    Guard(r"Backup::BackupVault", r"LockConfiguration\..*", turned_off),
+    Guard(r"EFS::FileSystem", r"FileSystemProtection\..*", turned_off),
+    Guard(r"ECR::Repository", r"EmptyOnDelete", turned_on),
+)
+_EXPIRIES = (
+    Guard(r"Kinesis::Stream", r"RetentionPeriodHours", shortened),
+    Guard(r"SQS::Queue", r"MessageRetentionPeriod", lambda old, new: shortened(old, new, _QUEUE_DEFAULT)),
+    Guard(r"Logs::LogGroup", r"RetentionInDays", lambda old, new: shortened(old, new, _FOREVER)),
+    Guard(
+        r"S3::Bucket",
+        r"LifecycleConfiguration\.Rules\[.*\]\.(NoncurrentVersionExpiration.*|ExpirationInDays)",
+        lambda old, new: shortened(old, new, _FOREVER),
+    ),
+)
+
+
+def _removed(case: Case) -> Iterator[str]:
+    if case.stateful and case.action == "remove":
+        yield f"holds data and is removed; {_FATES[case.fate]}"
+
+
+def _replaced(case: Case) -> Iterator[str]:
+    if case.stateful and case.action == "replace":
+        yield f"holds data and is replaced by an empty one; {_FATES[case.fate]}"
+    elif case.stateful and case.action == "may-replace":
+        yield f"holds data and may be replaced by an empty one; then {_FATES[case.fate]}"
+
+
+def _policy_weakened(case: Case) -> Iterator[str]:
+    if not (case.stateful and case.persists):
+        return
+    for attribute in _ATTRIBUTES:
+        before, after = policy(case.before, attribute), policy(case.after, attribute)
+        if after == "delete" and before != "delete":
+            yield f"{attribute} no longer keeps the data ({before} before)"
+
+
+def _backups(case: Case) -> Iterator[str]:
+    yield from findings(case, _BACKUPS, "backups are kept shorter, or not made any more")
+    if case.action == "remove" and case.type in ("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"):
+        yield "nothing is backed up by it any more"
+
+
+def _protections(case: Case) -> Iterator[str]:
+    yield from findings(case, _PROTECTIONS, "no longer protected against deletion")
+
+
+def _expiries(case: Case) -> Iterator[str]:
+    yield from findings(case, _EXPIRIES, "data expires sooner")
+
+
+RULES = (
+    Rule("R101", "data-loss", "a resource that holds data is removed", _removed),
+    Rule("R102", "data-loss", "a resource that holds data is, or may be, replaced", _replaced),
+    Rule("R103", "data-loss", "a deletion or replacement policy no longer keeps the data", _policy_weakened),
+    Rule("R104", "data-loss", "backups or versions are weakened", _backups),
+    Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
+    Rule("R106", "data-loss", "data expires sooner", _expiries),
+)

@@ -1,0 +1,66 @@
+"""Two assemblies -> ChangePlan: what deploying the second over the first would do, predicted without AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from compiler.assembly import Assembly, Stack
+from compiler.review.carry import Moves, arriving, carry
+from compiler.review.changes import Change, ChangePlan, StackAction, StackChanges
+from compiler.review.draft import Draft, change, draft
+from compiler.review.notes import notes
+
+
+def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
+    """The plan from `before`, or from nothing, to `after`; stacks match by name, resources by logical id.
+
+    Values are compared as they are written: that two expressions come to the same value is not seen. The
+    stacks of `after` come in the order of deployment, then the removed ones in the reverse of theirs.
+    """
+    old = {stack.name: stack for stack in before.stacks} if before else {}
+    names = {stack.name for stack in after.stacks}
+    moves: dict[str, Moves] = {}
+    stacks = [_stack(old.get(stack.name), stack, before, after, moves) for stack in after.stacks]
+    stacks += [_removed(stack) for stack in reversed([*old.values()]) if stack.name not in names]
+    return ChangePlan(after.platform, after.environment, tuple(stacks))
+
+
+def _stack(
+    old: Stack | None, new: Stack, before: Assembly | None, after: Assembly, moves: dict[str, Moves]
+) -> StackChanges:
+    moves[new.name] = arriving(new, before, after, moves)
+    said = notes(old, new, before, after, moves[new.name])
+    drafts = {found.logical_id: found for found in _own(old, new)}
+    if old is not None:
+        carry(drafts, new.template, moves[new.name])
+    changes = _changes(drafts, old, new)
+    action: StackAction = "update" if changes or said or _differs(old, new) else "none"
+    return StackChanges(new.name, new.layer, action if old else "create", changes, notes=said)
+
+
+def _removed(old: Stack) -> StackChanges:
+    drafts = {name: draft(name, resource, None) for name, resource in _resources(old).items()}
+    return StackChanges(old.name, old.layer, "delete", _changes(drafts, old, None))
+
+
+def _own(old: Stack | None, new: Stack) -> Iterator[Draft]:
+    """The resources that differ by themselves."""
+    was, now = _resources(old), _resources(new)
+    for logical_id in sorted({*was, *now}):
+        if was.get(logical_id) != now.get(logical_id):
+            found = draft(logical_id, was.get(logical_id), now.get(logical_id))
+            if found.action != "modify" or found.leaves:
+                yield found
+
+
+def _changes(drafts: Mapping[str, Draft], old: Stack | None, new: Stack | None) -> tuple[Change, ...]:
+    return tuple(change(drafts[name], old, new) for name in sorted(drafts))
+
+
+def _resources(stack: Stack | None) -> Mapping[str, Any]:
+    return (stack.template.get("Resources") or {}) if stack else {}
+
+
+def _differs(old: Stack | None, new: Stack) -> bool:
+    return old is not None and old.template != new.template

@@ -1,0 +1,189 @@
+"""Kinds -> the JSON Schema of a platform spec (draft 2020-12): the only place where it is assembled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from compiler.kind import Kind, Record, about
+from compiler.registry import all_kinds
+
+SCHEMA_VERSION = 1
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# Stacks are called `<platform>-<environment>-<layer>`, physical names `<platform>-<environment>-<component>`:
+# these three limits together keep every one of them inside AWS's own (63 for a database, 64 for a role).
+COMPONENT_NAME = {
+    "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+    "maxLength": 32,
+    "x-form": "a name in kebab-case: lower-case letters, digits and single hyphens, starting with a letter",
+}
+
+ShortName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        extra_json_schema={"x-form": COMPONENT_NAME["x-form"]},
+    ),
+]
+Region = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$", extra_json_schema={"x-form": "an AWS region such as eu-west-1"}
+    ),
+]
+Tags = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=256)]], msgspec.Meta(max_length=40)]
+
+
+class Environment(Record):
+    """One deployment of the platform; any section may be repeated here to change it for this environment."""
+
+    profile: Annotated[
+        Literal["dev", "synthetic", "production"],
+        about("The set of defaults this environment starts from.", examples=["production"]),
+    ]
+    account: (
+        Annotated[
+            str,
+            about(
+                "The AWS account it belongs to; deploying anywhere else is refused.",
+                examples=["111122223333"],
+                pattern="^[0-9]{12}$",
+                form="an account id of 12 digits, in quotes",
+            ),
+        ]
+        | None
+    ) = None
+    region: Annotated[Region, about("Replaces the platform's region.", examples=["us-west-2"])] | None = None
+    tags: Annotated[Tags, about("Tags added for this environment.", examples=[{"stage": "test"}])] = {}
+
+
+class Head(Record):
+    """A platform: components that belong together, and the environments they are deployed to."""
+
+    schema_version: Annotated[Literal[1], about("The version of the spec language.", examples=[1])]
+    platform: Annotated[
+        ShortName,
+        about(
+            "The platform's name, the first part of every stack name.",
+            examples=["iot-platform"],
+            max_length=20,
+        ),
+    ]
+    region: Annotated[Region, about("The AWS region to deploy to.", examples=["us-east-1"])]
+    environments: Annotated[
+        dict[str, Environment],
+        about(
+            "Where the platform is deployed, by name.", examples=[{"dev": {"profile": "dev"}}], min_length=1
+        ),
+    ]
+    description: Annotated[str, about("One line on what it is for.", examples=["Telemetry of machines"])] = ""
+    tags: Annotated[Tags, about("Tags on everything.", examples=[{"owner": "platform-team"}])] = {}
+
+
+@cache
+def platform_schema() -> Mapping[str, Any]:
+    """The whole schema, from every kind that `compiler/kinds/` holds."""
+    kinds = all_kinds().values()
+    options = [verb.options for kind in kinds for verb in kind.verbs.values() if verb.options]
+    _, definitions = msgspec.json.schema_components(
+        [Head, Environment, *(kind.spec for kind in kinds), *options],
+        ref_template="#/$defs/{name}",
+    )
+    definitions = {name: _present(definition) for name, definition in definitions.items()}
+    definitions["Connection"] = _connection(kinds, definitions, options)
+    references = _references(kinds)
+    definitions |= _overrides(definitions)
+    _widen_environment(definitions, references)
+    root = definitions.pop("Head")
+    root["properties"] |= references
+    root["properties"]["environments"]["propertyNames"] = dict(COMPONENT_NAME, maxLength=12)
+    root["patternProperties"] = {"^x-": {}}
+    schema: dict[str, Any] = {"$schema": DIALECT, "$id": "platform.schema.json"}
+    schema |= root
+    schema["$defs"] = definitions
+    return schema
+
+
+def _present(node: Any) -> Any:
+    """The schema without its nulls: a property that may be absent is absent, never null."""
+    if isinstance(node, list):
+        return [_present(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _present(value) for key, value in node.items() if not (key == "default" and value is None)}
+    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
+    if "anyOf" in node and len(choices) == 1:
+        del node["anyOf"]
+        return choices[0] | node
+    return node | ({"anyOf": choices} if choices else {})
+
+
+def _connection(
+    kinds: Iterable[Kind], definitions: Mapping[str, Any], options: Iterable[type[Record]]
+) -> dict[str, Any]:
+    verbs = sorted({verb for kind in kinds for verb in kind.verbs})
+    long: dict[str, Any] = {
+        "access": {"type": "string", "description": "The verb.", "examples": verbs},
+        "env": {
+            "type": "string",
+            "pattern": "^[A-Z][A-Z0-9_]*$",
+            "x-form": "a variable name in capitals, such as TELEMETRY",
+            "description": "Replaces the prefix (or the whole name) of the injected environment variables.",
+            "examples": ["SIGNING_KEY"],
+        },
+    }
+    for option in options:
+        long |= _undefaulted(definitions[option.__name__]["properties"])
+    short = {"type": "string", "description": "The verb.", "examples": verbs}
+    mapping = {"type": "object", "properties": long, "required": ["access"], "additionalProperties": False}
+    return {"description": "A verb, or a mapping with `access` and options.", "anyOf": [short, mapping]}
+
+
+def _undefaulted(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Without defaults: only the verb in use knows its options; `connect.complete` fills them in."""
+    return {
+        name: {key: value for key, value in deepcopy(node).items() if key != "default"}
+        for name, node in properties.items()
+    }
+
+
+def _references(kinds: Iterable[Kind]) -> dict[str, Any]:
+    return {kind.section: _section(kind) for kind in sorted(kinds, key=lambda kind: kind.section)}
+
+
+def _section(kind: Kind) -> dict[str, Any]:
+    reference = {"$ref": f"#/$defs/{kind.spec.__name__}"}
+    if kind.singleton:
+        return {"description": kind.summary} | reference
+    return {
+        "description": kind.summary,
+        "type": "object",
+        "propertyNames": dict(COMPONENT_NAME),
+        "additionalProperties": reference,
+    }
+
+
+def _overrides(definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """Each definition once more, with nothing required: what an environment may repeat of it."""
+    return {f"{name}Override": _partial(definition) for name, definition in definitions.items()}
+
+
+def _partial(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_partial(item) for item in node]
+    if not isinstance(node, dict):
+        return f"{node}Override" if isinstance(node, str) and node.startswith("#/$defs/") else node
+    return {
+        key: _partial(value)
+        for key, value in node.items()
+        if key not in ("required", "default") or not isinstance(value, list if key == "required" else object)
+    }
+
+
+def _widen_environment(definitions: dict[str, Any], references: Mapping[str, Any]) -> None:
+    definitions["Environment"]["properties"] |= _partial(dict(references))
+    del definitions["EnvironmentOverride"], definitions["HeadOverride"]

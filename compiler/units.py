@@ -1,0 +1,105 @@
+"""`24h`, `512B`, `25%` -> numbers; and what may be written, in the words that `about` takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, NamedTuple
+
+Dimension = Literal["duration", "size", "percent"]
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+UNITS: dict[Dimension, tuple[str, ...]] = {"duration": (*SECONDS,), "size": (*BYTES,), "percent": ("%",)}
+
+# No leading zeros, so that a value has one spelling; twelve digits, so that no value overflows anything.
+WHOLE = "(?:0|[1-9][0-9]{0,11})"
+DURATION: dict[str, Any] = {
+    "pattern": f"^{WHOLE}[smhd]$",
+    "form": "a duration such as 30s, 15m, 24h or 7d",
+}
+SIZE: dict[str, Any] = {
+    "pattern": f"^{WHOLE}(?:B|KiB|MiB|GiB)$",
+    "form": "a size such as 512B, 64KiB, 10MiB or 1GiB",
+}
+PERCENT: dict[str, Any] = {
+    "pattern": f"^{WHOLE}(?:[.][0-9]{{1,6}})?%$",
+    "form": "a percentage such as 25% or 99.9%",
+}
+WRITTEN: dict[Dimension, dict[str, Any]] = {"duration": DURATION, "size": SIZE, "percent": PERCENT}
+OTHER_SPELLINGS: dict[Dimension, dict[str, str]] = {
+    "duration": {
+        **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+        **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m"),
+        **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
+        **dict.fromkeys(("d", "day", "days"), "d"),
+    },
+    "size": {
+        **dict.fromkeys(("b", "byte", "bytes"), "B"),
+        **dict.fromkeys(("k", "kb", "ki", "kib"), "KiB"),
+        **dict.fromkeys(("m", "mb", "mi", "mib"), "MiB"),
+        **dict.fromkeys(("g", "gb", "gi", "gib"), "GiB"),
+    },
+    "percent": dict.fromkeys(("percent", "pct"), "%"),
+}
+
+
+class Quantity(NamedTuple):
+    """A value in its base unit: seconds, bytes or percent."""
+
+    dimension: Dimension
+    amount: float
+
+
+def seconds(text: str) -> int:
+    """`24h` -> 86400; ValueError when it is no duration."""
+    return int(_amount(text, "duration"))
+
+
+def byte_count(text: str) -> int:
+    """`64KiB` -> 65536; ValueError when it is no size."""
+    return int(_amount(text, "size"))
+
+
+def mebibytes(text: str) -> float:
+    """`512KiB` -> 0.5; ValueError when it is no size."""
+    return byte_count(text) / BYTES["MiB"]
+
+
+def percent(text: str) -> float:
+    """`25%` -> 25.0; ValueError when it is no percentage."""
+    return _amount(text, "percent")
+
+
+def quantity(text: str) -> Quantity:
+    """The value of a text with any unit; ValueError when it has none."""
+    for dimension, written in WRITTEN.items():
+        # Not `$`, which lets a line end pass.
+        if re.fullmatch(written["pattern"].removesuffix("$"), text):
+            return Quantity(dimension, _base_amount(text))
+    raise ValueError(f'"{text}" is neither a duration, a size nor a percentage')
+
+
+def _amount(text: str, dimension: Dimension) -> float:
+    try:
+        found = quantity(text)
+    except ValueError:
+        found = None
+    if found is None or found.dimension != dimension:
+        raise ValueError(f'must be {WRITTEN[dimension]["form"]}, not "{text}"')
+    return found.amount
+
+
+def _base_amount(text: str) -> float:
+    digits = re.match("[0-9.]+", text)
+    assert digits is not None  # every pattern starts with a digit
+    unit = text[digits.end() :]
+    if unit == "%":
+        return float(digits[0])
+    return int(digits[0]) * (SECONDS | BYTES)[unit]
+
+
+def respell(text: str, dimension: Dimension) -> str | None:
+    """`10 MB` -> `10MiB`, `30 sec` -> `30s`: what was probably meant, or None."""
+    found = re.fullmatch(rf"({WHOLE}) *([A-Za-z]+)", text.strip())
+    unit = OTHER_SPELLINGS[dimension].get(found[2].lower()) if found else None
+    return f"{found[1]}{unit}" if found and unit else None

@@ -1,0 +1,1 @@
+"""Records -> text, JSON, SARIF, Markdown; views decide nothing and return strings."""

@@ -1,0 +1,205 @@
+"""Plans, events, failures and live states -> text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from compiler.assembly import Origin
+from compiler.deploy.errors import DeployError
+from compiler.deploy.events import (
+    AssetUploaded,
+    Deployed,
+    Destroyed,
+    Event,
+    Failure,
+    LeftBehind,
+    PlanStarted,
+    ResourceEvent,
+    Retained,
+    StackFailed,
+    StackFinished,
+    StackStarted,
+    Waiting,
+)
+from compiler.deploy.live import StackState, Status
+from compiler.review.changes import ChangePlan, StackChanges
+from compiler.views import review
+from compiler.views.style import Style
+
+_DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
+_DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+
+def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
+    """The review, riskiest first, and then the order in which the stacks would run."""
+    lines = [review.text([plan], style, verbose)]
+    order = [f"{stack.action} {stack.stack}" for stack in plan.stacks if stack.action != "none"]
+    same = [stack.stack for stack in plan.stacks if stack.action == "none"]
+    lines += [f"in this order: {', '.join(order)}\n"] if order else []
+    lines += [f"unchanged: {', '.join(same)}\n"] if same else []
+    return "".join(lines)
+
+
+def plan_json(plan: ChangePlan) -> str:
+    """The review's own data, and the stacks in the order of execution."""
+    facts = {
+        "platform": plan.platform,
+        "environment": plan.environment,
+        "has_changes": plan.has_changes,
+        "stacks": [_stack(stack) for stack in plan.stacks],
+    }
+    return _dump(facts | review.data([plan]), indent=2)
+
+
+def event_text(event: Event, style: Style) -> str:
+    """One line, or a few for a failure and for outputs; empty for what only a live view shows."""
+    match event:
+        case StackStarted(stack, doing, resources):
+            return f"{stack}: {_DOING[doing]}, {_number(resources, 'resource')}"
+        case StackFinished(stack, doing, _, seconds):
+            return style.paint(f"{stack}: {_DONE[doing]} in {duration(seconds)}", "green")
+        case ResourceEvent():
+            return _resource(event, style)
+        case StackFailed(failure=failure):
+            return failure_text(failure, style)
+        case Deployed() | Destroyed():
+            return "\n".join(_end(event))
+        case _:
+            return _aside(event, style)
+
+
+def event_json(event: Event) -> str:
+    """One line of JSON; empty for what only a live view shows."""
+    if isinstance(event, Waiting):
+        return ""
+    return _dump({"event": _kebab(type(event).__name__), **_plain(event)})
+
+
+def failure_text(failure: Failure, style: Style) -> str:
+    """What failed, the spec line, the first real cause, what to do."""
+    what = f"{failure.logical_id} ({failure.type})" if failure.logical_id else "the stack itself"
+    lines = [style.paint(f"{failure.stack}: failed, {failure.status}", "red"), f"  what:  {what}"]
+    if failure.origin:
+        lines.append(f"  where: {failure.origin.position}, component {failure.origin.component}")
+    return "\n".join([*lines, f"  cause: {failure.reason}", f"  do:    {failure.advice}"])
+
+
+def status_text(status: Status, style: Style) -> str:
+    """Every stack in a line, with what is wrong and its outputs below."""
+    head = f"{status.platform} {status.environment}: account {status.account}, {status.region}"
+    lines = [line for stack in status.stacks for line in _state(stack, style)]
+    return "\n".join([style.paint(head, "bold"), "", *lines]) + "\n"
+
+
+def status_json(status: Status) -> str:
+    """The same, complete."""
+    return _dump(_plain(status), indent=2)
+
+
+def error_text(error: DeployError, style: Style) -> str:
+    """The error, and what to do in a line of its own."""
+    advice = f"\n  {error.advice}" if error.advice else ""
+    return f"{style.paint('error:', 'red')} {error.message}{advice}\n"
+
+
+def error_json(error: DeployError) -> str:
+    """The error, its advice and the exit code that goes with it, in a line."""
+    return _dump({"error": error.message, "advice": error.advice, "exit_code": error.exit_code})
+
+
+def duration(seconds: float) -> str:
+    """`7s`, `3m 05s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}m {rest:02}s" if minutes else f"{rest}s"
+
+
+def _stack(stack: StackChanges) -> dict[str, Any]:
+    found: dict[str, Any] = _plain(stack)
+    return {key: value for key, value in found.items() if key != "changes"}
+
+
+def _resource(event: ResourceEvent, style: Style) -> str:
+    # The second IN_PROGRESS of a resource only says that it now has a physical id.
+    if event.status.endswith("IN_PROGRESS") and event.reason:
+        return ""
+    component = f" of {event.origin.component}" if event.origin else ""
+    failed = event.status.endswith("FAILED")
+    status = style.paint(event.status, "red") if failed else event.status
+    reason = f": {event.reason}" if event.reason else ""
+    return f"{event.stack}: {status} {event.logical_id}{component} ({event.type}){reason}"
+
+
+def _aside(event: Event, style: Style) -> str:
+    match event:
+        case PlanStarted(stacks):
+            return f"{_number(len(stacks), 'stack')}: {', '.join(stacks)}" if stacks else "nothing to do"
+        case AssetUploaded(key=key, component=component, uploaded=uploaded):
+            return f"asset of {component}: {'uploaded' if uploaded else 'already there'} ({key[:12]})"
+        case LeftBehind(text):
+            return style.paint(text, "yellow")
+        case _:
+            return ""
+
+
+def _end(event: Deployed | Destroyed) -> Iterator[str]:
+    yield from _kept(event.retained)
+    if isinstance(event, Destroyed):
+        yield f"destroyed in {duration(event.seconds)}"
+        return
+    for stack, values in event.outputs.items():
+        if values:
+            yield f"outputs of {stack}:"
+            yield from (f"  {name} = {values[name]}" for name in sorted(values))
+    yield f"deployed in {duration(event.seconds)}"
+
+
+def _kept(retained: Iterable[Retained]) -> Iterator[str]:
+    kept = list(retained)
+    if kept:
+        yield "kept on purpose:"
+        yield from (f"  {r.stack}: {r.logical_id} ({r.type}) {r.physical_id}" for r in kept)
+
+
+def _state(stack: StackState, style: Style) -> Iterator[str]:
+    word = style.paint(stack.status or "not deployed", "green" if stack.state.value == "ready" else "yellow")
+    remarks = [
+        "not the template of this build" if stack.current is False else "",
+        "no longer in the spec" if stack.layer is None else "",
+        "protected" if stack.protected else "",
+    ]
+    yield ", ".join([f"{stack.name}: {word}", *filter(None, remarks)])
+    if stack.failure:
+        yield from (f"  {line}" for line in failure_text(stack.failure, style).splitlines())
+    yield from (f"  {name} = {stack.outputs[name]}" for name in sorted(stack.outputs))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+
+
+def _dump(data: Any, indent: int | None = None) -> str:
+    return json.dumps(data, indent=indent, ensure_ascii=False) + ("\n" if indent else "")
+
+
+def _plain(value: Any) -> Any:
+    """Records as plain data; an origin as a program wants it."""
+    if isinstance(value, Origin):
+        return {"component": value.component, "path": value.path, "source": str(value.position)}
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(value[key]) for key in value}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,166 @@
+"""Diagnostics and lint findings -> text, JSON, SARIF 2.1.0 or GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from compiler import __version__
+from compiler.diagnostics import Position, Severity
+from compiler.views.style import Style
+
+FORMATS = ("text", "json", "sarif", "github")
+# Source: SARIF 2.1.0, section 3.27.10; GitHub, "Workflow commands": the levels they know.
+SARIF_LEVELS = {"error": "error", "warning": "warning"}
+COLOURS = {"error": "red", "warning": "yellow"}
+# A spec on one line, as JSON often is, must not fill the screen.
+EXCERPT = 100
+
+
+class Finding(Protocol):
+    """What every message about a spec has; `compiler.diagnostics.Diagnostic` is one.
+
+    A lint finding says more: stack, logical_id, path, url, environments.
+    """
+
+    @property
+    def position(self) -> Position: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+
+
+# A position -> the text of its line, or None when the file is not at hand.
+Lines = Callable[[Position], str | None]
+
+
+def render(findings: Sequence[Finding], form: str, style: Style, lines: Lines = lambda position: None) -> str:
+    """All findings in one of FORMATS; text and github give nothing at all when there are none."""
+    if form == "json":
+        return json.dumps({"findings": [_entry(finding) for finding in findings]}, indent=2) + "\n"
+    if form == "sarif":
+        return json.dumps(_sarif(findings), indent=2) + "\n"
+    if form == "github":
+        return "".join(_annotation(finding) + "\n" for finding in findings)
+    return "".join(_text(finding, style, lines) for finding in findings)
+
+
+def _text(finding: Finding, style: Style, lines: Lines) -> str:
+    code = style.paint(finding.code, COLOURS[finding.severity])
+    shown = f"{style.paint(str(finding.position), 'bold')} {code} {finding.message}\n"
+    line = lines(finding.position)
+    below = _excerpt(finding.position, line) if line is not None else []
+    below += [f"      | {place}" for place in _template_places(finding)]
+    return shown + "".join(style.paint(text, "dim") + "\n" for text in below)
+
+
+def _excerpt(position: Position, line: str) -> list[str]:
+    """The line, and a caret below the character that the column counts."""
+    column = position.column - 1
+    start = max(0, column - EXCERPT // 2) if len(line) > EXCERPT else 0
+    window = line.rstrip()[start : start + EXCERPT]
+    margin = f"{position.line:>5} | "
+    before = "".join(_blank(character) for character in window[: column - start])
+    return [f"{margin}{window}", f"{' ' * (len(margin) - 2)}| {before}^"]
+
+
+def _blank(character: str) -> str:
+    """As much white as the character takes on a terminal."""
+    if character == "\t":
+        return "\t"
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
+
+
+def _template_places(finding: Finding) -> list[str]:
+    """`in data: Resources/DataKey/Properties (dev, production)`, for what was found in a template."""
+    found = _details(finding)
+    if not found.get("stack"):
+        return []
+    path = f": {found['path']}" if "path" in found else ""
+    environments = f" ({', '.join(found['environments'])})" if "environments" in found else ""
+    return [f"in {found['stack']}{path}{environments}"]
+
+
+def _entry(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.position.file,
+        "line": finding.position.line,
+        "column": finding.position.column,
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+    } | _details(finding)
+
+
+def _details(finding: Finding) -> dict[str, Any]:
+    """What a lint finding says beside what every message says; nothing that is empty."""
+    names = ("stack", "logical_id", "path", "url", "environments")
+    found = {name: getattr(finding, name, None) for name in names}
+    return {name: list(value) if name == "environments" else value for name, value in found.items() if value}
+
+
+def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+    urls = {finding.code: _details(finding).get("url") for finding in findings}
+    rules = [{"id": code} | ({"helpUri": url} if url else {}) for code, url in sorted(urls.items())]
+    driver = {"name": "formwork", "version": __version__, "rules": rules}
+    places = {code: number for number, code in enumerate(sorted(urls))}
+    run = {
+        "tool": {"driver": driver},
+        # Without it readers count UTF-16 units, and columns go astray behind an emoji. SARIF 2.1.0, 3.14.17.
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, places) for finding in findings],
+    }
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+
+
+def _result(finding: Finding, places: Mapping[str, int]) -> dict[str, Any]:
+    region = {"startLine": finding.position.line, "startColumn": finding.position.column}
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(finding.position.file)}, "region": region}
+    }
+    found = _details(finding)
+    if "path" in found:
+        logical = {"name": found.get("logical_id", found["path"]), "fullyQualifiedName": found["path"]}
+        location["logicalLocations"] = [logical]
+    environments = {"properties": {"environments": found["environments"]}} if "environments" in found else {}
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": places[finding.code],
+        "level": SARIF_LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [location],
+    } | environments
+
+
+def _uri(file: str) -> str:
+    """A relative reference by RFC 3986, which knows no backslash, no space and no bare percent sign."""
+    return quote(file.replace("\\", "/"))
+
+
+def _annotation(finding: Finding) -> str:
+    """One workflow command; unescaped, a line end or a comma would end its part early.
+
+    Source: actions/toolkit, packages/core/src/command.ts.
+    """
+    place = finding.position
+    where = f"file={_property(place.file)},line={place.line},col={place.column}"
+    message = "\n".join([finding.message, *_template_places(finding)])
+    return f"::{finding.severity} {where},title={_property(finding.code)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

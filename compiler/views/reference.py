@@ -1,0 +1,111 @@
+"""The schema -> the reference of the spec language, as Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from compiler.kind import Kind
+
+Node = Mapping[str, Any]
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "mapping",
+}
+
+
+def markdown(schema: Node, kinds: Iterable[Kind]) -> str:
+    """Every section of a spec: its properties with type, default and example, its verbs and alarms."""
+    definitions = schema["$defs"]
+    lines = ["# The spec", "", "Generated from the kinds' declarations by `make golden`; do not edit.", ""]
+    lines += ["## The platform", "", schema["description"], ""]
+    own = {name: node for name, node in schema["properties"].items() if name not in _sections(kinds)}
+    lines += _table({"properties": own, "required": schema["required"]})
+    lines += _record("Environment", definitions, level=3, hide=_sections(kinds))
+    for kind in sorted(kinds, key=lambda kind: kind.section):
+        lines += _kind(kind, definitions)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sections(kinds: Iterable[Kind]) -> set[str]:
+    return {kind.section for kind in kinds}
+
+
+def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
+    yield from (f"## {kind.section}", "", kind.summary, "")
+    if not kind.singleton:
+        yield from (f"Components of kind `{kind.name}`, each under a name of its own.", "")
+    yield from _table(definitions[kind.spec.__name__])
+    nested = _nested(definitions[kind.spec.__name__], definitions)
+    for name in sorted(nested - {"AlarmSetting", "Connection"}):
+        yield from _record(name, definitions, level=3)
+    if kind.verbs:
+        yield from ("### Verbs", "", "| verb | lets the consumer | variables |", "| --- | --- | --- |")
+        for name, verb in sorted(kind.verbs.items()):
+            variables = ", ".join(f"`{{N}}_{suffix}`" if suffix else "`{N}`" for suffix in verb.environment)
+            yield f"| `{name}` | {verb.summary} | {variables} |"
+        yield ""
+
+
+def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = ()) -> Iterator[str]:
+    node = definitions[name]
+    shown = {key: value for key, value in node["properties"].items() if key not in hide}
+    yield from (f"{'#' * level} {name}", "", node.get("description", ""), "")
+    yield from _table({"properties": shown, "required": node.get("required", ())})
+
+
+def _nested(node: Any, definitions: Node) -> set[str]:
+    """The records that a definition refers to, directly or through others."""
+    if isinstance(node, list):
+        return {name for item in node for name in _nested(item, definitions)}
+    if not isinstance(node, dict):
+        return set()
+    found = {name for item in node.values() for name in _nested(item, definitions)}
+    if "$ref" in node:
+        name = node["$ref"].removeprefix("#/$defs/")
+        found |= {name} | _nested(definitions[name], definitions)
+    return found
+
+
+def _table(node: Node) -> Iterator[str]:
+    yield from ("| property | type | default | what it is |", "| --- | --- | --- | --- |")
+    for name, entry in node["properties"].items():
+        about = _cell(entry.get("description", ""))
+        example = f" Example: {_code(entry['examples'][0])}." if entry.get("examples") else ""
+        yield f"| `{name}` | {_cell(_type(entry))} | {_default(name, entry, node)} | {about}{example} |"
+    yield ""
+
+
+def _type(node: Node) -> str:
+    if "$ref" in node:
+        return f"{node['$ref'].removeprefix('#/$defs/')}"
+    if "anyOf" in node:
+        return " or ".join(dict.fromkeys(_type(choice) for choice in node["anyOf"]))
+    if "enum" in node:
+        return ", ".join(f"`{value}`" for value in node["enum"])
+    if "x-form" in node:
+        return str(node["x-form"])
+    if node.get("type") == "array":
+        return f"list of {_type(node.get('items', {}))}"
+    return TYPES.get(node.get("type", ""), "anything")
+
+
+def _default(name: str, node: Node, parent: Node) -> str:
+    if name in parent.get("required", ()):
+        return "**required**"
+    plain = [_code(node["default"])] if node.get("default") not in (None, {}, [], "") else []
+    profiles = [f"{profile}: {_code(value)}" for profile, value in node.get("x-profiles", {}).items()]
+    return "; ".join(plain + profiles)
+
+
+def _code(value: Any) -> str:
+    return _cell(f"`{value if isinstance(value, str) else json.dumps(value)}`")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

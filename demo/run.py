@@ -1,0 +1,136 @@
+"""The whole main job on the embedded emulator, then one telemetry message through what was deployed.
+
+Each step is a command that a user would type; this program types it, shows it, and stops at the first failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from compiler.emulator.server import ACCOUNT, EmulatorError, find_python, running
+
+SPEC = "specs/iot-platform.yaml"
+ENVIRONMENT = "synthetic"
+REGION = "us-east-1"
+MESSAGE = {"device_id": "machine-0001", "temperature": 21.5}
+
+
+def main() -> int:
+    started = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory() as folder, running(find_python()) as emulator:
+            demo = Demo(Path(folder), emulator.endpoint_url)
+            demo.build_and_review()
+            outputs = demo.deploy()
+            demo.send_telemetry(outputs)
+    except (EmulatorError, DemoError) as error:
+        print(f"\ndemo: {error}", file=sys.stderr)
+        return 1
+    print(f"\ndone in {time.monotonic() - started:.0f} s; try `make help` next")
+    return 0
+
+
+class DemoError(Exception):
+    """A step did not do what it should; the text says which and why."""
+
+
+class Demo:
+    """The steps, against one emulator; templates go to a temporary folder."""
+
+    def __init__(self, folder: Path, endpoint_url: str) -> None:
+        self._out = folder / "templates"
+        self._endpoint_url = endpoint_url
+        self._environment = os.environ | {
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "emulator",
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def build_and_review(self) -> None:
+        self._formwork("validate", SPEC)
+        self._formwork("build", SPEC, "--env", ENVIRONMENT, "--out", str(self._out))
+        self._formwork("plan", SPEC, "--env", ENVIRONMENT, "--endpoint-url", self._endpoint_url)
+
+    def deploy(self) -> dict[str, str]:
+        """The outputs of all stacks."""
+        self._formwork("deploy", SPEC, "--env", ENVIRONMENT, "--endpoint-url", self._endpoint_url, "--yes")
+        status = (
+            "status",
+            SPEC,
+            "--env",
+            ENVIRONMENT,
+            "--endpoint-url",
+            self._endpoint_url,
+            "--format",
+            "json",
+        )
+        stacks = json.loads(self._formwork(*status, show=False))["stacks"]
+        return {name: value for stack in stacks for name, value in stack["outputs"].items()}
+
+    def send_telemetry(self, outputs: dict[str, str]) -> None:
+        """Sends one message through the HTTP API and reads it back from the stream."""
+        answer = self._post(outputs["DevicesId"], "/telemetry", MESSAGE)
+        print(f"\nPOST /telemetry {json.dumps(MESSAGE)}\n  -> {json.dumps(answer)}")
+        record = self._read_record(outputs["TelemetryName"], answer["sequence_number"])
+        print(f"in the stream {outputs['TelemetryName']}: {record}")
+        if json.loads(record) != MESSAGE:
+            raise DemoError("the record in the stream is not the message that was sent")
+
+    def _post(self, api: str, path: str, message: dict[str, object]) -> dict[str, str]:
+        # The emulator tells APIs apart by the Host header, as API Gateway does by the host name.
+        request = urllib.request.Request(
+            self._endpoint_url + path,
+            data=json.dumps(message).encode(),
+            headers={"Host": f"{api}.execute-api.127.0.0.1", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                found: dict[str, str] = json.load(response)
+                return found
+        except urllib.error.HTTPError as error:
+            raise DemoError(f"POST {path} answered {error.code}: {error.read().decode()}") from error
+
+    def _read_record(self, stream: str, sequence_number: str) -> str:
+        import boto3
+
+        kinesis = boto3.client(
+            "kinesis",
+            endpoint_url=self._endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="emulator",
+        )
+        for shard in kinesis.list_shards(StreamName=stream)["Shards"]:
+            start = kinesis.get_shard_iterator(
+                StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )
+            for record in kinesis.get_records(ShardIterator=start["ShardIterator"])["Records"]:
+                if record["SequenceNumber"] == sequence_number:
+                    return str(record["Data"], "utf-8")
+        raise DemoError(f"no record {sequence_number} in the stream {stream}")
+
+    def _formwork(self, *arguments: str, show: bool = True) -> str:
+        if show:
+            print(f"\n$ formwork {' '.join(arguments)}", flush=True)
+        command = [sys.executable, "-m", "compiler", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self._environment, stdout=None if show else subprocess.PIPE, check=False
+        )
+        if done.returncode:
+            raise DemoError(f"`formwork {arguments[0]}` ended with {done.returncode}")
+        return (done.stdout or b"").decode()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,464 @@
+"""An AWS account in memory, behind the same door as the real one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from compiler.assembly import Assembly, Origin, Stack, Wire
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.events import Event
+from compiler.deploy.explain import STALE
+from compiler.deploy.records import (
+    ChangeSet,
+    ChangeSetRequest,
+    Identity,
+    LiveResource,
+    LiveStack,
+    StackEvent,
+    Validation,
+)
+from compiler.deploy.status import State, state
+from compiler.diagnostics import Position
+
+ACCOUNT = "111122223333"
+_START = datetime(2026, 11, 23, tzinfo=UTC)
+_NO_CHANGES = (
+    "The submitted information didn't contain changes. Submit different information to create a change set."
+)
+
+
+class FakeClock:
+    """Time passes only by sleeping, which takes none; `naps` counts the sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.naps = 0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        self.naps += 1
+
+
+@dataclass
+class _Stack:
+    live: LiveStack
+    template: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    physical: dict[str, str] = field(default_factory=dict)
+    events: list[StackEvent] = field(default_factory=list)
+    pending: list[Callable[[], None]] = field(default_factory=list)
+
+
+@dataclass
+class _ChangeSet:
+    request: ChangeSetRequest
+    shown: ChangeSet
+
+
+class FakeAws:
+    """What it promises, as CloudFormation does it:
+
+    * A change set that changes nothing fails with CloudFormation's sentence; a name is there once per stack;
+      whatever changes a stack makes its other change sets OBSOLETE; only AVAILABLE ones execute.
+    * A CREATE change set makes an empty stack in REVIEW_IN_PROGRESS. Busy, ROLLBACK_COMPLETE and other stuck
+      stacks take no change set.
+    * Operations succeed at once, or, with `polls`, after the stack was asked about that many times. Events
+      bear the operation's token.
+    * A resource with a property `Fail` fails to create or update, that being the reason; the stack then rolls
+      back. One with `FailDelete` cannot be deleted. A change of the property `Name` replaces.
+      `DeletionPolicy: Retain` keeps.
+    * `Ref` and `Fn::GetAtt` in outputs give parameters or physical ids; a replaced resource has a new one.
+    * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
+      what acts.
+
+    Not there: nested stacks, conditions, intrinsic functions in properties, validation of templates.
+    """
+
+    region = "us-east-1"
+
+    def __init__(self, polls: int = 0) -> None:
+        self.polls = polls
+        self.calls: list[tuple[str, ...]] = []
+        self.denied: dict[str, BaseException] = {}
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.found: tuple[Validation, ...] = ()
+        self._stacks: dict[str, _Stack] = {}
+        self._change_sets: dict[str, _ChangeSet] = {}
+        self._count = itertools.count(1)
+
+    # What there is
+
+    def identity(self) -> Identity:
+        return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+    def stacks(self) -> tuple[LiveStack, ...]:
+        return tuple(s.live for s in self._stacks.values() if s.live.status != "DELETE_COMPLETE")
+
+    def stack(self, stack: str) -> LiveStack | None:
+        found = self._find(stack)
+        if found is None:
+            return None
+        if found.pending:
+            found.pending.pop(0)()
+        return found.live
+
+    def resources(self, stack: str) -> tuple[LiveResource, ...]:
+        found = self._get(stack)
+        resources = found.template.get("Resources", {})
+        return tuple(
+            LiveResource(name, physical, resources[name]["Type"], "CREATE_COMPLETE")
+            for name, physical in found.physical.items()
+        )
+
+    def template(self, stack: str) -> str:
+        return json.dumps(self._get(stack).template)
+
+    def events(self, stack: str) -> Iterator[StackEvent]:
+        return iter(self._get(stack).events[::-1])
+
+    # Change sets
+
+    def create_change_set(self, request: ChangeSetRequest) -> str | None:
+        self._act("create_change_set", request.stack)
+        live = self.stack(request.stack)
+        wanted = (State.ABSENT, State.REVIEW) if request.create else (State.READY,)
+        if state(live.status if live else None) not in wanted:
+            raise DeployError(f"stack {request.stack} is in {live.status if live else 'no'} state")
+        if any(c.request.stack == request.stack and c.request.name == request.name for c in self._sets()):
+            return None
+        if live is None:
+            self._review(request)
+        return self._describe(request)
+
+    def change_set(self, arn: str) -> ChangeSet | None:
+        found = self._change_sets.get(arn)
+        return found.shown if found else None
+
+    def change_sets(self, stack: str) -> tuple[str, ...]:
+        return tuple(arn for arn, found in self._change_sets.items() if found.request.stack == stack)
+
+    def validations(self, change_set: ChangeSet) -> tuple[Validation, ...]:
+        return self.found
+
+    def delete_change_set(self, name: str, stack: str) -> None:
+        self._act("delete_change_set", stack)
+        for arn, found in list(self._change_sets.items()):
+            if (found.request.stack, found.request.name) == (stack, name):
+                del self._change_sets[arn]
+
+    def execute_change_set(self, arn: str, token: str) -> None:
+        found = self._change_sets.pop(arn, None)
+        if found is None or found.shown.execution != "AVAILABLE":
+            raise RefusedError(*STALE)
+        self._act("execute_change_set", found.request.stack)
+        stack = self._get(found.request.stack)
+        for other in self._sets():
+            if other.request.stack == found.request.stack:
+                other.shown = replace(other.shown, execution="OBSOLETE")
+        before = {} if found.request.create else stack.template.get("Resources", {})
+        self._operate(stack, found.request, before, token)
+
+    # Everything else that acts
+
+    def delete_stack(self, stack: str, token: str) -> None:
+        found = self._get(stack)
+        self._act("delete_stack", found.live.name)
+        if found.live.protected:
+            raise DeployError(f"stack {found.live.name} is protected (TerminationProtection)")
+        for arn in self.change_sets(found.live.name):
+            del self._change_sets[arn]
+        self._event(found, found.live.name, "DELETE_IN_PROGRESS", token)
+        stuck = [n for n, r in found.template.get("Resources", {}).items() if _of(r, "FailDelete")]
+        for name in list(found.physical):
+            self._delete(found, name, token)
+        status = "DELETE_FAILED" if stuck and found.physical else "DELETE_COMPLETE"
+        self._finish(found, "DELETE_IN_PROGRESS", status, token)
+
+    def protect(self, stack: str) -> None:
+        self._act("protect", stack)
+        self.set(stack, protected=True)
+
+    def template_url(self, bucket: str, key: str) -> str:
+        return f"https://s3.{self.region}.amazonaws.com/{bucket}/{key}"
+
+    def has_object(self, bucket: str, key: str) -> bool:
+        return (bucket, key) in self.objects
+
+    def put_object(self, bucket: str, key: str, content: bytes) -> None:
+        self._act("put_object", bucket, key)
+        self.objects[bucket, key] = content
+
+    # For tests
+
+    def set(self, stack: str, **facts: Any) -> None:
+        """Change what is known of a stack, as others or AWS itself might."""
+        found = self._get(stack)
+        found.live = replace(found.live, **facts)
+
+    def drop_change_sets(self) -> None:
+        """Someone deletes all of them."""
+        self._change_sets.clear()
+
+    def acts(self, name: str) -> list[str]:
+        """The stacks on which this was done, in order."""
+        return [call[1] for call in self.calls if call[0] == name]
+
+    # Inside
+
+    def _act(self, name: str, *what: str) -> None:
+        if name in self.denied:
+            raise self.denied[name]
+        self.calls.append((name, *what))
+
+    def _sets(self) -> list[_ChangeSet]:
+        return list(self._change_sets.values())
+
+    def _find(self, stack: str) -> _Stack | None:
+        for found in self._stacks.values():
+            if found.live.id == stack:
+                return found
+            if found.live.name == stack and found.live.status != "DELETE_COMPLETE":
+                return found
+        return None
+
+    def _get(self, stack: str) -> _Stack:
+        found = self._find(stack)
+        if found is None:
+            raise DeployError(f"stack {stack} does not exist")
+        return found
+
+    def _review(self, request: ChangeSetRequest) -> None:
+        number = next(self._count)
+        stack_id = f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:stack/{request.stack}/{number}"
+        created = _START + timedelta(seconds=number)
+        live = LiveStack(
+            stack_id, request.stack, "REVIEW_IN_PROGRESS", tags=dict(request.tags), created=created
+        )
+        self._stacks[stack_id] = _Stack(live)
+        self._event(self._stacks[stack_id], request.stack, "REVIEW_IN_PROGRESS", None)
+
+    def _describe(self, request: ChangeSetRequest) -> str:
+        stack = self._get(request.stack)
+        arn = f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:changeSet/{request.name}/{next(self._count)}"
+        template = self._read(request)
+        changes = _changes(stack.template, template, stack.parameters, request.parameters)
+        same = not changes and template == stack.template and stack.parameters == request.parameters
+        status, execution = ("FAILED", "UNAVAILABLE") if same else ("CREATE_COMPLETE", "AVAILABLE")
+        reason = _NO_CHANGES if same else ""
+        if self.found and not same:
+            status, execution = "FAILED", "UNAVAILABLE"
+            reason = "The following hook(s)/validation failed: [AWS::EarlyValidation::Name]"
+        page = {"StackName": request.stack, "ChangeSetName": request.name, "Changes": changes}
+        shown = ChangeSet(arn, request.name, stack.live.id, status, reason, execution, (page,))
+        self._change_sets[arn] = _ChangeSet(request, shown)
+        return arn
+
+    def _read(self, request: ChangeSetRequest) -> dict[str, Any]:
+        text = request.body
+        if request.url is not None:
+            bucket, key = request.url.split("/", 4)[3:]
+            text = self.objects[bucket, key].decode()
+        found: dict[str, Any] = json.loads(text or "")
+        return found
+
+    def _operate(
+        self, stack: _Stack, request: ChangeSetRequest, before: Mapping[str, Any], token: str
+    ) -> None:
+        verb, name = ("CREATE" if request.create else "UPDATE"), stack.live.name
+        template = self._read(request)
+        self._event(stack, name, f"{verb}_IN_PROGRESS", token)
+        failed = False
+        for logical_id, resource in sorted(template["Resources"].items()):
+            if resource == before.get(logical_id) and request.parameters == stack.parameters:
+                continue
+            word = "UPDATE" if logical_id in before else "CREATE"
+            reason = _of(resource, "Fail")
+            if failed:
+                reason = "Resource creation cancelled"
+            self._event(stack, logical_id, f"{word}_IN_PROGRESS", token, kind=resource["Type"])
+            status = f"{word}_FAILED" if reason else f"{word}_COMPLETE"
+            self._event(stack, logical_id, status, token, reason, resource["Type"])
+            failed = failed or bool(reason)
+        if failed:
+            prefix = "" if request.create else "UPDATE_"
+            stack.template = {"Resources": {}} if request.create else stack.template
+            self._finish(stack, f"{prefix}ROLLBACK_IN_PROGRESS", f"{prefix}ROLLBACK_COMPLETE", token)
+            return
+        self._settle(stack, request, template, before, token)
+        self._finish(stack, f"{verb}_IN_PROGRESS", f"{verb}_COMPLETE", token)
+
+    def _settle(
+        self,
+        stack: _Stack,
+        request: ChangeSetRequest,
+        template: dict[str, Any],
+        before: Mapping[str, Any],
+        token: str,
+    ) -> None:
+        for gone in before.keys() - template["Resources"].keys():
+            self._delete(stack, gone, token)
+        for name, resource in template["Resources"].items():
+            old = before.get(name)
+            if old is None or _of(old, "Name") != _of(resource, "Name"):
+                stack.physical[name] = f"{stack.live.name}-{name}-{next(self._count)}"
+        stack.template, stack.parameters = template, dict(request.parameters)
+        outputs = {key: self._value(stack, o["Value"]) for key, o in template.get("Outputs", {}).items()}
+        stack.live = replace(stack.live, outputs=outputs, tags=dict(request.tags))
+
+    def _value(self, stack: _Stack, value: Any) -> str:
+        if isinstance(value, dict):
+            target = value.get("Ref") or ".".join(value["Fn::GetAtt"])
+            name, _, attribute = target.partition(".")
+            found = stack.parameters.get(name) or stack.physical[name]
+            return f"{found}.{attribute}" if attribute else found
+        return str(value)
+
+    def _delete(self, stack: _Stack, name: str, token: str) -> None:
+        resource = stack.template["Resources"][name]
+        status, reason = "DELETE_COMPLETE", _of(resource, "FailDelete")
+        if resource.get("DeletionPolicy") == "Retain":
+            status = "DELETE_SKIPPED"
+        status = "DELETE_FAILED" if reason else status
+        self._event(stack, name, status, token, reason, resource["Type"])
+        if not reason:
+            del stack.physical[name]
+
+    def _finish(self, stack: _Stack, busy: str, status: str, token: str) -> None:
+        def end() -> None:
+            stack.live = replace(stack.live, status=status)
+            self._event(stack, stack.live.name, status, token)
+
+        if not self.polls:
+            end()
+            return
+        stack.live = replace(stack.live, status=busy)
+        stack.pending = [lambda: None] * (self.polls - 1) + [end]
+
+    def _event(
+        self,
+        stack: _Stack,
+        name: str,
+        status: str,
+        token: str | None,
+        reason: str = "",
+        kind: str = "AWS::CloudFormation::Stack",
+    ) -> None:
+        number = next(self._count)
+        physical = stack.live.id if name == stack.live.name else stack.physical.get(name, "")
+        stack.events.append(
+            StackEvent(
+                id=f"event-{number}",
+                stack_id=stack.live.id,
+                logical_id=name,
+                physical_id=physical,
+                type=kind,
+                status=status,
+                reason=reason,
+                time=_START + timedelta(seconds=number),
+                token=token,
+            )
+        )
+
+
+def _of(resource: Mapping[str, Any], name: str) -> str:
+    return str(resource.get("Properties", {}).get(name, ""))
+
+
+def _changes(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    one, two = before.get("Resources", {}), after.get("Resources", {})
+    changes = []
+    for name in sorted({*one, *two}):
+        if name not in one:
+            changes.append(_change("Add", name, two[name]))
+        elif name not in two:
+            changes.append(_change("Remove", name, one[name]))
+        elif one[name] != two[name] or (old != new and _refers(two[name], {*old.items()} ^ {*new.items()})):
+            replaces = _of(one[name], "Name") != _of(two[name], "Name")
+            changes.append(_change("Modify", name, two[name], "True" if replaces else "False"))
+    return changes
+
+
+def _refers(resource: Mapping[str, Any], changed: set[tuple[str, str]]) -> bool:
+    return any(json.dumps({"Ref": name}) in json.dumps(resource) for name, _ in changed)
+
+
+def _change(
+    action: str, name: str, resource: Mapping[str, Any], replacement: str | None = None
+) -> dict[str, Any]:
+    change = {
+        "Action": action,
+        "LogicalResourceId": name,
+        "ResourceType": resource["Type"],
+        "Scope": ["Properties"] if action == "Modify" else [],
+        "Details": [],
+    }
+    if replacement:
+        change["Replacement"] = replacement
+    return {"Type": "Resource", "ResourceChange": change}
+
+
+def an_assembly(*stacks: Stack, **facts: Any) -> Assembly:
+    """An environment of these stacks."""
+    given: dict[str, Any] = {
+        "platform": "shop",
+        "environment": "dev",
+        "profile": "dev",
+        "region": FakeAws.region,
+        "account": None,
+        "tags": {"owner": "us"},
+        "assets": (),
+    }
+    return Assembly(stacks=stacks, **(given | facts))
+
+
+def a_stack(
+    name: str,
+    resources: Mapping[str, Mapping[str, Any]],
+    outputs: Mapping[str, Any] | None = None,
+    wires: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Stack:
+    """A stack of topics with these properties; wires are `parameter: stack.output`."""
+    parsed = {key: Wire(*value.split(".")) for key, value in (wires or {}).items()}
+    template: dict[str, Any] = {
+        "Resources": {
+            logical_id: {"Type": "AWS::SNS::Topic", "Properties": dict(properties)}
+            for logical_id, properties in resources.items()
+        },
+        "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()},
+        "Parameters": {key: {"Type": "String"} for key in parsed},
+    }
+    given: dict[str, Any] = {
+        "layer": name.rpartition("-")[2],
+        "template": {key: value for key, value in template.items() if value},
+        "parameters": parsed,
+        "depends_on": (),
+        "capabilities": (),
+        "origins": {
+            logical_id: Origin(
+                logical_id.lower(), f"topics.{logical_id.lower()}", Position("shop.yaml", 3 + n, 5)
+            )
+            for n, logical_id in enumerate(resources)
+        },
+        "stateful": (),
+    }
+    return Stack(name=name, **(given | facts))
+
+
+def drain(running: Iterator[Event], events: list[Event]) -> None:
+    """Into the list, so that what came before an exception is there."""
+    for event in running:
+        events.append(event)

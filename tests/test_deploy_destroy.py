@@ -1,0 +1,142 @@
+"""Destroying an environment: in reverse order, all of it, and only it; and telling how it is doing before."""
+
+from dataclasses import replace
+
+import pytest
+
+from compiler.assembly import Assembly
+from compiler.deploy import destroy, execute, live, plan
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.events import Destroyed, Event, StackFailed, StackFinished
+from compiler.deploy.status import State
+from tests.fakes import ACCOUNT, FakeAws, FakeClock, a_stack, an_assembly, drain
+
+FOUNDATION = a_stack("shop-foundation", {"Key": {"Text": "one"}}, {"KeyArn": {"Ref": "Key"}})
+DATA = a_stack("shop-data", {"Orders": {}}, wires={"Key": "shop-foundation.KeyArn"})
+SHOP = an_assembly(FOUNDATION, DATA)
+
+
+def deploy(aws: FakeAws, assembly: Assembly) -> None:
+    list(execute.run(plan.make(assembly, aws, FakeClock())))
+
+
+def run(aws: FakeAws, assembly: Assembly) -> list[Event]:
+    return list(destroy.run(destroy.plan(assembly, aws, FakeClock())))
+
+
+@pytest.mark.parametrize("polls", [0, 2])
+def test_stacks_go_in_reverse_order(polls: int) -> None:
+    aws = FakeAws(polls=polls)
+    deploy(aws, SHOP)
+    events = run(aws, SHOP)
+    assert [e.stack for e in events if isinstance(e, StackFinished)] == ["shop-data", "shop-foundation"]
+    assert aws.stacks() == ()
+
+
+def test_the_plan_says_what_goes() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    shown = destroy.plan(SHOP, aws, FakeClock()).plan
+    assert [(s.stack, s.action, [c.action for c in s.changes]) for s in shown.stacks] == [
+        ("shop-data", "delete", ["remove"]),
+        ("shop-foundation", "delete", ["remove"]),
+    ]
+
+
+def test_what_is_retained_is_told() -> None:
+    aws = FakeAws()
+    kept = a_stack("shop-data", {"Orders": {}})
+    template = {
+        **kept.template,
+        "Resources": {"Orders": {"Type": "AWS::SNS::Topic", "DeletionPolicy": "Retain"}},
+    }
+    assembly = an_assembly(replace(kept, template=template))
+    deploy(aws, assembly)
+    last = run(aws, assembly)[-1]
+    assert isinstance(last, Destroyed)
+    assert [(r.stack, r.logical_id) for r in last.retained] == [("shop-data", "Orders")]
+
+
+def test_stacks_that_the_assembly_no_longer_has_go_too() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    run(aws, an_assembly(FOUNDATION))
+    assert aws.stacks() == ()
+
+
+def test_nothing_to_destroy_is_refused() -> None:
+    with pytest.raises(RefusedError, match=r"nothing to destroy.*'dev'.*'shop'"):
+        destroy.plan(SHOP, FakeAws())
+
+
+def test_stacks_of_others_stay() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    with pytest.raises(RefusedError, match="does not belong"):
+        destroy.plan(an_assembly(FOUNDATION, environment="test"), aws)
+    with pytest.raises(RefusedError, match="nothing to destroy"):
+        destroy.plan(an_assembly(a_stack("other", {}), environment="test"), aws)
+
+
+def test_protected_and_busy_stacks_are_refused() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    aws.set("shop-foundation", protected=True)
+    aws.set("shop-data", protected=True)
+    with pytest.raises(RefusedError, match=r"protection is on for shop-data, shop-foundation;.*no-enable"):
+        destroy.plan(SHOP, aws)
+    aws.set("shop-data", protected=False)
+    aws.set("shop-foundation", protected=False, status="UPDATE_IN_PROGRESS")
+    with pytest.raises(RefusedError, match="busy"):
+        destroy.plan(SHOP, aws)
+
+
+def test_a_failed_deletion_tells_why_and_can_be_run_again() -> None:
+    aws = FakeAws()
+    stuck = an_assembly(FOUNDATION, a_stack("shop-data", {"B": {"FailDelete": "The bucket is not empty"}}))
+    deploy(aws, stuck)
+    events: list[Event] = []
+    with pytest.raises(DeployError, match="shop-data could not be deleted"):
+        drain(destroy.run(destroy.plan(stuck, aws, FakeClock())), events)
+    failure = next(e for e in events if isinstance(e, StackFailed)).failure
+    assert (failure.logical_id, failure.reason) == ("B", "The bucket is not empty")
+    assert "empty it first" in failure.advice
+    assert destroy.plan(stuck, aws, FakeClock()).removals[0].live.status == "DELETE_FAILED"
+
+
+def test_status_tells_absent_current_changed_and_strange_stacks() -> None:
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION, a_stack("shop-old", {"T": {}})))
+    aws.set("shop-old", tags={"formwork:platform": "shop", "formwork:environment": "dev"})
+    changed = replace(FOUNDATION, template={**FOUNDATION.template, "Description": "new"})
+    found = live.read(an_assembly(changed, DATA), aws)
+    assert found.account == ACCOUNT
+    assert [(s.name, s.state, s.current) for s in found.stacks] == [
+        ("shop-foundation", State.READY, False),
+        ("shop-data", State.ABSENT, None),
+        ("shop-old", State.READY, None),
+    ]
+    assert live.read(an_assembly(FOUNDATION), aws).stacks[0].current
+
+
+def test_a_deployed_template_that_is_not_json_is_not_ours() -> None:
+    class Yaml(FakeAws):
+        def template(self, stack: str) -> str:
+            return "Resources: {}"
+
+    aws = Yaml()
+    deploy(aws, an_assembly(FOUNDATION))
+    assert [s.current for s in live.read(an_assembly(FOUNDATION), aws).stacks] == [False]
+    assert destroy.plan(an_assembly(FOUNDATION), aws).plan.stacks[0].changes == ()
+
+
+def test_status_tells_why_the_last_operation_failed() -> None:
+    aws = FakeAws()
+    broken = an_assembly(a_stack("shop-data", {"Orders": {"Fail": "Rate exceeded"}}))
+    with pytest.raises(DeployError):
+        deploy(aws, broken)
+    (found,) = live.read(broken, aws).stacks
+    assert found.state is State.FAILED_CREATE
+    assert found.failure
+    assert (found.failure.logical_id, found.failure.reason) == ("Orders", "Rate exceeded")
+    assert str(found.failure.origin and found.failure.origin.position) == "shop.yaml:3:5"

@@ -1,0 +1,185 @@
+"""Bucket: closed, encrypted, tidy; verbs that reach no further than their prefix."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from troposphere import encode_to_dict
+
+from compiler import document, pipeline
+from compiler.diagnostics import Position, SpecError
+from compiler.draft import Draft, DraftScope
+from compiler.kinds.bucket import KIND
+from compiler.kinds.bucket.build import grant
+from compiler.model import Connection
+
+HEAD = """
+schema_version: 1
+platform: shop
+region: eu-west-1
+environments:
+  dev: {profile: dev}
+  synthetic: {profile: synthetic}
+  production: {profile: production}
+"""
+ARN = {"Ref": "EventsArn"}
+
+
+def template(spec: str, environment: str = "dev") -> dict[str, Any]:
+    loaded = document.load((HEAD + spec).encode(), "spec.yaml")
+    assembly = pipeline.compile_spec(loaded, environment, lambda folder: {"app.py": b"pass"})
+    resources: dict[str, Any] = assembly.stack(f"shop-{environment}-data").template["Resources"]
+    return resources
+
+
+def bucket(settings: str = "{}", environment: str = "dev") -> dict[str, Any]:
+    found: dict[str, Any] = template(f"buckets: {{events: {settings}}}", environment)["EventsBucket"]
+    return found
+
+
+def messages(spec: str) -> list[str]:
+    with pytest.raises(SpecError) as error:
+        template(spec)
+    return [f"{found.code} {found.message}" for found in error.value.diagnostics]
+
+
+def statements(verb: str, **options: Any) -> list[dict[str, Any]]:
+    """What a consumer in the compute layer may do."""
+    loaded = document.load((HEAD + "buckets: {events: {}, other: {}}").encode(), "spec.yaml")
+    draft = Draft(pipeline.understand(loaded, "dev"), lambda folder: {})
+    defaults = {"prefix": "", "read": False, "delete": False} if verb == "write" else {"prefix": ""}
+    connection = Connection("other", "events", verb, defaults | options, None, Position("spec.yaml", 1, 1))
+    components = draft.platform.components
+    found = grant(connection, components["events"], DraftScope(draft, components["other"], "compute"))
+    listed: list[dict[str, Any]] = json.loads(json.dumps(encode_to_dict(found.statements)))
+    return listed
+
+
+def objects(below: str = "*") -> dict[str, Any]:
+    return {"Fn::Join": ["", [ARN, f"/{below}"]]}
+
+
+def test_it_is_closed_to_the_public_and_knows_no_access_lists() -> None:
+    found = bucket()["Properties"]
+    assert set(found["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(found["PublicAccessBlockConfiguration"]) == 4
+    assert found["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def test_it_is_encrypted_with_the_key_for_data_by_way_of_a_bucket_key() -> None:
+    (rule,) = bucket()["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule == {
+        "BucketKeyEnabled": True,
+        "ServerSideEncryptionByDefault": {
+            "SSEAlgorithm": "aws:kms",
+            "KMSMasterKeyID": {"Ref": "EncryptionDataKeyArn"},
+        },
+    }
+
+
+def test_it_refuses_whoever_comes_without_tls() -> None:
+    (statement,) = template("buckets: {events: {}}")["EventsBucketPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    assert statement["Resource"] == [
+        {"Fn::GetAtt": ["EventsBucket", "Arn"]},
+        {"Fn::Join": ["", [{"Fn::GetAtt": ["EventsBucket", "Arn"]}, "/*"]]},
+    ]
+
+
+def test_its_name_is_left_to_cloudformation() -> None:
+    assert "BucketName" not in bucket()["Properties"]
+
+
+def test_only_production_keeps_versions_and_the_bucket_itself_by_default() -> None:
+    found = {name: bucket("{}", name) for name in ("dev", "synthetic", "production")}
+    assert [name for name, item in found.items() if "VersioningConfiguration" in item["Properties"]] == [
+        "production"
+    ]
+    assert found["production"]["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert [found[name]["DeletionPolicy"] for name in found] == ["Delete", "Delete", "RetainExceptOnCreate"]
+    assert found["production"]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_old_versions_and_unfinished_uploads_always_go() -> None:
+    (rule,) = bucket()["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule == {
+        "Id": "age",
+        "Status": "Enabled",
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+    }
+
+
+def test_objects_move_and_go_as_asked() -> None:
+    asked = "{lifecycle: {transition_to_ia: 30d, expire: 365d, expire_noncurrent: 90d, abort_uploads: 1d}}"
+    (rule,) = bucket(asked)["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["Transitions"] == [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}]
+    assert rule["ExpirationInDays"] == 365
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def test_objects_cannot_go_before_they_move() -> None:
+    assert messages("buckets: {events: {lifecycle: {transition_to_ia: 60d, expire: 60d}}}") == [
+        "E210 objects expire after 60d, so they cannot become infrequently used after 60d; "
+        "write more than 60d, or remove 'transition_to_ia'"
+    ]
+
+
+@pytest.mark.parametrize("days", ["36h", "0d", "30"])
+def test_ages_are_whole_days(days: str) -> None:
+    (message,) = messages(f'buckets: {{events: {{lifecycle: {{expire: "{days}"}}}}}}')
+    assert message.startswith(
+        f'E105 buckets.events.lifecycle.expire must be a number of days such as 30d, not "{days}"'
+    )
+
+
+def test_s3_moves_nothing_before_thirty_days() -> None:
+    (message,) = messages("buckets: {events: {lifecycle: {transition_to_ia: 29d}}}")
+    assert message.startswith("E106 buckets.events.lifecycle.transition_to_ia must be ")
+
+
+def test_read_lists_and_gets_and_nothing_else() -> None:
+    listing, getting, key = statements("read")
+    assert (listing["Action"], listing["Resource"]) == (["s3:ListBucket"], [ARN])
+    assert "Condition" not in listing
+    assert (getting["Action"], getting["Resource"]) == (["s3:GetObject"], [objects()])
+    assert key["Action"] == ["kms:Decrypt"]
+
+
+def test_read_below_a_prefix_sees_nothing_beside_it() -> None:
+    listing, getting, _ = statements("read", prefix="reports/")
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "reports/*"}}
+    assert getting["Resource"] == [objects("reports/*")]
+
+
+def test_write_puts_and_can_neither_read_nor_delete() -> None:
+    putting, key = statements("write", prefix="in/")
+    assert putting["Action"] == ["s3:AbortMultipartUpload", "s3:PutObject"]
+    assert putting["Resource"] == [objects("in/*")]
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
+def test_write_reads_and_deletes_when_asked_to() -> None:
+    listing, getting, putting, _ = statements("write", read=True, delete=True)
+    assert (listing["Action"], getting["Action"]) == (["s3:ListBucket"], ["s3:GetObject"])
+    assert putting["Action"] == ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
+
+
+def test_the_key_is_used_through_s3_only() -> None:
+    *_, key = statements("read")
+    assert key["Resource"] == [{"Ref": "EncryptionDataKeyArn"}]
+    assert key["Condition"] == {
+        "StringEquals": {"kms:ViaService": {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"}}
+    }
+
+
+def test_consumers_find_the_bucket_and_their_prefix_in_their_environment() -> None:
+    for verb in KIND.verbs.values():
+        assert verb.environment == {"BUCKET": "name", "PREFIX": "option:prefix"}
+        assert verb.calls == ("s3",)

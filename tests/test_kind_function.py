@@ -1,0 +1,290 @@
+"""Function: its code, its role and log group, when it runs in the VPC, what starts it, and its alarms."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from compiler.assembly import Assembly
+from tests.specs import compiled, problems, resources
+
+INLINE = 'runtime: python3.13, inline: "def handler(event, context): return {}"'
+
+
+def functions(settings: str = INLINE) -> str:
+    return f"functions: {{reader: {{{settings}}}}}\n"
+
+
+def function(settings: str = INLINE, environment: str = "dev", rest: str = "") -> dict[str, Any]:
+    assembly = compiled(rest + functions(settings), environment)
+    properties: dict[str, Any] = resources(assembly, "AWS::Lambda::Function")["ReaderFunction"]["Properties"]
+    return properties
+
+
+def messages(settings: str, rest: str = "") -> list[str]:
+    return [problem.split(" ", 1)[1] for problem in problems(rest + functions(settings))]
+
+
+def using(connections: str, rest: str, environment: str = "dev") -> Assembly:
+    return compiled(rest + functions(f"{INLINE}, connections: {{{connections}}}"), environment)
+
+
+def statements(assembly: Assembly) -> list[dict[str, Any]]:
+    role = resources(assembly, "AWS::IAM::Role")["ReaderRole"]["Properties"]
+    listed: list[dict[str, Any]] = role["Policies"][0]["PolicyDocument"]["Statement"]
+    return listed
+
+
+def alarms(settings: str = INLINE, rest: str = "") -> dict[str, dict[str, Any]]:
+    found = resources(compiled(rest + functions(settings)), "AWS::CloudWatch::Alarm")
+    return {name: alarm["Properties"] for name, alarm in found.items() if name.startswith("Reader")}
+
+
+def test_inline_source_needs_no_handler() -> None:
+    properties = function()
+    assert properties["Handler"] == "index.handler"
+    assert properties["Code"] == {"ZipFile": "def handler(event, context): return {}"}
+
+
+def test_a_folder_becomes_an_asset_named_by_its_content() -> None:
+    assembly = compiled(functions("runtime: python3.13, handler: app.handler, code: src"))
+    code = resources(assembly, "AWS::Lambda::Function")["ReaderFunction"]["Properties"]["Code"]
+    (asset,) = assembly.assets
+    assert code == {"S3Bucket": {"Ref": "AssetBucket"}, "S3Key": asset.key}
+
+
+def test_defaults_are_small_and_safe() -> None:
+    properties = function()
+    assert properties["Architectures"] == ["arm64"]
+    assert (properties["MemorySize"], properties["Timeout"]) == (256, 30)
+    assert properties["EphemeralStorage"] == {"Size": 512}
+    assert properties["LoggingConfig"] == {
+        "LogGroup": {"Ref": "ReaderLogGroup"},
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "INFO",
+    }
+    assert "VpcConfig" not in properties
+    assert "ReservedConcurrentExecutions" not in properties
+
+
+def test_production_traces_and_encrypts_the_environment() -> None:
+    dev, production = function(), function(environment="production")
+    assert dev["TracingConfig"] == {"Mode": "PassThrough"}
+    assert "KmsKeyArn" not in dev
+    assert production["TracingConfig"] == {"Mode": "Active"}
+    assert production["KmsKeyArn"] == {"Ref": "EncryptionDataKeyArn"}
+
+
+def test_everything_can_be_said() -> None:
+    properties = function(
+        f"{INLINE}, description: Reads, architecture: x86_64, memory: 1024, timeout: 2m, tracing: true, "
+        "ephemeral_storage: 1GiB, reserved_concurrency: 5, log_level: warn, environment: {MODE: fast}"
+    )
+    assert properties["Description"] == "Reads"
+    assert properties["Architectures"] == ["x86_64"]
+    assert (properties["MemorySize"], properties["Timeout"]) == (1024, 120)
+    assert properties["EphemeralStorage"] == {"Size": 1024}
+    assert properties["ReservedConcurrentExecutions"] == 5
+    assert properties["LoggingConfig"]["ApplicationLogLevel"] == "WARN"
+    assert properties["Environment"]["Variables"] == {
+        "MODE": "fast",
+        "PLATFORM_ENV": "dev",
+        "PLATFORM_NAME": "shop",
+    }
+
+
+def test_a_runtime_of_ones_own_needs_no_handler() -> None:
+    assert function("runtime: provided.al2023, code: src")["Handler"] == "bootstrap"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("runtime: python3.13", "E102 a function needs `code`, a folder, or `inline`, its source text"),
+        (f"{INLINE}, code: src", "E210 a function has either `code` or `inline`; remove one of them"),
+        (
+            "runtime: python3.13, code: src",
+            "E102 a function with `code` needs a `handler`, such as app.handler",
+        ),
+        (
+            "runtime: java21, inline: x",
+            "E210 inline source is for python and nodejs, not java21; name a folder with `code` instead",
+        ),
+        (
+            f"{INLINE}, handler: app.handler",
+            "E210 inline source is the module `index`, so the handler is index.<function>, not app.handler",
+        ),
+        (
+            f"{INLINE}, environment: {{AWS_REGION: eu-west-1}}",
+            "E210 Lambda sets AWS_REGION itself; choose another name",
+        ),
+        (
+            f"{INLINE}, environment: {{BIG: {'x' * 4094}}}",
+            "E106 the environment has 4097 bytes, Lambda takes 4096; move some into the code",
+        ),
+    ],
+)
+def test_contradictions_are_said(settings: str, message: str) -> None:
+    assert messages(settings) == [message]
+
+
+def test_an_old_runtime_is_refused_with_those_there_are() -> None:
+    (message,) = messages("runtime: nodejs18.x, handler: index.handler, code: src")
+    assert message.startswith("E104 functions.reader.runtime must be one of dotnet10, java17, ")
+
+
+def test_an_odd_variable_name_is_refused() -> None:
+    (message,) = messages(f"{INLINE}, environment: {{log-level: info}}")
+    assert message.startswith("E105 ")
+    assert "a variable name such as LOG_LEVEL" in message
+
+
+def test_the_role_writes_to_its_own_log_group_and_nothing_else() -> None:
+    assert statements(compiled(functions())) == [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [{"Fn::GetAtt": ["ReaderLogGroup", "Arn"]}],
+        }
+    ]
+
+
+def test_in_production_the_role_also_traces_and_reads_its_own_environment() -> None:
+    _, trace, key = statements(compiled(functions(), "production"))
+    assert {action.split(":")[0] for action in trace["Action"]} == {"xray"}
+    assert key["Action"] == ["kms:Decrypt"]
+    assert key["Condition"]["StringEquals"]["kms:ViaService"] == {
+        "Fn::Sub": "lambda.${AWS::Region}.${AWS::URLSuffix}"
+    }
+
+
+def test_log_groups_outlive_production_stacks_only() -> None:
+    for environment, policy in (("dev", "Delete"), ("production", "RetainExceptOnCreate")):
+        group = resources(compiled(functions(), environment), "AWS::Logs::LogGroup")["ReaderLogGroup"]
+        assert group["DeletionPolicy"] == policy
+
+
+def test_a_connection_through_the_network_puts_it_into_the_vpc() -> None:
+    assembly = using("files: {access: read, mount: /mnt/files}", "network: {}\nfilesystems: {files: {}}\n")
+    found = resources(assembly, "AWS::Lambda::Function")["ReaderFunction"]
+    assert found["Properties"]["VpcConfig"] == {
+        "SecurityGroupIds": [{"Ref": "ReaderSecurityGroupId"}],
+        "SubnetIds": {"Ref": "NetworkPrivateSubnetIds"},
+    }
+    assert found["DependsOn"] == [
+        "ReaderHttpsEgress",
+        "ReaderToFiles2049Egress",
+        "ReaderToFiles2049Ingress",
+    ]
+    (mount,) = found["Properties"]["FileSystemConfigs"]
+    assert mount["LocalMountPath"] == "/mnt/files"
+    group = resources(assembly, "AWS::EC2::SecurityGroup")["ReaderSecurityGroup"]["Properties"]
+    assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["127.0.0.1/32"]
+
+
+def test_only_lambda_itself_may_attach_it_to_the_vpc() -> None:
+    assembly = using("files: {access: read, mount: /mnt/files}", "network: {}\nfilesystems: {files: {}}\n")
+    _, attach, deny = statements(assembly)[:3]
+    assert (attach["Effect"], deny["Effect"]) == ("Allow", "Deny")
+    assert attach["Action"] == deny["Action"]
+    assert {action.split(":")[0] for action in attach["Action"]} == {"ec2"}
+    assert deny["Condition"] == {"Null": {"lambda:SourceFunctionArn": False}}
+
+
+def test_filesystems_are_mounted_below_mnt_and_one_at_most() -> None:
+    rest = "network: {}\nfilesystems: {a: {}, b: {}}\n"
+    uses = "a: {access: read, mount: /data}, b: {access: read, mount: /mnt/b}"
+    assert messages(f"{INLINE}, connections: {{{uses}}}", rest) == [
+        "E210 a function can mount one filesystem, not 2: a, b",
+        "E210 a function mounts filesystems at /mnt/<name>, not '/data'",
+    ]
+
+
+def test_a_stream_starts_it_and_what_fails_for_good_is_put_aside() -> None:
+    assembly = using("clicks: {access: consume, batch_size: 200}", "streams: {clicks: {}}\n")
+    (mapping,) = resources(assembly, "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["Properties"]["EventSourceArn"] == {"Ref": "ClicksArn"}
+    assert mapping["Properties"]["BatchSize"] == 200
+    assert mapping["Properties"]["MaximumRetryAttempts"] == 5
+    assert mapping["Properties"]["DestinationConfig"] == {
+        "OnFailure": {"Destination": {"Ref": "ReaderDeadLetterArn"}}
+    }
+    queue = assembly.stack("shop-dev-data").template["Resources"]["ReaderDeadLetterQueue"]
+    assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 86400
+    assert queue["Properties"]["KmsMasterKeyId"] == {"Ref": "EncryptionDataKeyArn"}
+    send, key = statements(assembly)[1:3]
+    assert send["Action"] == ["sqs:SendMessage"]
+    assert send["Resource"] == [{"Ref": "ReaderDeadLetterArn"}]
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
+def test_a_queue_that_starts_it_has_dead_letters_of_its_own() -> None:
+    assembly = using("work: receive", "queues: {work: {}}\n")
+    assert set(resources(assembly, "AWS::SQS::Queue")) == {"WorkQueue", "WorkDeadLetterQueue"}
+
+
+def test_a_queue_must_hide_messages_for_as_long_as_a_call_may_take() -> None:
+    settings = f"{INLINE}, timeout: 2m, connections: {{work: receive}}"
+    assert messages(settings, "queues: {work: {visibility_timeout: 1m}}\n") == [
+        "E210 'work' shows a message again after 1m, but a call may take 2m; "
+        "make its `visibility_timeout` six times as long as this `timeout`"
+    ]
+
+
+def test_a_topic_starts_it_and_nothing_is_lost() -> None:
+    assembly = using("news: subscribe", "topics: {news: {}}\n")
+    subscription = resources(assembly, "AWS::SNS::Subscription")["ReaderFromNews"]
+    assert subscription["DependsOn"] == "ReaderFromNewsPermission"
+    assert subscription["Properties"] == {
+        "TopicArn": {"Ref": "NewsArn"},
+        "Protocol": "lambda",
+        "Endpoint": {"Fn::GetAtt": ["ReaderFunction", "Arn"]},
+        "RedrivePolicy": {"deadLetterTargetArn": {"Ref": "ReaderDeadLetterArn"}},
+    }
+    (permission,) = resources(assembly, "AWS::Lambda::Permission").values()
+    assert permission["Properties"]["Principal"] == "sns.amazonaws.com"
+    assert permission["Properties"]["SourceArn"] == {"Ref": "NewsArn"}
+    (later,) = resources(assembly, "AWS::Lambda::EventInvokeConfig").values()
+    assert later["Properties"]["MaximumRetryAttempts"] == 2
+    assert later["Properties"]["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Ref": "ReaderDeadLetterArn"
+    }
+    policy = resources(assembly, "AWS::SQS::QueuePolicy")["ReaderDeadLetterQueuePolicy"]
+    _, admits = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert admits["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "NewsTopic"}}}
+
+
+def test_invoking_allows_one_function_and_gives_its_name() -> None:
+    found = compiled(
+        f"functions: {{reader: {{{INLINE}, connections: {{other: invoke}}}}, other: {{{INLINE}}}}}"
+    )
+    assert statements(found)[1] == {
+        "Effect": "Allow",
+        "Action": ["lambda:InvokeFunction"],
+        "Resource": [{"Fn::GetAtt": ["OtherFunction", "Arn"]}],
+    }
+    variables = resources(found, "AWS::Lambda::Function")["ReaderFunction"]["Properties"]["Environment"]
+    assert variables["Variables"]["OTHER_FUNCTION_NAME"] == {"Ref": "OtherFunction"}
+
+
+def test_every_function_is_watched_for_errors_throttles_and_slowness() -> None:
+    found = alarms()
+    assert set(found) == {"ReaderErrorRateAlarm", "ReaderSlowCallsAlarm", "ReaderThrottlesAlarm"}
+    assert found["ReaderSlowCallsAlarm"]["Threshold"] == 24000
+    assert found["ReaderSlowCallsAlarm"]["ExtendedStatistic"] == "p99"
+    assert found["ReaderErrorRateAlarm"]["Threshold"] == 5
+    assert "IF(calls > 0, 100 * errors / calls, 0)" in json.dumps(found["ReaderErrorRateAlarm"]["Metrics"])
+
+
+def test_a_stream_adds_alarms_for_its_lag_and_for_dead_letters() -> None:
+    found = alarms(f"{INLINE}, connections: {{clicks: consume}}", "streams: {clicks: {}}\n")
+    assert found["ReaderIteratorAgeAlarm"]["Threshold"] == 2000
+    assert found["ReaderDeadLettersAlarm"]["Dimensions"] == [
+        {"Name": "QueueName", "Value": {"Ref": "ReaderDeadLetterName"}}
+    ]
+
+
+def test_reserved_concurrency_adds_an_alarm_at_four_fifths_of_it() -> None:
+    assert alarms(f"{INLINE}, reserved_concurrency: 10")["ReaderConcurrencyAlarm"]["Threshold"] == 8

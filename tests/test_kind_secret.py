@@ -1,0 +1,127 @@
+"""Secret: random and unnamed; read by one statement, injected where that can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from compiler.assembly import Assembly
+from tests.specs import compiled, problems, resources
+
+SERVICE = """
+network: {}
+services:
+  issuer:
+    image: {repository: issuer, tag: "1"}
+    cpu: 256
+    memory: 512
+    connections: {signing-key: read}
+secrets:
+  signing-key: {}
+"""
+FUNCTION = """
+functions:
+  issuer: {runtime: python3.13, handler: app.handler, code: code, connections: {signing-key: read}}
+secrets:
+  signing-key: {}
+"""
+READ = {
+    "Effect": "Allow",
+    "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+    "Resource": [{"Ref": "SigningKeyArn"}],
+}
+DECRYPT = {
+    "Effect": "Allow",
+    "Action": ["kms:Decrypt"],
+    "Resource": [{"Ref": "EncryptionSecretsKeyArn"}],
+    "Condition": {
+        "StringEquals": {
+            "kms:ViaService": {"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"},
+            "kms:EncryptionContext:SecretARN": {"Ref": "SigningKeyArn"},
+        }
+    },
+}
+
+
+def secret(settings: str, environment: str = "dev") -> dict[str, Any]:
+    found = resources(compiled(f"secrets: {{token: {settings}}}", environment), "AWS::SecretsManager::Secret")
+    return found["TokenSecret"]
+
+
+def statements(assembly: Assembly, role: str) -> list[Any]:
+    policies = resources(assembly, "AWS::IAM::Role")[role]["Properties"].get("Policies", [])
+    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def test_a_secret_is_random_letters_and_digits() -> None:
+    assert secret("{}")["Properties"]["GenerateSecretString"] == {
+        "PasswordLength": 32,
+        "ExcludePunctuation": True,
+    }
+
+
+def test_length_and_characters_can_be_chosen() -> None:
+    settings = (
+        "{generate: {length: 64, exclude_punctuation: false, exclude_characters: abc}, description: tokens}"
+    )
+    found = secret(settings)["Properties"]
+    assert found["GenerateSecretString"] == {"PasswordLength": 64, "ExcludeCharacters": "abc"}
+    assert found["Description"] == "tokens"
+
+
+def test_a_supplied_secret_starts_as_a_placeholder_that_says_so() -> None:
+    made = secret("{supplied: true}")["Properties"]["GenerateSecretString"]
+    assert (made["SecretStringTemplate"], made["GenerateStringKey"]) == ("{}", "replace_me")
+
+
+def test_a_supplied_secret_is_not_generated() -> None:
+    found = problems("secrets:\n  token:\n    supplied: true\n    generate: {length: 64}\n")
+    assert found == [
+        "spec.yaml:10:5 E210 a value that people supply is not generated; remove 'generate' or 'supplied'"
+    ]
+
+
+@pytest.mark.parametrize("length", [7, 4097])
+def test_a_length_out_of_range_is_refused(length: int) -> None:
+    assert "E106" in problems(f"secrets: {{token: {{generate: {{length: {length}}}}}}}")[0]
+
+
+def test_it_uses_the_key_for_secrets_and_has_no_name() -> None:
+    found = secret("{}")["Properties"]
+    assert found["KmsKeyId"] == {"Ref": "EncryptionSecretsKeyArn"}
+    assert "Name" not in found
+
+
+@pytest.mark.parametrize(
+    ("environment", "policies"),
+    [("dev", ("Delete", "Delete")), ("production", ("RetainExceptOnCreate", "Retain"))],
+)
+def test_production_keeps_it(environment: str, policies: tuple[str, str]) -> None:
+    found = secret("{}", environment)
+    assert (found["DeletionPolicy"], found["UpdateReplacePolicy"]) == policies
+
+
+def test_a_service_has_it_injected_by_the_role_that_starts_it() -> None:
+    assembly = compiled(SERVICE)
+    (task,) = resources(assembly, "AWS::ECS::TaskDefinition").values()
+    container = task["Properties"]["ContainerDefinitions"][0]
+    assert container["Secrets"] == [{"Name": "SIGNING_KEY", "ValueFrom": {"Ref": "SigningKeyArn"}}]
+    assert READ in statements(assembly, "IssuerExecutionRole")
+    assert DECRYPT in statements(assembly, "IssuerExecutionRole")
+    assert READ not in statements(assembly, "IssuerTaskRole")
+
+
+def test_a_function_reads_it_by_its_arn() -> None:
+    assembly = compiled(FUNCTION)
+    function = resources(assembly, "AWS::Lambda::Function")["IssuerFunction"]
+    variables = function["Properties"]["Environment"]["Variables"]
+    assert variables["SIGNING_KEY_SECRET_ARN"] == {"Ref": "SigningKeyArn"}
+    assert READ in statements(assembly, "IssuerRole")
+    assert DECRYPT in statements(assembly, "IssuerRole")
+
+
+def test_its_arn_is_shown_to_whoever_fills_it() -> None:
+    assembly = compiled("secrets: {token: {}}")
+    outputs = assembly.stack("shop-dev-data").template["Outputs"]
+    assert outputs["TokenArn"]["Value"] == {"Ref": "TokenSecret"}

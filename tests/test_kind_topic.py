@@ -1,0 +1,110 @@
+"""Topic: encrypted, over TLS only; publishing, and functions and queues that subscribe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.specs import compiled, problems, resources
+
+READER = """
+functions:
+  reader:
+    runtime: python3.13
+    inline: "def handler(event, context): return {}"
+    connections:
+      news: %s
+"""
+
+
+def topic(settings: str = "{}", environment: str = "dev") -> dict[str, Any]:
+    found = resources(compiled(f"topics: {{news: {settings}}}", environment), "AWS::SNS::Topic")
+    properties: dict[str, Any] = found["NewsTopic"]["Properties"]
+    return properties
+
+
+def messages(body: str) -> list[str]:
+    return [problem.split(" ", 1)[1] for problem in problems(body)]
+
+
+def test_it_is_encrypted_and_signs_with_sha_256() -> None:
+    properties = topic()
+    assert properties["KmsMasterKeyId"] == {"Ref": "EncryptionDataKeyArn"}
+    assert properties["SignatureVersion"] == "2"
+    assert "TopicName" not in properties
+
+
+def test_it_refuses_whoever_does_not_use_tls() -> None:
+    (policy,) = (
+        policy["Properties"]
+        for name, policy in resources(compiled("topics: {news: {}}"), "AWS::SNS::TopicPolicy").items()
+        if name == "NewsTopicPolicy"
+    )
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["sns:Publish"],
+            "Resource": [{"Ref": "NewsTopic"}],
+            "Condition": {"Bool": {"aws:SecureTransport": False}},
+        }
+    ]
+
+
+def test_publishing_allows_publishing_and_the_key_through_sns() -> None:
+    assembly = compiled("topics: {news: {}}\n" + READER % "publish")
+    (role,) = resources(assembly, "AWS::IAM::Role").values()
+    _, publish, key = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert publish == {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": [{"Ref": "NewsArn"}]}
+    assert key == {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": [{"Ref": "EncryptionDataKeyArn"}],
+        "Condition": {
+            "StringEquals": {"kms:ViaService": {"Fn::Sub": "sns.${AWS::Region}.${AWS::URLSuffix}"}}
+        },
+    }
+    (function,) = resources(assembly, "AWS::Lambda::Function").values()
+    assert function["Properties"]["Environment"]["Variables"]["NEWS_TOPIC_ARN"] == {"Ref": "NewsArn"}
+
+
+def test_a_subscriber_may_ask_for_some_messages_only() -> None:
+    use = "{access: subscribe, filter: {severity: [warning, error]}}"
+    (found,) = resources(compiled("topics: {news: {}}\n" + READER % use), "AWS::SNS::Subscription").values()
+    assert found["Properties"]["FilterPolicy"] == {"severity": ["warning", "error"]}
+
+
+def test_a_fifo_topic_has_a_name_that_ends_in_fifo() -> None:
+    properties = topic("{fifo: true}")
+    assert properties["TopicName"] == "shop-dev-news.fifo"
+    assert properties["FifoTopic"] is True
+    assert properties["ContentBasedDeduplication"] is False
+
+
+def test_deduplication_needs_fifo() -> None:
+    assert messages("topics: {news: {content_based_deduplication: true}}") == [
+        "E210 only fifo topics drop repeated messages; write `fifo: true`, or remove this"
+    ]
+
+
+def test_a_function_cannot_subscribe_to_a_fifo_topic() -> None:
+    assert messages("topics: {news: {fifo: true}}\n" + READER % "subscribe") == [
+        "E211 only queues can subscribe to a fifo topic, and 'reader' is a function"
+    ]
+
+
+def test_a_fifo_queue_cannot_subscribe_to_a_standard_topic() -> None:
+    body = "topics: {news: {}}\nqueues: {work: {fifo: true, connections: {news: subscribe}}}"
+    assert messages(body) == [
+        "E210 the fifo queue 'work' can only subscribe to a fifo topic; write `fifo: true` here"
+    ]
+
+
+def test_a_function_may_publish_to_a_fifo_topic() -> None:
+    assert messages("topics: {news: {fifo: true}}\n" + READER % "publish") == []
+
+
+def test_failed_deliveries_ring() -> None:
+    alarm = resources(compiled("topics: {news: {}}"), "AWS::CloudWatch::Alarm")["NewsFailedDeliveriesAlarm"]
+    assert alarm["Properties"]["MetricName"] == "NumberOfNotificationsFailed"
+    assert alarm["Properties"]["Dimensions"] == [{"Name": "TopicName", "Value": {"Ref": "NewsName"}}]
