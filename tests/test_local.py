@@ -64,6 +64,23 @@ def test_losing_data_needs_approval_by_name(folder: Path, capsys: pytest.Capture
     assert run("deploy", *LOCAL, "--yes", *(part for name in ids for part in ("--approve", name))) == 0
 
 
+FUNCTION = "functions: {send: {runtime: python3.13, inline: 'def handler(event, context): pass'%s}}\n"
+
+
+def test_a_connection_to_something_new_deploys_in_one_go(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The consumer's stack needs an output that does not exist yet: it is predicted, and must come true."""
+    (folder / "spec.yaml").write_text(SPEC + FUNCTION % "")
+    assert run("deploy", *LOCAL, "--yes") == 0
+    (folder / "spec.yaml").write_text(SPEC + FUNCTION % ", connections: {work: send}")
+    capsys.readouterr()
+    assert run("deploy", *LOCAL, "--yes") == 4
+    assert "SendRole (exposure)" in said(capsys)
+    assert run("deploy", *LOCAL, "--yes", "--approve", "SendRole") == 0
+    assert run("plan", *LOCAL, "--exit-code") == 0
+
+
 def test_without_a_terminal_nobody_is_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("deploy", *LOCAL) == 4
     assert "add --yes" in said(capsys)

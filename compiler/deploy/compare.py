@@ -12,7 +12,11 @@ def differences(shown: StackChanges, real: StackChanges) -> tuple[str, ...]:
     before = {change.logical_id: change for change in shown.changes}
     after = {change.logical_id: change for change in real.changes}
     gone = [f"{_text(before[name])} was shown but would not happen" for name in before.keys() - after.keys()]
-    new = [f"{_text(after[name])} was not shown" for name in after.keys() - before.keys()]
+    new = [
+        f"{_text(after[name])} was not shown"
+        for name in after.keys() - before.keys()
+        if not after[name].echo  # a prediction leaves them out, for nothing of them changes
+    ]
     both = [_difference(before[name], after[name]) for name in before.keys() & after.keys()]
     return tuple(sorted(filter(None, [*gone, *new, *both])))
 

@@ -112,7 +112,7 @@ def _steps(
         if order is None:
             changes = shown.predicted(assembly, draft, drafts, aws)
         else:
-            changes = shown.real(draft, change_set) if change_set else shown.nothing(draft)
+            changes = shown.real(draft, change_set, aws) if change_set else shown.nothing(draft)
         yield Step(draft, changes, order, change_set)
 
 

@@ -14,10 +14,11 @@ from compiler.review import changesets, templates
 from compiler.review.changes import StackAction, StackChanges
 
 
-def real(draft: Draft, made: ChangeSet) -> StackChanges:
+def real(draft: Draft, made: ChangeSet, aws: Aws) -> StackChanges:
     """What a change set says."""
     action: StackAction = "create" if draft.creates else "update"
-    changes = changesets.read(made.pages, draft.stack)
+    live = {} if draft.creates else _live(draft.stack, aws).template
+    changes = changesets.read(made.pages, draft.stack, live)
     return StackChanges(draft.stack.name, draft.stack.layer, action, changes, change_set=made.arn)
 
 

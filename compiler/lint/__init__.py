@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
@@ -11,18 +11,27 @@ from compiler.lint.cfn import Match, Template, check
 from compiler.lint.finding import Finding
 from compiler.lint.rule import Rule, all_rules
 from compiler.lint.subject import Subject
+from compiler.lint.workers import no_collection
 
 
 def lint(assemblies: Sequence[Assembly]) -> tuple[Finding, ...]:
     """Every finding, sorted by place; the same one in several environments is one that names them all."""
-    matches = check(_template(stack, assembly) for assembly in assemblies for stack in assembly.stacks)
-    environments: dict[Finding, list[str]] = {}
-    for assembly in assemblies:
-        for stack in assembly.stacks:
-            for finding in _findings(stack, assembly, matches):
-                environments.setdefault(finding, []).append(assembly.environment)
-    merged = (replace(finding, environments=tuple(sorted(set(e)))) for finding, e in environments.items())
-    return tuple(sorted(merged))
+    with no_collection():
+        matches = check(_template(stack, assembly) for assembly in assemblies for stack in assembly.stacks)
+        found = [
+            (finding, assembly.environment)
+            for assembly in assemblies
+            for stack in assembly.stacks
+            for finding in _findings(stack, assembly, matches)
+        ]
+    return tuple(sorted(_merged(found)))
+
+
+def _merged(found: Iterable[tuple[Finding, str]]) -> Iterator[Finding]:
+    environments: dict[Finding, set[str]] = {}
+    for finding, environment in found:
+        environments.setdefault(finding, set()).add(environment)
+    return (replace(finding, environments=tuple(sorted(names))) for finding, names in environments.items())
 
 
 def _template(stack: Stack, assembly: Assembly) -> Template:

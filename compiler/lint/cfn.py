@@ -6,6 +6,7 @@ the user or the project, the environment and newer schemas in a cache folder cha
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.diagnostics import Severity
-from compiler.lint.workers import no_collection, shared_out
+from compiler.lint.workers import shared_out
 
 COMPLETE_REGION = "us-east-1"  # cfn-lint itself falls back to it
 
@@ -37,12 +38,11 @@ class Match(NamedTuple):
 
 def check(templates: Iterable[Template]) -> Mapping[Template, tuple[Match, ...]]:
     """The matches of each template; equal templates are linted once."""
-    # The longest first: else the last one may keep one process busy while the other idles.
+    # The longest first, else the last one may keep one process busy while the other idles.
     distinct = sorted(set(templates), key=lambda template: (-len(template.body), template))
-    with no_collection():
-        for region in {template.region for template in distinct}:
-            _runner(region)
-        return dict(zip(distinct, shared_out(_check, distinct), strict=True))
+    for region in {template.region for template in distinct}:
+        _runner(region)
+    return dict(zip(distinct, shared_out(_check, distinct), strict=True))
 
 
 def described(rule_id: str) -> str | None:
@@ -104,7 +104,11 @@ def _runner(region: str) -> Any:
 
     _schemas()
     # An empty configuration file stands in for those that it would look for.
-    return Runner(ConfigMixIn([], config_file=os.devnull, regions=[_linted_as(region)]))
+    runner = Runner(ConfigMixIn([], config_file=os.devnull, regions=[_linted_as(region)]))
+    # All this lives until the process ends. Set apart, no collection searches it, no forked process copies its
+    # pages for that, and the exit of the process, which searches all that lives, is 0.4 s sooner.
+    gc.freeze()
+    return runner
 
 
 def _rules() -> Mapping[str, Any]:

@@ -42,16 +42,11 @@ def must_be_alone() -> bool:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Garbage collection off: linting makes millions of objects and hardly a cycle.
-
-    What lives already is set apart, so that no collection in a forked process ever copies its pages.
-    """
+    """Garbage collection off: linting makes millions of objects that live on, and hardly a cycle."""
     was_on = gc.isenabled()
     gc.disable()
-    gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
         if was_on:
             gc.enable()

@@ -47,6 +47,7 @@ class Change:
     reasons: tuple[Reason, ...] = ()
     properties: tuple[PropertyChange, ...] = ()
     origin: Origin | None = None
+    echo: bool = False  # listed by CloudFormation only because a value it uses is read again
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from compiler.assembly import Stack
 from compiler.review.case import Case, Fate, Resource, fate, properties
 from compiler.review.changes import Action, Change, PropertyChange, Reason, Recreation
 from compiler.review.classify import classify
+from compiler.review.contexts import completed
 from compiler.review.details import leaves, revert, shown_details
+from compiler.review.echoes import echoes
 from compiler.review.paths import Leaf
-from compiler.review.rules import NOT_YET_KNOWN
+from compiler.review.rules import ECHO, NOT_YET_KNOWN
 from compiler.review.types import is_stateful
 from compiler.review.values import LATER
 
@@ -30,15 +32,34 @@ _ACTIONS: dict[str, Action] = {
 _FATES: dict[str, Fate] = {"Delete": "delete", "Retain": "retain", "Snapshot": "snapshot"}
 
 
-def read(pages: Sequence[Mapping[str, Any]], stack: Stack) -> tuple[Change, ...]:
+def read(
+    pages: Sequence[Mapping[str, Any]], stack: Stack, live: Mapping[str, Any] | None = None
+) -> tuple[Change, ...]:
     """The changes of one change set, all pages of it, sorted by logical id; each logical id once.
 
     `stack` is what the change set was made from: it tells origins, what holds data, and which values are
-    secret. Of removed resources it knows nothing, so whether they hold data is told by their type.
+    secret. Of removed resources it knows nothing, so whether they hold data is told by their type. `live`
+    is the template that is deployed; it stands in where the change set was described without values.
     """
-    found = {change["LogicalResourceId"]: change for change in _resource_changes(pages)}
-    new_stack = _is_new(found.values(), stack)
-    return tuple(_change(found[logical_id], stack, new_stack) for logical_id in sorted(found))
+    described = [completed(change, live or {}, stack.template) for change in _resource_changes(pages)]
+    found = {change["LogicalResourceId"]: change for change in described}
+    new_stack, echoing = _is_new(found.values(), stack), echoes(found)
+    return tuple(
+        _echo(found[logical_id], stack)
+        if logical_id in echoing
+        else _change(found[logical_id], stack, new_stack)
+        for logical_id in sorted(found)
+    )
+
+
+def _echo(described: Mapping[str, Any], stack: Stack) -> Change:
+    causes = sorted({str(detail["CausingEntity"]) for detail in described["Details"]})
+    reason = Reason(ECHO, f"reads {', '.join(causes)} again, of what is updated in place")
+    logical_id = described["LogicalResourceId"]
+    origin = stack.origins.get(logical_id)
+    return Change(
+        logical_id, described["ResourceType"], "modify", "routine", (reason,), (), origin, echo=True
+    )
 
 
 def _resource_changes(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

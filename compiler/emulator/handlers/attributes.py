@@ -100,3 +100,14 @@ ATTRIBUTES: dict[str, Attributes] = {
     "AWS::SecretsManager::SecretTargetAttachment": _id,
     "AWS::WAFv2::WebACL": _web_acl,
 }
+
+
+def lasting_endpoints(cluster_id: str, found: dict[str, Any], _properties: Properties) -> dict[str, Any]:
+    """A database cluster's endpoints as they were made: its first instance makes them loopback addresses."""
+    from ministack.services import rds
+
+    names = ("Endpoint.Address", "ReadEndpoint.Address")
+    made: dict[str, Any] = rds._clusters[cluster_id].setdefault(
+        "MadeEndpoints", {name: found[name] for name in names}
+    )
+    return made
