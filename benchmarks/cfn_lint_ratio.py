@@ -3,7 +3,8 @@
     python benchmarks/cfn_lint_ratio.py [SPEC] [--env ENVIRONMENT] [--rounds 7]
 
 The commands run in turns, so that a machine that grows slower wrongs none of them; medians are compared.
-Run it with nothing else running: `build` uses two processors. The memory is that of a command's biggest process.
+Run it with nothing else running: `build` uses two processors. The memory is that of a command's biggest
+process.
 """
 
 from __future__ import annotations

@@ -200,6 +200,7 @@ class Integration:
     type: Literal["lambda", "http"]
     uri: Any  # the function's ARN, or the listener's
     function_name: Any = None
+    server_name: str = ""  # the name to verify on the target's certificate; empty without TLS
 
 
 @dataclass(frozen=True)

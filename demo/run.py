@@ -1,6 +1,6 @@
 """The whole main job on the embedded emulator, then one telemetry message through what was deployed.
 
-Each step is a command that a user would type; this program types it, shows it, and stops at the first failure.
+Each step is a command that a user would type; this program types it and stops at the first failure.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from compiler.emulator.server import ACCOUNT, EmulatorError, find_python, running
 
+ROOT = Path(__file__).resolve().parent.parent
 SPEC = "specs/iot-platform.yaml"
 ENVIRONMENT = "synthetic"
 REGION = "us-east-1"

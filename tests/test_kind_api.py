@@ -249,3 +249,20 @@ def test_errors_and_slowness_ring() -> None:
         {"Name": "ApiId", "Value": {"Ref": "PublicId"}},
         {"Name": "Stage", "Value": "$default"},
     ]
+
+
+CERTIFICATE = "certificate: 12345678-1234-1234-1234-123456789012"
+
+
+def test_a_load_balancer_with_a_certificate_is_verified_by_name() -> None:
+    rest = SERVICES + f"load_balancer: {{{CERTIFICATE}, domain: shop.example.com}}\n"
+    (integration,) = routed('"ANY /{proxy+}": console', "ApiGatewayV2::Integration", rest).values()
+    assert integration["TlsConfig"] == {"ServerNameToVerify": "shop.example.com"}
+
+
+def test_a_certificate_without_its_name_is_refused() -> None:
+    rest = SERVICES + f"load_balancer: {{{CERTIFICATE}}}\n"
+    assert messages('routes: {"ANY /{proxy+}": console}', rest) == [
+        "E210 'console' is behind a load balancer with a certificate; "
+        "say which name to verify with `load_balancer: {domain: ...}`"
+    ]

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Reference, about
 from compiler.kinds.api.routes import KEY, problems
+from compiler.kinds.api.watching import alarms
 from compiler.model import Component, Platform
 from compiler.units import DURATION
 
@@ -155,6 +155,7 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Api)
     for key, message in problems(sorted(spec.routes)):
         yield Problem(("routes", key), "E210", message)
+    yield from _unverifiable(spec, platform)
     if spec.cors and spec.cors.allow_credentials:
         for word in ("allow_origins", "allow_methods", "allow_headers"):
             if "*" in getattr(spec.cors, word):
@@ -164,40 +165,22 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
                 yield Problem(("cors", word), "E210", message)
 
 
-def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
-    yield _rate("server-errors", "More than 1 % of the requests end with a 5xx status.", 1, "5xx", "critical")
-    yield _rate(
-        "client-errors", "More than 10 % of the requests end with a 4xx status.", 10, "4xx", "warning"
-    )
-    yield Alarm(
-        "latency",
-        "One request in a hundred takes more than 2 seconds.",
-        2000,
-        _metric("Latency", "p99"),
-    )
-    yield Alarm(
-        "integration-latency",
-        "One request in twenty waits more than 1.5 seconds for the function or service behind the API.",
-        1500,
-        _metric("IntegrationLatency", "p95"),
-    )
-
-
-def _rate(
-    name: str, summary: str, percent: int, metric: str, severity: Literal["critical", "warning"]
-) -> Alarm:
-    return Alarm(
-        name,
-        summary,
-        percent,
-        metrics={"errors": _metric(metric), "requests": _metric("Count")},
-        expression="IF(requests > 0, 100 * errors / requests, 0)",
-        severity=severity,
-    )
-
-
-def _metric(name: str, statistic: str = "Sum") -> Metric:
-    return Metric("AWS/ApiGateway", name, {"ApiId": "id", "Stage": "=$default"}, statistic)
+def _unverifiable(spec: Api, platform: Platform) -> Iterable[Problem]:
+    """Over TLS, API Gateway must be told which name the load balancer's certificate has to bear."""
+    balancer = platform.components.get("load_balancer")
+    if (
+        balancer
+        and getattr(balancer.spec, "certificate", None)
+        and not getattr(balancer.spec, "domain", None)
+    ):
+        for reference in _references(spec):
+            target = platform.components.get(reference.target)
+            if target and target.kind == "service":
+                message = (
+                    f"'{reference.target}' is behind a load balancer with a certificate; "
+                    "say which name to verify with `load_balancer: {domain: ...}`"
+                )
+                yield Problem(reference.path, "E210", message)
 
 
 KIND = Kind(
@@ -208,5 +191,5 @@ KIND = Kind(
     summary="HTTP APIs, by name.",
     references=_references,
     check=_check,
-    alarms=_alarms,
+    alarms=alarms,
 )

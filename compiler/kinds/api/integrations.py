@@ -51,6 +51,8 @@ def _integration(
         return apigatewayv2.Integration(
             title, IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0", **common
         )
+    if how.server_name:
+        common["TlsConfig"] = apigatewayv2.TlsConfig(ServerNameToVerify=how.server_name)
     return apigatewayv2.Integration(
         title,
         IntegrationType="HTTP_PROXY",

@@ -37,6 +37,18 @@ class LoadBalancer(ComponentSpec):
         ]
         | None
     ) = None
+    domain: (
+        Annotated[
+            str,
+            about(
+                "A name on the certificate, which APIs that route to services here verify.",
+                examples=["console.example.com"],
+                pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$",
+                form="a domain name such as console.example.com",
+            ),
+        ]
+        | None
+    ) = None
     insecure_http: Annotated[
         bool,
         about("Whether it may face the internet without a certificate, unencrypted.", examples=[True]),

@@ -45,6 +45,8 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "full_name": Attribute(GetAtt(title(""), "LoadBalancerFullName")),
         "listener_arn": Attribute(Ref(title("Listener"))),
         "listener_port": Attribute(port(spec)),
+        # What a caller over TLS verifies; empty where requests come unencrypted.
+        "server_name": Attribute((spec.certificate and spec.domain) or ""),
         "scheme": Attribute(spec.scheme),
         "security_group_id": reach.security_group_attribute(component),
         **(logs if spec.access_logs else {}),

@@ -122,5 +122,10 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
         owner="load_balancer",
     )
     return Grant(
-        ports=(listener,), integration=Integration("http", scope.value("load_balancer", "listener_arn"))
+        ports=(listener,),
+        integration=Integration(
+            "http",
+            scope.value("load_balancer", "listener_arn"),
+            server_name=scope.value("load_balancer", "server_name"),
+        ),
     )
