@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from compiler.diagnostics import Diagnostic, Position, SpecError
+from compiler.garbage import uncollected
 from compiler.reading.compose import Composer, Path
 from compiler.reading.decode import MAX_BYTES, check_characters, decode
 from compiler.reading.explain_yaml_error import Complaint, explain
@@ -71,7 +70,7 @@ def read(path: str) -> Document:
 def load(content: bytes, file: str) -> Document:
     """The document in these bytes, YAML or JSON; SpecError carries every problem that can be found."""
     text = decode(content, file)
-    with _garbage_collection_off():
+    with uncollected():
         composer = _compose(text, file)
     if composer.problems:
         raise SpecError(composer.problems)
@@ -191,15 +190,3 @@ def _not_a_file(mode: int) -> str:
 
 def _unreadable(path: str, message: str) -> SpecError:
     return SpecError([Diagnostic(Position(path, 1, 1), "E001", message)])
-
-
-@contextmanager
-def _garbage_collection_off() -> Iterator[None]:
-    """Composing makes many small objects and no garbage; collecting triples the time of a large spec."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -1,4 +1,4 @@
-"""The contract between kinds and passes: what a kind declares, and what it is given to build with."""
+"""What a kind declares: its properties, verbs, place and needs. What it builds with is in `scope.py`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Any, Literal, NamedTuple, Protocol, dataclass_transform
+from typing import Annotated, Any, Literal, NamedTuple, dataclass_transform
 
 import msgspec
 
-from compiler.model import Component, Connection, Path, Platform
+from compiler.model import Component, Path, Platform
 
 Layer = Literal["foundation", "network", "data", "compute", "edge", "observability"]
 
@@ -155,110 +155,3 @@ class Kind:
     def builder(self) -> ModuleType:
         """The module that makes resources; imports troposphere."""
         return importlib.import_module(f"compiler.kinds.{self.name}.build")
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A value of a component that others may use."""
-
-    value: Any  # an expression that holds in the stack of `layer`; a plain text is a constant
-    type: str = "String"  # the CloudFormation parameter type with which it travels
-    layer: Layer | None = None  # where the value exists; None is the kind's own layer
-    shown: bool = False  # also an output of the stack when nobody uses it, for people to read
-
-
-@dataclass(frozen=True)
-class Port:
-    """A network path to a target: its security group admits the consumer on this TCP port."""
-
-    security_group: Any
-    port: int
-    to_port: int | None = None
-    owner: str = ""  # the component whose group it is, where that is not the target itself
-
-
-@dataclass(frozen=True)
-class EventSource:
-    """A trigger by an event source mapping: the target is polled for the consumer."""
-
-    arn: Any
-    properties: Mapping[str, Any]  # of AWS::Lambda::EventSourceMapping, safe defaults included
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """A trigger by an SNS subscription."""
-
-    topic_arn: Any
-    properties: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Integration:
-    """How an API reaches a target."""
-
-    type: Literal["lambda", "http"]
-    uri: Any  # the function's ARN, or the listener's
-    function_name: Any = None
-    server_name: str = ""  # the name to verify on the target's certificate; empty without TLS
-
-
-@dataclass(frozen=True)
-class Mount:
-    """A filesystem to mount."""
-
-    file_system_id: Any
-    access_point_id: Any
-    access_point_arn: Any
-    path: str
-    read_only: bool
-
-
-@dataclass(frozen=True)
-class Grant:
-    """What one connection gives its consumer. Environment variables are declared on the verb."""
-
-    statements: tuple[Any, ...] = ()  # awacs statements for the consumer's role
-    ports: tuple[Port, ...] = ()
-    trigger: EventSource | Subscription | None = None
-    integration: Integration | None = None
-    mount: Mount | None = None
-
-
-class Code(NamedTuple):
-    """Where a Lambda function's deployment package will be."""
-
-    bucket: Any
-    key: str
-
-
-class Scope(Protocol):
-    """What a kind builds with: it adds resources for one component, into its own layer or a named one."""
-
-    platform: Platform
-    component: Component
-    layer: Layer
-
-    def add(self, resource: Any, *, layer: Layer | None = None, path: Path = ()) -> Any:
-        """Put a resource into a stack; `path` inside the component is where findings on it point."""
-
-    def id(self, part: str) -> str:
-        """The logical id of a part of this component."""
-
-    def physical(self, *parts: str, limit: int) -> str:
-        """`<platform>-<environment>-<component>[-parts]`; SpecError E213 when longer than `limit`."""
-
-    def value(self, component: str, attribute: str) -> Any:
-        """Another component's attribute as this stack can use it: the expression, or a parameter."""
-
-    def key(self, purpose: Literal["data", "logs", "secrets"]) -> Any:
-        """The ARN of the KMS key for a purpose, or None where AWS-owned encryption is asked for."""
-
-    def at(self, layer: Layer) -> Scope:
-        """The same component's scope in another layer."""
-
-    def grants(self) -> tuple[tuple[Connection, Verb, Grant], ...]:
-        """What this component's connections and references give it, in the order of the spec."""
-
-    def package(self, folder: str, *, path: Path) -> Code:
-        """A deterministic zip of a folder, as an asset; SpecError E214 when it cannot be read."""

@@ -11,10 +11,12 @@ from troposphere import encode_to_dict
 from compiler import document, pipeline
 from compiler.diagnostics import Position, SpecError
 from compiler.draft import Draft, DraftScope
-from compiler.kind import Grant
 from compiler.kinds.filesystem import KIND
 from compiler.kinds.filesystem.build import grant
 from compiler.model import Connection
+from compiler.scope import (
+    Grant,
+)
 
 HEAD = """
 schema_version: 1

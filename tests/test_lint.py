@@ -20,13 +20,14 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from compiler.assembly import Assembly, dumps, read
 from compiler.diagnostics import Position
 from compiler.exits import UserError
+from compiler.garbage import uncollected
 from compiler.lint import catalogue, cfn, lint
 from compiler.lint.cfn import Match, Template
 from compiler.lint.finding import Finding
 from compiler.lint.fixed_names import ALLOWED, NAMES
 from compiler.lint.rule import all_rules
 from compiler.lint.star_actions import ACTIONS, NO_USE
-from compiler.lint.workers import must_be_alone, no_collection, shared_out
+from compiler.lint.workers import must_be_alone, shared_out
 from tests.specs import compiled
 
 ROOT = Path(__file__).parent.parent
@@ -203,9 +204,9 @@ def test_no_process_is_forked_while_another_thread_runs() -> None:
 
 
 def test_garbage_is_collected_again_afterwards() -> None:
-    with no_collection():
+    with uncollected():
         assert not gc.isenabled()
-        with no_collection():
+        with uncollected():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()

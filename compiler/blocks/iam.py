@@ -19,7 +19,9 @@ from awacs.aws import (
 from awacs.sts import AssumeRole
 from troposphere import Ref, Sub, iam
 
-from compiler.kind import Scope
+from compiler.scope import (
+    Scope,
+)
 
 VERSION = "2012-10-17"
 

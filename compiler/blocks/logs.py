@@ -6,7 +6,9 @@ from typing import Any
 
 from troposphere import logs
 
-from compiler.kind import Scope
+from compiler.scope import (
+    Scope,
+)
 
 
 def log_group(scope: Scope, part: str, name: Any = None, **properties: Any) -> logs.LogGroup:

@@ -11,7 +11,9 @@ from troposphere import GetAtt, Ref, sqs
 
 from compiler.blocks import iam
 from compiler.document import Path
-from compiler.kind import Scope
+from compiler.scope import (
+    Scope,
+)
 
 
 def queue(scope: Scope, part: str, topics: Sequence[Any] = (), *, path: Path = (), **properties: Any) -> Any:

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
 from compiler.diagnostics import Position
+from compiler.garbage import uncollected
 from compiler.lint.cfn import Match, Template, check
 from compiler.lint.finding import Finding
 from compiler.lint.rule import Rule, all_rules
 from compiler.lint.subject import Subject
-from compiler.lint.workers import no_collection
 
 
 def lint(assemblies: Sequence[Assembly]) -> tuple[Finding, ...]:
     """Every finding, sorted by place; the same one in several environments is one that names them all."""
-    with no_collection():
+    with uncollected():
         matches = check(_template(stack, assembly) for assembly in assemblies for stack in assembly.stacks)
         found = [
             (finding, assembly.environment)

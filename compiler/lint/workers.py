@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -38,15 +36,3 @@ def must_be_alone() -> bool:
     Source: CPython documentation, `multiprocessing`, "Contexts and start methods".
     """
     return sys.platform != "linux" or threading.active_count() > 1 or len(os.sched_getaffinity(0)) < WORKERS
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Garbage collection off: linting makes millions of objects that live on, and hardly a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

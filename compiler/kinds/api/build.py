@@ -12,10 +12,13 @@ from troposphere import GetAtt, Ref, Sub, apigatewayv2
 
 from compiler import connect, names
 from compiler.blocks import iam, logs, reach
-from compiler.kind import Attribute, Scope
 from compiler.kinds.api import HEADERS, Api, cors_methods, integrations, routes_of
 from compiler.kinds.api.routes import part
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 from compiler.units import seconds
 
 NAME_LIMIT = 128  # Source: API Gateway API reference, CreateApi, 2026

@@ -15,9 +15,13 @@ from troposphere import GetAtt, Join, Ref, s3
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kind import Attribute, Grant, Scope
 from compiler.kinds.bucket import Bucket, BucketLifecycle, days
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Scope,
+)
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

@@ -9,13 +9,18 @@ from troposphere import GetAtt, Join, Ref, Sub
 
 from compiler import names
 from compiler.blocks import iam, reach
-from compiler.kind import Attribute, Grant, Port, Scope
 from compiler.kinds.cache.engine import PORT, SERVERLESS_READER_PORT
 from compiler.kinds.cache.nodes import add_nodes
 from compiler.kinds.cache.serverless import add_serverless
 from compiler.kinds.cache.spec import Cache
 from compiler.kinds.cache.users import add_users
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Port,
+    Scope,
+)
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

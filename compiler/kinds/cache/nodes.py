@@ -7,9 +7,11 @@ from typing import Any
 from troposphere import Ref, elasticache
 
 from compiler.blocks import logs
-from compiler.kind import Scope
 from compiler.kinds.cache.engine import PORT, family
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
+from compiler.scope import (
+    Scope,
+)
 
 LOGS = ("engine-log", "slow-log")
 

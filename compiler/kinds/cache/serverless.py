@@ -6,9 +6,11 @@ from typing import Any
 
 from troposphere import Ref, elasticache
 
-from compiler.kind import Scope
 from compiler.kinds.cache.engine import major
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
+from compiler.scope import (
+    Scope,
+)
 from compiler.units import BYTES, byte_count
 
 

@@ -9,9 +9,12 @@ from troposphere import GetAtt, Ref, ecs
 
 from compiler import names
 from compiler.blocks.logs import log_group
-from compiler.kind import Attribute, Scope
 from compiler.kinds.cluster import Cluster
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 
 SETTING = {"none": "disabled", "standard": "enabled", "enhanced": "enhanced"}
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")

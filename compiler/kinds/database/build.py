@@ -11,11 +11,16 @@ from troposphere import GetAtt, Ref, Sub, rds
 from compiler import names
 from compiler.blocks import iam, logs, reach
 from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
-from compiler.kind import Attribute, Grant, Port, Scope
 from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Port,
+    Scope,
+)
 from compiler.units import seconds
 
 # Nobody logs in as the master but whoever makes the other users; RDS changes its password every week.

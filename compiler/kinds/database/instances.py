@@ -8,8 +8,10 @@ from awacs import logs as act
 from troposphere import GetAtt, Ref, Sub, rds
 
 from compiler.blocks import iam
-from compiler.kind import Scope
 from compiler.kinds.database.spec import Database
+from compiler.scope import (
+    Scope,
+)
 
 # Days for which each mode keeps its data. Source: RDS API reference, "DatabaseInsightsMode", 2026.
 KEPT = {"standard": 7, "advanced": 465}

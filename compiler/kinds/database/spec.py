@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from compiler import names, windows
-from compiler.kind import ComponentSpec, Record, about
+from compiler.kind import (
+    ComponentSpec,
+    Record,
+    about,
+)
 from compiler.kinds.database.engine import Engine, Version
 from compiler.model import Component
 from compiler.units import DURATION

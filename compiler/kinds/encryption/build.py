@@ -14,9 +14,12 @@ from troposphere import GetAtt, Ref, Sub, kms
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kind import Attribute, Scope
 from compiler.kinds.encryption import PURPOSES, Encryption, Purpose
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 from compiler.units import seconds
 
 USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)

@@ -15,9 +15,15 @@ from troposphere import GetAtt, Ref, Select, Sub, efs
 
 from compiler import names
 from compiler.blocks import iam, reach
-from compiler.kind import Attribute, Grant, Mount, Port, Scope
 from compiler.kinds.filesystem import Filesystem, days
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Mount,
+    Port,
+    Scope,
+)
 
 NFS = 2049
 # Any user but root will do, as long as it is the same for all.

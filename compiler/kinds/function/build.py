@@ -12,11 +12,16 @@ from troposphere import GetAtt, Ref, awslambda
 from compiler import connect, names
 from compiler.blocks import iam, logs, reach, workload
 from compiler.blocks.gaps import LoggingConfig
-from compiler.kind import Attribute, Grant, Integration, Scope
 from compiler.kinds.function import Function, role, starting
 from compiler.kinds.function.checks import handler
 from compiler.kinds.function.started_by import keeps_dead_letters
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Integration,
+    Scope,
+)
 from compiler.units import mebibytes, seconds
 
 

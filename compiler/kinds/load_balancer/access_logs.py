@@ -7,8 +7,10 @@ from awacs.aws import Allow, Bool, Condition, Deny, PolicyDocument, Principal, S
 from troposphere import GetAtt, Ref, Sub, s3
 
 from compiler.blocks import iam
-from compiler.kind import Scope
 from compiler.kinds.load_balancer import LoadBalancer
+from compiler.scope import (
+    Scope,
+)
 from compiler.units import seconds
 
 # Accepted in every region; the older accounts per region are no longer needed.

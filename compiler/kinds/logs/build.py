@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.kind import Attribute, Scope
 from compiler.kinds.logs import Logs
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import ComponentSpec, Kind, Problem, Record, about
+from compiler.kind import (
+    ComponentSpec,
+    Kind,
+    Problem,
+    Record,
+    about,
+)
 from compiler.kinds.network import cidr, needed
 from compiler.model import Component, Platform
 

@@ -11,13 +11,16 @@ from ipaddress import IPv4Network
 from troposphere import GetAtt, GetAZs, Ref, Select, ec2
 
 from compiler import names
-from compiler.kind import Attribute, Scope
 from compiler.kinds.network import Network, nat_attribute, nat_gateways, zones
 from compiler.kinds.network.egress import add_egress
 from compiler.kinds.network.endpoints import add_endpoints
 from compiler.kinds.network.flow_logs import add_flow_logs
 from compiler.kinds.network.slots import TIERS, Tier, subnet
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 
 SUBNETS = "List<AWS::EC2::Subnet::Id>"
 

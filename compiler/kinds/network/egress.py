@@ -6,8 +6,10 @@ from typing import Any
 
 from troposphere import GetAtt, Ref, ec2
 
-from compiler.kind import Scope
 from compiler.kinds.network import Network, nat_gateways, zones
+from compiler.scope import (
+    Scope,
+)
 
 ANYWHERE = "0.0.0.0/0"
 PATH = ("egress",)

@@ -10,9 +10,11 @@ from troposphere import GetAtt, Ref, Sub, ec2
 
 from compiler import names
 from compiler.blocks import iam, reach
-from compiler.kind import Scope
 from compiler.kinds.network import Network, zones
 from compiler.kinds.network.needed import interfaces
+from compiler.scope import (
+    Scope,
+)
 
 HTTPS = 443
 PATH = ("endpoints",)

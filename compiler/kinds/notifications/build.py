@@ -20,9 +20,12 @@ from troposphere import Ref, Sub, sns
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kind import Attribute, Scope
 from compiler.kinds.notifications import Notifications, Receiver
 from compiler.model import Component, Platform
+from compiler.scope import (
+    Attribute,
+    Scope,
+)
 
 SEVERITIES = ("critical", "warning")
 

@@ -15,9 +15,13 @@ from troposphere import Ref, secretsmanager
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kind import Attribute, Grant, Scope
 from compiler.kinds.secret import Secret, SecretGenerate
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Scope,
+)
 
 READ = (act.DescribeSecret, act.GetSecretValue)
 # A placeholder says that it is one, and is still random: it must not open anything.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler.kind import Kind, Verb
+from compiler.kind import (
+    Kind,
+    Verb,
+)
 from compiler.kinds.service.alarms import alarms
 from compiler.kinds.service.checks import check
 from compiler.kinds.service.fargate import registry

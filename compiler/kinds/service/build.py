@@ -10,7 +10,6 @@ from troposphere import GetAtt, Ref, ecs
 
 from compiler import names
 from compiler.blocks import reach, workload
-from compiler.kind import Attribute, Grant, Integration, Port, Scope
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.scaling import add_scaling
@@ -18,6 +17,13 @@ from compiler.kinds.service.spec import Service
 from compiler.kinds.service.task import add_task_definition
 from compiler.kinds.service.traffic import add_target_group
 from compiler.model import Component, Connection, Platform
+from compiler.scope import (
+    Attribute,
+    Grant,
+    Integration,
+    Port,
+    Scope,
+)
 from compiler.units import percent, seconds
 
 

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from compiler.kind import Record, about
+from compiler.kind import (
+    Record,
+    about,
+)
 from compiler.units import DURATION
 
 

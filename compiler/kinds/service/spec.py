@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.kind import ConsumerSpec, Record, about
+from compiler.kind import (
+    ConsumerSpec,
+    Record,
+    about,
+)
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.units import DURATION, PERCENT, SIZE

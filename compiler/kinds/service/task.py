@@ -9,10 +9,13 @@ from troposphere import Ref, Sub, ecs
 
 from compiler.blocks.logs import log_group
 from compiler.blocks.workload import Workload
-from compiler.kind import Mount, Scope
 from compiler.kinds.service.fargate import memory
 from compiler.kinds.service.roles import add_roles
 from compiler.kinds.service.spec import Service, ServiceContainerCheck
+from compiler.scope import (
+    Mount,
+    Scope,
+)
 from compiler.units import BYTES, byte_count, seconds
 
 ARCHITECTURE = {"arm64": "ARM64", "x86_64": "X86_64"}

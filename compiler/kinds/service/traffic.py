@@ -8,9 +8,11 @@ from troposphere import Ref
 from troposphere import elasticloadbalancingv2 as elb
 
 from compiler.blocks import reach
-from compiler.kind import Scope
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.rules import priority
+from compiler.scope import (
+    Scope,
+)
 from compiler.units import seconds
 
 

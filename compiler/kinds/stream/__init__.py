@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kind import (
+    ComponentSpec,
+    Kind,
+    Problem,
+    Record,
+    Verb,
+    about,
+)
 from compiler.model import Component, Platform
 from compiler.units import DURATION, PERCENT, SIZE, mebibytes, percent, seconds
 

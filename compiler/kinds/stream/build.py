@@ -11,10 +11,15 @@ from troposphere import GetAtt, Ref, Sub, kinesis
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kind import Attribute, EventSource, Grant, Scope
 from compiler.kinds.stream import Stream, shards
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
+from compiler.scope import (
+    Attribute,
+    EventSource,
+    Grant,
+    Scope,
+)
 from compiler.units import seconds
 
 PRODUCE = (act.PutRecord, act.PutRecords, act.DescribeStreamSummary, act.ListShards)
