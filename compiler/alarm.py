@@ -40,3 +40,11 @@ class Alarm:
     periods: int = 5
     severity: Literal["critical", "warning"] = "warning"
     missing: Literal["notBreaching", "breaching", "missing", "ignore"] = "notBreaching"
+
+
+FEW = 20  # calls a minute, below which one failure says nothing of a rate
+
+
+def percentage(part: str, whole: str) -> str:
+    """The expression of how many percent of `whole` are `part`; 0 while there are too few to tell."""
+    return f"IF({whole} >= {FEW}, 100 * FILL({part}, 0) / {whole}, 0)"

@@ -9,10 +9,7 @@ from typing import Any
 import msgspec
 
 from compiler import names
-from compiler.kind import (
-    Kind,
-    Verb,
-)
+from compiler.kind import Kind, Verb
 from compiler.model import Component, Connection, Path, Platform, Provenance, place
 from compiler.registry import all_kinds
 

@@ -9,10 +9,7 @@ import msgspec
 
 from compiler.connect import variables
 from compiler.diagnostics import Diagnostic, Position, suggest
-from compiler.kind import (
-    Kind,
-    Verb,
-)
+from compiler.kind import Kind, Verb
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
 

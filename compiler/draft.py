@@ -11,20 +11,11 @@ from troposphere import AWSObject, Ref
 from compiler import names
 from compiler.assembly import BOOTSTRAP, Asset, Origin
 from compiler.diagnostics import Diagnostic, SpecError
-from compiler.kind import (
-    LAYERS,
-    Layer,
-    Verb,
-)
+from compiler.kind import LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
 from compiler.registry import all_kinds
-from compiler.scope import (
-    Attribute,
-    Code,
-    Grant,
-    Scope,
-)
+from compiler.scope import Attribute, Code, Grant, Scope
 from compiler.stateful import policies
 from compiler.tags import tag
 

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from compiler.kind import (
-    Kind,
-)
+from compiler.kind import Kind
 
 FOLDER = "compiler.kinds"
 

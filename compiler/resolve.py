@@ -13,9 +13,7 @@ from compiler.defaults import Defaults
 from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
 from compiler.document import Document
 from compiler.environments import merge
-from compiler.kind import (
-    Kind,
-)
+from compiler.kind import Kind
 from compiler.model import Component, Environment, Path, Platform, Provenance, place
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema

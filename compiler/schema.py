@@ -9,11 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from compiler.kind import (
-    Kind,
-    Record,
-    about,
-)
+from compiler.kind import Kind, Record, about
 from compiler.registry import all_kinds
 
 SCHEMA_VERSION = 1

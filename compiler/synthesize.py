@@ -11,10 +11,7 @@ from compiler.assembly import BOOTSTRAP, Assembly, Stack, Wire, dumps
 from compiler.blocks.cloudwatch import add_alarm
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.draft import Draft, DraftScope
-from compiler.kind import (
-    LAYERS,
-    Layer,
-)
+from compiler.kind import LAYERS, Layer
 from compiler.model import Component, Platform
 from compiler.package import Sources
 from compiler.registry import all_kinds

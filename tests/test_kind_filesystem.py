@@ -14,9 +14,7 @@ from compiler.draft import Draft, DraftScope
 from compiler.kinds.filesystem import KIND
 from compiler.kinds.filesystem.build import grant
 from compiler.model import Connection
-from compiler.scope import (
-    Grant,
-)
+from compiler.scope import Grant
 
 HEAD = """
 schema_version: 1

@@ -275,7 +275,9 @@ def test_every_function_is_watched_for_errors_throttles_and_slowness() -> None:
     assert found["ReaderSlowCallsAlarm"]["Threshold"] == 24000
     assert found["ReaderSlowCallsAlarm"]["ExtendedStatistic"] == "p99"
     assert found["ReaderErrorRateAlarm"]["Threshold"] == 5
-    assert "IF(calls > 0, 100 * errors / calls, 0)" in json.dumps(found["ReaderErrorRateAlarm"]["Metrics"])
+    assert "IF(calls >= 20, 100 * FILL(errors, 0) / calls, 0)" in json.dumps(
+        found["ReaderErrorRateAlarm"]["Metrics"]
+    )
 
 
 def test_a_stream_adds_alarms_for_its_lag_and_for_dead_letters() -> None:

@@ -362,3 +362,16 @@ def test_nat_gateways_have_two_alarms_however_many_there_are() -> None:
 
 def test_without_a_gateway_there_is_no_alarm() -> None:
     assert [stack.layer for stack in compiled("network: {egress: none}").stacks] == ["foundation", "network"]
+
+
+def test_zones_can_be_chosen_by_id() -> None:
+    found = resources("network: {availability_zone_ids: [euw1-az1, euw1-az3]}\n")
+    subnet = of_type(found, "EC2::Subnet")["NetworkPrivateSubnetB"]
+    assert subnet["AvailabilityZoneId"] == "euw1-az3"
+    assert "AvailabilityZone" not in subnet
+
+
+def test_as_many_zones_are_chosen_as_are_used() -> None:
+    assert messages("network: {availability_zone_ids: [euw1-az1, euw1-az1]}\n") == [
+        "E210 1 zones are listed, but `availability_zones` is 2"
+    ]

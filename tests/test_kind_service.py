@@ -106,9 +106,10 @@ def test_a_task_is_arm_and_as_small_as_fargate_allows() -> None:
 def test_the_container_is_locked_down() -> None:
     found = container(environment="production")
     assert found["ReadonlyRootFilesystem"] is True
-    assert found["LinuxParameters"] == {"InitProcessEnabled": True}
+    tmpfs = {"ContainerPath": "/tmp", "Size": 64, "MountOptions": ["mode=1777", "nosuid", "nodev"]}
+    assert found["LinuxParameters"] == {"InitProcessEnabled": True, "Tmpfs": [tmpfs]}
     assert found["StopTimeout"] == 30
-    assert found["MountPoints"] == [{"ContainerPath": "/tmp", "ReadOnly": False, "SourceVolume": "tmp"}]
+    assert "MountPoints" not in found
     assert "PortMappings" not in found
     assert "User" not in found
 
@@ -127,7 +128,7 @@ def test_settings_of_the_container_arrive() -> None:
         "StartPeriod": 30,
     }
     assert found["ReadonlyRootFilesystem"] is False
-    assert "MountPoints" not in found
+    assert found["LinuxParameters"] == {"InitProcessEnabled": True}
 
 
 def test_the_log_never_stops_the_container() -> None:
@@ -208,7 +209,7 @@ def test_sessions_need_their_channel_their_log_and_its_key() -> None:
     assert log["Resource"] == [{"Fn::GetAtt": ["ClusterExecLogs", "Arn"]}]
     assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [{"Ref": "EncryptionLogsKeyArn"}])
     folders = [mount["ContainerPath"] for mount in container("exec: true", "production")["MountPoints"]]
-    assert folders == ["/managed-agents", "/tmp", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"]
+    assert folders == ["/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"]
 
 
 def test_variables_are_references_and_the_specs_own_texts() -> None:

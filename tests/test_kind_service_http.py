@@ -167,8 +167,10 @@ def test_requests_are_counted_for_the_services_own_target_group() -> None:
 def test_answers_are_watched() -> None:
     found = resources(compiled(spec(web="{port: 80}")), "AWS::CloudWatch::Alarm")
     errors = found["WebErrorRateAlarm"]["Properties"]
-    assert errors["Metrics"][-1]["Expression"] == "IF(total > 0, 100 * FILL(errors, 0) / total, 0)"
+    assert errors["Metrics"][-1]["Expression"] == "IF(total >= 20, 100 * FILL(errors, 0) / total, 0)"
     assert errors["Threshold"] == 1
+    nobody = found["WebNoHealthyHostsAlarm"]["Properties"]
+    assert (nobody["Threshold"], nobody["TreatMissingData"]) == (1, "breaching")
     unhealthy = found["WebUnhealthyHostsAlarm"]["Properties"]
     assert (unhealthy["MetricName"], unhealthy["Statistic"]) == ("UnHealthyHostCount", "Maximum")
     assert unhealthy["Dimensions"] == [

@@ -17,11 +17,7 @@ from compiler import kinds, pipeline
 from compiler.assembly import Assembly
 from compiler.commands.shared import sources
 from compiler.document import read
-from compiler.kind import (
-    LAYERS,
-    ConsumerSpec,
-    Kind,
-)
+from compiler.kind import LAYERS, ConsumerSpec, Kind
 from compiler.lint import lint
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema

@@ -8,12 +8,8 @@ from troposphere import cloudwatch
 
 from compiler import names
 from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    AlarmSetting,
-)
-from compiler.scope import (
-    Scope,
-)
+from compiler.kind import AlarmSetting
+from compiler.scope import Scope
 
 COMPARISONS = {
     ">": "GreaterThanThreshold",

@@ -19,9 +19,7 @@ from awacs.aws import (
 from awacs.sts import AssumeRole
 from troposphere import Ref, Sub, iam
 
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 VERSION = "2012-10-17"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import logs
+from awacs import logs as act
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from troposphere import Ref, Sub, logs
 
-from compiler.scope import (
-    Scope,
-)
+from compiler.blocks import iam
+from compiler.scope import Scope
 
 
 def log_group(scope: Scope, part: str, name: Any = None, **properties: Any) -> logs.LogGroup:
@@ -22,3 +23,26 @@ def log_group(scope: Scope, part: str, name: Any = None, **properties: Any) -> l
             **properties,
         )
     )
+
+
+def delivered(scope: Scope, part: str, name: str) -> logs.LogGroup:
+    """Adds a log group that AWS itself delivers to, with the permission for that on the group.
+
+    Otherwise AWS adds to one policy of the whole account, until that is full. `name` begins with
+    `/aws/vendedlogs/`. Source: CloudWatch Logs user guide, "Enable logging from AWS services".
+    """
+    source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    ours = [StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}), ArnLike({"aws:SourceArn": source})]
+    statement = Statement(
+        Effect=Allow,
+        Principal=Principal("Service", "delivery.logs.amazonaws.com"),
+        Action=[act.CreateLogStream, act.PutLogEvents],
+        Resource=[Sub(group_arn(f"{name}:*"))],
+        Condition=Condition(ours),
+    )
+    return log_group(scope, part, name, ResourcePolicyDocument=iam.document([statement]).JSONrepr())
+
+
+def group_arn(name: str) -> str:
+    """The ARN of a log group, as a text for Sub."""
+    return f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{name}"

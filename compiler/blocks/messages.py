@@ -11,9 +11,7 @@ from troposphere import GetAtt, Ref, sqs
 
 from compiler.blocks import iam
 from compiler.document import Path
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 
 def queue(scope: Scope, part: str, topics: Sequence[Any] = (), *, path: Path = (), **properties: Any) -> Any:

@@ -13,12 +13,7 @@ from troposphere import GetAtt, ec2
 
 from compiler import names
 from compiler.model import Component, Connection
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Port,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Port, Scope
 
 # A group without any egress rule allows everything out; one rule that matches nothing closes it.
 CLOSED = ec2.SecurityGroupRule(

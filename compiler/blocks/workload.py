@@ -7,18 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler import connect, names
-from compiler.kind import (
-    Verb,
-)
+from compiler.kind import Verb
 from compiler.model import Connection
 from compiler.registry import all_kinds
-from compiler.scope import (
-    EventSource,
-    Grant,
-    Mount,
-    Scope,
-    Subscription,
-)
+from compiler.scope import EventSource, Grant, Mount, Scope, Subscription
 
 
 @dataclass(frozen=True)

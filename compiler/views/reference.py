@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from compiler.kind import (
-    Kind,
-)
+from compiler.kind import Kind
 
 Node = Mapping[str, Any]
 TYPES = {

@@ -7,14 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    Record,
-    Reference,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Reference, about
 from compiler.kinds.api.routes import KEY, problems
 from compiler.kinds.api.watching import alarms
 from compiler.model import Component, Platform

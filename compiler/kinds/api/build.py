@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
-from awacs import logs as act
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, apigatewayv2
 
 from compiler import connect, names
-from compiler.blocks import iam, logs, reach
+from compiler.blocks import logs, reach
 from compiler.kinds.api import HEADERS, Api, cors_methods, integrations, routes_of
 from compiler.kinds.api.routes import part
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 from compiler.units import seconds
 
 NAME_LIMIT = 128  # Source: API Gateway API reference, CreateApi, 2026
@@ -99,7 +93,7 @@ def _cors(spec: Api) -> apigatewayv2.Cors:
 
 def _stage(spec: Api, scope: Scope, api: apigatewayv2.Api) -> None:
     name = VENDED + scope.physical(limit=GROUP_LIMIT - len(VENDED))
-    group = logs.log_group(scope, "AccessLogs", name, ResourcePolicyDocument=_delivery(name))
+    group = logs.delivered(scope, "AccessLogs", name)
     scope.add(
         apigatewayv2.Stage(
             scope.id("Stage"),
@@ -108,7 +102,7 @@ def _stage(spec: Api, scope: Scope, api: apigatewayv2.Api) -> None:
             AutoDeploy=True,
             AccessLogSettings=apigatewayv2.AccessLogSettings(
                 # The group's own Arn ends in `:*`, which is not what API Gateway reads back.
-                DestinationArn=Sub(_group_arn(f"${{{group.title}}}")),
+                DestinationArn=Sub(logs.group_arn(f"${{{group.title}}}")),
                 Format=json.dumps(ACCESS_LOG),
             ),
             DefaultRouteSettings=apigatewayv2.RouteSettings(
@@ -118,22 +112,3 @@ def _stage(spec: Api, scope: Scope, api: apigatewayv2.Api) -> None:
             ),
         )
     )
-
-
-def _group_arn(name: str) -> str:
-    return f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{name}"
-
-
-def _delivery(name: str) -> dict[str, Any]:
-    """Lets API Gateway's log delivery write to this group, said on the group itself."""
-    source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
-    ours = [StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}), ArnLike({"aws:SourceArn": source})]
-    statement = Statement(
-        Effect=Allow,
-        Principal=Principal("Service", "delivery.logs.amazonaws.com"),
-        Action=[act.CreateLogStream, act.PutLogEvents],
-        Resource=[Sub(_group_arn(f"{name}:*"))],
-        Condition=Condition(ours),
-    )
-    policy: dict[str, Any] = iam.document([statement]).JSONrepr()
-    return policy

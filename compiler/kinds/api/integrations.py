@@ -8,17 +8,11 @@ from troposphere import Ref, Sub, apigatewayv2, awslambda
 
 from compiler import connect, names
 from compiler.blocks import reach
-from compiler.kind import (
-    Verb,
-)
+from compiler.kind import Verb
 from compiler.kinds.api import Api, ApiRoute, routes_of
 from compiler.kinds.api.routes import invocation, part
 from compiler.model import Connection
-from compiler.scope import (
-    Grant,
-    Integration,
-    Scope,
-)
+from compiler.scope import Grant, Integration, Scope
 from compiler.units import seconds
 
 Grants = tuple[tuple[Connection, Verb, Grant], ...]

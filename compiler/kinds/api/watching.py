@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from compiler.alarm import Alarm, Metric
+from compiler.alarm import Alarm, Metric, percentage
 from compiler.model import Component, Platform
 
 
@@ -37,7 +37,7 @@ def _rate(
         summary,
         percent,
         metrics={"errors": _metric(metric), "requests": _metric("Count")},
-        expression="IF(requests > 0, 100 * errors / requests, 0)",
+        expression=percentage("errors", "requests"),
         severity=severity,
     )
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    Record,
-    Verb,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 
 # S3 counts whole days only.

@@ -17,11 +17,7 @@ from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.bucket import Bucket, BucketLifecycle, days
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Scope
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.alarm import Alarm
-from compiler.kind import (
-    Kind,
-    Verb,
-)
+from compiler.kind import Kind, Verb
 from compiler.kinds.cache.checks import check
 from compiler.kinds.cache.spec import Cache
 from compiler.kinds.cache.watching import node_alarms, serverless_alarms

@@ -15,12 +15,7 @@ from compiler.kinds.cache.serverless import add_serverless
 from compiler.kinds.cache.spec import Cache
 from compiler.kinds.cache.users import add_users
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Port,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Port, Scope
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from compiler import windows
 from compiler.diagnostics import suggest
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.kinds.cache.engine import NODE_TYPES, VERSIONS
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
 from compiler.model import Component, Platform

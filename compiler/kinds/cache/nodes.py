@@ -9,9 +9,7 @@ from troposphere import Ref, elasticache
 from compiler.blocks import logs
 from compiler.kinds.cache.engine import PORT, family
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 LOGS = ("engine-log", "slow-log")
 
@@ -81,14 +79,10 @@ def _subnet_group(scope: Scope) -> Any:
 
 
 def _log(scope: Scope, kind: str) -> elasticache.LogDeliveryConfigurationRequest:
-    """Delivers one log in JSON.
-
-    Under this prefix one resource policy serves all groups; elsewhere each adds to it until it is full.
-    Source: CloudWatch Logs user guide, "Enable logging from AWS services".
-    """
+    """Delivers one log in JSON."""
     part = "".join(word.capitalize() for word in kind.split("-"))
     name = f"/aws/vendedlogs/elasticache/{scope.physical(kind, limit=200)}"
-    group = logs.log_group(scope, f"{part}Group", name)
+    group = logs.delivered(scope, f"{part}Group", name)
     destination = elasticache.DestinationDetails(
         CloudWatchLogsDetails=elasticache.CloudWatchLogsDestinationDetails(LogGroup=Ref(group))
     )

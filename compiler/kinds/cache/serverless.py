@@ -8,9 +8,7 @@ from troposphere import Ref, elasticache
 
 from compiler.kinds.cache.engine import major
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 from compiler.units import BYTES, byte_count
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from compiler import windows
-from compiler.kind import (
-    ComponentSpec,
-    Record,
-    about,
-)
+from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.cache.engine import VERSIONS, Engine
 
 # ElastiCache counts whole days and gigabytes.

@@ -10,9 +10,7 @@ from typing import Any
 from troposphere import Ref, elasticache
 
 from compiler.kinds.cache.engine import NOTHING, READ_ONLY, READ_WRITE, Engine
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 # Ids have at most this many characters; suffixes are short, for platform, environment and name are not.
 # Source: ElastiCache API reference, "CreateUserGroup", 2026.

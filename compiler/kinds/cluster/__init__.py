@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, about
 
 
 class Cluster(ComponentSpec):

@@ -11,10 +11,7 @@ from compiler import names
 from compiler.blocks.logs import log_group
 from compiler.kinds.cluster import Cluster
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 
 SETTING = {"none": "disabled", "standard": "enabled", "enhanced": "enhanced"}
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.alarm import Alarm
-from compiler.kind import (
-    Kind,
-    Verb,
-)
+from compiler.kind import Kind, Verb
 from compiler.kinds.database.checks import check
 from compiler.kinds.database.spec import Database
 from compiler.kinds.database.watching import alarms

@@ -15,12 +15,7 @@ from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Port,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Port, Scope
 from compiler.units import seconds
 
 # Nobody logs in as the master but whoever makes the other users; RDS changes its password every week.
@@ -65,6 +60,8 @@ def build(component: Component, scope: Scope) -> None:
             **_engine(spec),
             **_secured(spec, scope),
             **_kept(spec),
+            # The instances inherit the mode, and refuse one of their own.
+            DatabaseInsightsMode=spec.insights,
             **insights(spec, scope, "PerformanceInsightsEnabled", "PerformanceInsightsKmsKeyId"),
         )
     )
@@ -105,6 +102,8 @@ def _secured(spec: Database, scope: Scope) -> dict[str, Any]:
     return {
         "StorageEncrypted": True,
         "EnableIAMDatabaseAuthentication": True,
+        # The way in for whoever makes the users: nothing else reaches the isolated subnets from outside.
+        "EnableHttpEndpoint": spec.data_api,
         "MasterUsername": MASTER,
         "ManageMasterUserPassword": True,
         **{key: value for key, value in optional.items() if value is not None},

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler import windows
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.kinds.database.engine import RESERVED
 from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
 from compiler.model import Component, Platform

@@ -9,9 +9,7 @@ from troposphere import GetAtt, Ref, Sub, rds
 
 from compiler.blocks import iam
 from compiler.kinds.database.spec import Database
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 # Days for which each mode keeps its data. Source: RDS API reference, "DatabaseInsightsMode", 2026.
 KEPT = {"standard": 7, "advanced": 465}
@@ -35,10 +33,9 @@ def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
 
 
 def insights(spec: Database, scope: Scope, enabled: str, key_id: str) -> dict[str, Any]:
-    """Database Insights, in the words that the cluster or the instance has for it; both must agree."""
+    """Performance Insights, in the words that the cluster or the instance has for it; both must agree."""
     key = scope.key("data")
     return {
-        "DatabaseInsightsMode": spec.insights,
         "PerformanceInsightsRetentionPeriod": KEPT[spec.insights],
         enabled: True,
         **({key_id: key} if key is not None else {}),

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from compiler import names, windows
-from compiler.kind import (
-    ComponentSpec,
-    Record,
-    about,
-)
+from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.database.engine import Engine, Version
 from compiler.model import Component
 from compiler.units import DURATION
@@ -165,6 +161,14 @@ class Database(ComponentSpec):
             **DURATION,
         ),
     ] = "1s"
+    data_api: Annotated[
+        bool,
+        about(
+            "Whether statements can be run over HTTPS with IAM: the way to make the users that components "
+            "log in as; see docs/databases.md.",
+            examples=[False],
+        ),
+    ] = True
     deletion_protection: Annotated[
         bool,
         about(

@@ -16,13 +16,22 @@ LONG_LAG = 1000  # milliseconds
 
 def alarms(least: float, most: float, readers: int) -> Iterable[Alarm]:
     """Those of a cluster that scales from `least` to `most` ACU. A paused one has no metrics: all is well."""
-    yield _alarm("high-cpu", "The database is short of processors.", BUSY, "CPUUtilization", (5, 5))
+    # The busiest instance counts: an idle reader must not hide a writer that has no more to give.
+    yield _alarm(
+        "high-cpu",
+        "The database is short of processors.",
+        BUSY,
+        "CPUUtilization",
+        (5, 5),
+        statistic="Maximum",
+    )
     yield _alarm(
         "high-capacity",
         "The database comes close to the most capacity it may have.",
         BUSY,
         "ACUUtilization",
         (5, 5),
+        statistic="Maximum",
     )
     yield _alarm(
         "capacity-at-max",

@@ -16,10 +16,7 @@ from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.encryption import PURPOSES, Encryption, Purpose
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 from compiler.units import seconds
 
 USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)
@@ -27,13 +24,10 @@ PUBLISH = (act.Decrypt, act.Action("GenerateDataKey*"))
 GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
 # The services through which each key may be used. Source: KMS developer guide, "kms:ViaService".
 VIA: Mapping[Purpose, tuple[str, ...]] = {
-    "data": (
-        "backup", "dynamodb", "elasticache", "elasticfilesystem", "firehose", "kinesis", "lambda", "rds",
-        "s3", "sns", "sqs",
-    ),
-    "logs": ("firehose", "s3", "sns"),
-    "secrets": ("rds", "secretsmanager", "ssm"),
-}  # fmt: skip
+    "data": ("elasticache", "elasticfilesystem", "kinesis", "lambda", "rds", "s3", "sns", "sqs"),
+    "logs": ("sns",),
+    "secrets": ("rds", "secretsmanager"),
+}
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
@@ -87,7 +81,6 @@ def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
     if "data" in purposes:
         statements += [
             _publisher("Topics", "sns.amazonaws.com"),
-            _publisher("Events", "events.amazonaws.com"),
         ]
     return iam.document(statements)
 

@@ -17,13 +17,7 @@ from compiler import names
 from compiler.blocks import iam, reach
 from compiler.kinds.filesystem import Filesystem, days
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Mount,
-    Port,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Mount, Port, Scope
 
 NFS = 2049
 # Any user but root will do, as long as it is the same for all.

@@ -8,13 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from compiler.alarm import Alarm
-from compiler.kind import (
-    ConsumerSpec,
-    Kind,
-    Problem,
-    Verb,
-    about,
-)
+from compiler.kind import ConsumerSpec, Kind, Problem, Verb, about
 from compiler.kinds.function import checks, watching
 from compiler.model import Component, Platform
 from compiler.units import DURATION, SIZE

@@ -16,12 +16,7 @@ from compiler.kinds.function import Function, role, starting
 from compiler.kinds.function.checks import handler
 from compiler.kinds.function.started_by import keeps_dead_letters
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Integration,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Integration, Scope
 from compiler.units import mebibytes, seconds
 
 

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.kinds.function.started_by import triggers
 from compiler.model import Component, Platform
 from compiler.units import seconds

@@ -14,9 +14,7 @@ from troposphere.logs import LogGroup
 from compiler.blocks import iam
 from compiler.blocks.workload import Workload
 from compiler.kinds.function import Function
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 WRITE_LOGS = (logs.CreateLogStream, logs.PutLogEvents)
 # Source: managed policy AWSXRayDaemonWriteAccess. These actions know no resources.

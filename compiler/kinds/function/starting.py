@@ -10,11 +10,7 @@ from compiler import names
 from compiler.blocks import messages
 from compiler.blocks.workload import Workload
 from compiler.kinds.function.started_by import keeps_dead_letters
-from compiler.scope import (
-    EventSource,
-    Scope,
-    Subscription,
-)
+from compiler.scope import EventSource, Scope, Subscription
 
 DAYS_14 = 14 * 86400  # the longest that SQS keeps a message
 # Asynchronous calls: Lambda's own defaults would try a stale event for six hours.

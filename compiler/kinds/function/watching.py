@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from compiler.alarm import Alarm, Metric
+from compiler.alarm import Alarm, Metric, percentage
 from compiler.kinds.function.started_by import keeps_dead_letters, triggers
 from compiler.model import Component, Platform
 from compiler.units import seconds
@@ -49,7 +49,7 @@ def _calls(spec: Function) -> Iterable[Alarm]:
         "More than 5 % of the calls fail.",
         5,
         metrics={"errors": _metric("Errors"), "calls": _metric("Invocations")},
-        expression="IF(calls > 0, 100 * errors / calls, 0)",
+        expression=percentage("errors", "calls"),
         datapoints=2,
         periods=3,
         severity="critical",

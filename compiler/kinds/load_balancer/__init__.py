@@ -6,12 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.model import Component, Platform
 from compiler.units import DURATION
 

@@ -8,9 +8,7 @@ from troposphere import GetAtt, Ref, Sub, s3
 
 from compiler.blocks import iam
 from compiler.kinds.load_balancer import LoadBalancer
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 from compiler.units import seconds
 
 # Accepted in every region; the older accounts per region are no longer needed.

@@ -13,10 +13,7 @@ from compiler.blocks import reach
 from compiler.kinds.load_balancer import LoadBalancer, port
 from compiler.kinds.load_balancer.access_logs import add_bucket
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 from compiler.units import seconds
 
 # TLS 1.2 and 1.3. Source: Elastic Load Balancing user guide, "Security policies for your ALB", 2026.

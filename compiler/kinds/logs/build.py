@@ -6,10 +6,7 @@ from collections.abc import Mapping
 
 from compiler.kinds.logs import Logs
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:

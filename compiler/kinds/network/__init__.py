@@ -6,13 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    Record,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Problem, Record, about
 from compiler.kinds.network import cidr, needed
 from compiler.model import Component, Platform
 
@@ -26,6 +20,17 @@ Service = Annotated[
         examples=["secretsmanager"],
         pattern="^[a-z0-9]+([.-][a-z0-9]+)*$",
         form="the name of a VPC endpoint service, such as secretsmanager or ecr.api",
+    ),
+]
+
+
+ZoneId = Annotated[
+    str,
+    about(
+        "The id of an availability zone, which means the same zone in every account.",
+        examples=["use1-az1"],
+        pattern="^[a-z]{2,4}[0-9]-(?:[a-z0-9]+-)?az[0-9]$",
+        form="the id of an availability zone, such as use1-az1",
     ),
 ]
 
@@ -66,6 +71,17 @@ class Network(ComponentSpec):
             le=len(ZONES),
         ),
     ] = 2
+    availability_zone_ids: (
+        Annotated[
+            tuple[ZoneId, ...],
+            about(
+                "Which zones to use, by id; when left out, the first ones of the account. Some services are "
+                "not in every zone, and which zone is the first differs between accounts.",
+                examples=[["use1-az1", "use1-az2"]],
+            ),
+        ]
+        | None
+    ) = None
     egress: Annotated[
         Egress,
         about(
@@ -118,6 +134,12 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Network)
     if wrong := cidr.problem(spec.cidr):
         yield Problem(("cidr",), "E212", wrong)
+    chosen = spec.availability_zone_ids
+    if chosen and len(set(chosen)) != spec.availability_zones:
+        message = (
+            f"{len(set(chosen))} zones are listed, but `availability_zones` is {spec.availability_zones}"
+        )
+        yield Problem(("availability_zone_ids",), "E210", message)
     yield from needed.problems(spec, platform)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
+from typing import Any
 
 from troposphere import GetAtt, GetAZs, Ref, Select, ec2
 
@@ -17,10 +18,7 @@ from compiler.kinds.network.endpoints import add_endpoints
 from compiler.kinds.network.flow_logs import add_flow_logs
 from compiler.kinds.network.slots import TIERS, Tier, subnet
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 
 SUBNETS = "List<AWS::EC2::Subnet::Id>"
 
@@ -79,9 +77,9 @@ def _tier(tier: Tier, spec: Network, scope: Scope) -> None:
             ec2.Subnet(
                 title,
                 VpcId=Ref(scope.id("Vpc")),
-                AvailabilityZone=Select(number, GetAZs("")),
                 CidrBlock=str(subnet(IPv4Network(spec.cidr), tier, number)),
                 MapPublicIpOnLaunch=False,
+                **_zone(spec, number),
             ),
             path=("availability_zones",),
         )
@@ -93,6 +91,12 @@ def _tier(tier: Tier, spec: Network, scope: Scope) -> None:
                 f"{title}Routes", SubnetId=Ref(title), RouteTableId=Ref(scope.id(table))
             )
         )
+
+
+def _zone(spec: Network, number: int) -> dict[str, Any]:
+    if spec.availability_zone_ids:
+        return {"AvailabilityZoneId": spec.availability_zone_ids[number]}
+    return {"AvailabilityZone": Select(number, GetAZs(""))}
 
 
 def _subnet(tier: Tier, zone: str) -> str:

@@ -7,9 +7,7 @@ from typing import Any
 from troposphere import GetAtt, Ref, ec2
 
 from compiler.kinds.network import Network, nat_gateways, zones
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 ANYWHERE = "0.0.0.0/0"
 PATH = ("egress",)

@@ -12,9 +12,7 @@ from compiler import names
 from compiler.blocks import iam, reach
 from compiler.kinds.network import Network, zones
 from compiler.kinds.network.needed import interfaces
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 HTTPS = 443
 PATH = ("endpoints",)

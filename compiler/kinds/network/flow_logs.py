@@ -6,9 +6,7 @@ from awacs import logs as act
 from troposphere import GetAtt, Ref, Sub, ec2
 
 from compiler.blocks import iam, logs
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 PATH = ("flow_logs",)
 # Source: VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs"; the group is made here.

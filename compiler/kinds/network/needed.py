@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compiler import connect
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.model import Platform
 
 if TYPE_CHECKING:

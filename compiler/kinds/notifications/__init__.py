@@ -6,12 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Record,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Record, about
 
 
 class Receiver(Record):

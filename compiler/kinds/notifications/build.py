@@ -22,10 +22,7 @@ from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.notifications import Notifications, Receiver
 from compiler.model import Component, Platform
-from compiler.scope import (
-    Attribute,
-    Scope,
-)
+from compiler.scope import Attribute, Scope
 
 SEVERITIES = ("critical", "warning")
 

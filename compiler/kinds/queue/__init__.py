@@ -6,14 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    ConsumerSpec,
-    Kind,
-    Problem,
-    Record,
-    Verb,
-    about,
-)
+from compiler.kind import ConsumerSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 from compiler.units import DURATION, seconds

@@ -14,13 +14,7 @@ from compiler.blocks import iam, messages
 from compiler.blocks.gaps import ScalingConfig
 from compiler.kinds.queue import MOST_WITHOUT_WINDOW, Queue
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    EventSource,
-    Grant,
-    Scope,
-    Subscription,
-)
+from compiler.scope import Attribute, EventSource, Grant, Scope, Subscription
 from compiler.units import seconds
 
 SEND = (act.SendMessage, act.GetQueueAttributes, act.GetQueueUrl)

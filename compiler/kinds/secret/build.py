@@ -17,11 +17,7 @@ from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.secret import Secret, SecretGenerate
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Scope
 
 READ = (act.DescribeSecret, act.GetSecretValue)
 # A placeholder says that it is one, and is still random: it must not open anything.

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler.kind import (
-    Kind,
-    Verb,
-)
+from compiler.kind import Kind, Verb
 from compiler.kinds.service.alarms import alarms
 from compiler.kinds.service.checks import check
 from compiler.kinds.service.fargate import registry

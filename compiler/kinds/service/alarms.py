@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler.alarm import Alarm, Metric
+from compiler.alarm import Alarm, Metric, percentage
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
 
@@ -56,8 +56,17 @@ def _answers() -> Iterable[Alarm]:
         "More than one request in a hundred is answered with an error (5xx).",
         1,
         metrics={"errors": metric("HTTPCode_Target_5XX_Count"), "total": metric("RequestCount")},
-        expression="IF(total > 0, 100 * FILL(errors, 0) / total, 0)",
+        expression=percentage("errors", "total"),
         severity="critical",
+    )
+    yield Alarm(
+        "no-healthy-hosts",
+        "No task passes the load balancer's health check: nobody is answered.",
+        1,
+        metric("HealthyHostCount", "Minimum"),
+        comparison="<",
+        severity="critical",
+        missing="breaching",
     )
     yield Alarm(
         "unhealthy-hosts",

@@ -17,13 +17,7 @@ from compiler.kinds.service.spec import Service
 from compiler.kinds.service.task import add_task_definition
 from compiler.kinds.service.traffic import add_target_group
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Integration,
-    Port,
-    Scope,
-)
+from compiler.scope import Attribute, Grant, Integration, Port, Scope
 from compiler.units import percent, seconds
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.kinds.service import rules
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.fargate import MEMORY, memory, moving, registry

@@ -12,9 +12,7 @@ from compiler.blocks import iam
 from compiler.blocks.workload import Workload
 from compiler.kinds.service.fargate import Registry, registry
 from compiler.kinds.service.spec import Service
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 
 PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
 WRITE_LOGS = (logs.CreateLogStream, logs.PutLogEvents)

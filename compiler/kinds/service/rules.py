@@ -6,9 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from compiler.kind import (
-    Problem,
-)
+from compiler.kind import Problem
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform

@@ -9,9 +9,7 @@ from troposphere import applicationautoscaling as scaling
 
 from compiler import names
 from compiler.kinds.service.count import ServiceCount
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 from compiler.units import seconds
 
 CPU_PERCENTAGE = 70  # when the spec names no target at all

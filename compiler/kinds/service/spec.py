@@ -6,11 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.kind import (
-    ConsumerSpec,
-    Record,
-    about,
-)
+from compiler.kind import ConsumerSpec, Record, about
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.units import DURATION, PERCENT, SIZE
@@ -204,10 +200,20 @@ class Service(ConsumerSpec, kw_only=True):
     writable: Annotated[
         tuple[Folder, ...],
         about(
-            "Folders of a read-only filesystem that can be written all the same; lost when the task ends.",
+            "Folders that can be written although the filesystem is read-only; in memory, by any user.",
             examples=[["/tmp", "/var/cache/nginx"]],
         ),
     ] = ("/tmp",)
+    writable_size: Annotated[
+        str,
+        about(
+            "How large each of those folders may become; it counts towards the task's memory.",
+            examples=["64MiB"],
+            minimum="1MiB",
+            maximum="8GiB",
+            **SIZE,
+        ),
+    ] = "64MiB"
     user: (
         Annotated[
             str,

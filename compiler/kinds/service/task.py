@@ -12,10 +12,7 @@ from compiler.blocks.workload import Workload
 from compiler.kinds.service.fargate import memory
 from compiler.kinds.service.roles import add_roles
 from compiler.kinds.service.spec import Service, ServiceContainerCheck
-from compiler.scope import (
-    Mount,
-    Scope,
-)
+from compiler.scope import Mount, Scope
 from compiler.units import BYTES, byte_count, seconds
 
 ARCHITECTURE = {"arm64": "ARM64", "x86_64": "X86_64"}
@@ -28,7 +25,8 @@ def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
     """Adds the task definition with its log group and roles; returns a reference to it."""
     log_group(scope, "Logs")
     execution_role, task_role = add_roles(scope, spec, gathered)
-    folders = _writable(spec)
+    # On the disk, and so root's: the agent of interactive sessions runs as root.
+    folders = EXEC_FOLDERS if spec.exec and spec.readonly_filesystem else ()
     disk = spec.ephemeral_storage
     optional = {
         "EphemeralStorage": disk and ecs.EphemeralStorage(SizeInGiB=-(-byte_count(disk) // BYTES["GiB"])),
@@ -56,7 +54,7 @@ def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
 
 
 def _container(
-    scope: Scope, spec: Service, gathered: Workload, folders: list[str]
+    scope: Scope, spec: Service, gathered: Workload, folders: tuple[str, ...]
 ) -> ecs.ContainerDefinition:
     mounts = [
         ecs.MountPoint(SourceVolume=_volume(m.path), ContainerPath=m.path, ReadOnly=m.read_only)
@@ -78,7 +76,7 @@ def _container(
         Image=_image(spec),
         Essential=True,
         Environment=[ecs.Environment(Name=n, Value=value) for n, value in gathered.environment.items()],
-        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LinuxParameters=_linux(spec),
         LogConfiguration=_log(scope),
         ReadonlyRootFilesystem=spec.readonly_filesystem,
         StopTimeout=seconds(spec.stop_timeout),
@@ -119,10 +117,16 @@ def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
     )
 
 
-def _writable(spec: Service) -> list[str]:
-    if not spec.readonly_filesystem:
-        return []
-    return sorted({*spec.writable, *(EXEC_FOLDERS if spec.exec else ())})
+def _linux(spec: Service) -> ecs.LinuxParameters:
+    """An init process, and folders in memory: a folder on the disk could be written by root only.
+
+    Source: github.com/aws/containers-roadmap, issue 736 (tmpfs on Fargate, January 2026) and 938.
+    """
+    size = -(-byte_count(spec.writable_size) // BYTES["MiB"])
+    options = ["mode=1777", "nosuid", "nodev"]
+    folders = sorted(spec.writable) if spec.readonly_filesystem else []
+    mounts = [ecs.Tmpfs(ContainerPath=path, Size=size, MountOptions=options) for path in folders]
+    return ecs.LinuxParameters(InitProcessEnabled=True, **({"Tmpfs": mounts} if mounts else {}))
 
 
 def _volume(path: str) -> str:

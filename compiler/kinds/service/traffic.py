@@ -10,9 +10,7 @@ from troposphere import elasticloadbalancingv2 as elb
 from compiler.blocks import reach
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.rules import priority
-from compiler.scope import (
-    Scope,
-)
+from compiler.scope import Scope
 from compiler.units import seconds
 
 

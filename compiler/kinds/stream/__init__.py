@@ -6,15 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    Record,
-    Verb,
-    about,
-)
+from compiler.alarm import Alarm
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.stream.watching import alarms
 from compiler.model import Component, Platform
 from compiler.units import DURATION, PERCENT, SIZE, mebibytes, percent, seconds
 
@@ -112,30 +106,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Stream)
-
-    def metric(name: str, statistic: str) -> Metric:
-        return Metric("AWS/Kinesis", name, {"StreamName": "name"}, statistic)
-
-    yield Alarm(
-        "consumer-lag",
-        f"Consumers are more than {spec.latency_objective} behind the stream.",
-        seconds(spec.latency_objective) * 1000,  # the metric counts milliseconds
-        metric("GetRecords.IteratorAgeMilliseconds", "Maximum"),
-        severity="critical",
-    )
-    yield Alarm(
-        "throttled-writes",
-        "Producers are refused: the stream has too few shards, or one key is too hot.",
-        0,
-        metric("WriteProvisionedThroughputExceeded", "Sum"),
-        severity="critical",
-    )
-    yield Alarm(
-        "throttled-reads",
-        "Consumers are refused: too many share the stream's read throughput.",
-        10,
-        metric("ReadProvisionedThroughputExceeded", "Sum"),
-    )
+    consumed = any(use.verb == "consume" for use in platform.users_of(component.name))
+    return alarms(seconds(spec.latency_objective), shards(spec), consumed)
 
 
 class ConsumeOptions(Record):
@@ -161,7 +133,13 @@ KIND = Kind(
         ),
         "consume": Verb(
             "read the stream; a function is called with batches of records, a service polls it with the KCL",
-            environment={"STREAM_NAME": "name", "STREAM_ARN": "arn", "APPLICATION": "consumer:physical"},
+            # The KCL's own default is enhanced fan-out, which costs more and has another metric for its lag.
+            environment={
+                "STREAM_NAME": "name",
+                "STREAM_ARN": "arn",
+                "APPLICATION": "consumer:physical",
+                "RETRIEVAL_MODE": "=POLLING",
+            },
             options=ConsumeOptions,
             calls=("kinesis-streams", "monitoring"),
             starts="stream",

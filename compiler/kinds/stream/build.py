@@ -14,12 +14,7 @@ from compiler.blocks import iam
 from compiler.kinds.stream import Stream, shards
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
-from compiler.scope import (
-    Attribute,
-    EventSource,
-    Grant,
-    Scope,
-)
+from compiler.scope import Attribute, EventSource, Grant, Scope
 from compiler.units import seconds
 
 PRODUCE = (act.PutRecord, act.PutRecords, act.DescribeStreamSummary, act.ListShards)
@@ -41,6 +36,18 @@ LEASE = (
     dynamodb.Query,
     dynamodb.Scan,
 )
+# What the KCL calls its tables after the application, and the index on the first.
+LEASE_TABLES = ("", "/index/*", "-WorkerMetricStats", "-CoordinatorState")
+# `ALL` reads back as these seven, which would be drift for ever.
+SHARD_METRICS = [
+    "IncomingBytes",
+    "IncomingRecords",
+    "IteratorAgeMilliseconds",
+    "OutgoingBytes",
+    "OutgoingRecords",
+    "ReadProvisionedThroughputExceeded",
+    "WriteProvisionedThroughputExceeded",
+]
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
@@ -56,7 +63,7 @@ def build(component: Component, scope: Scope) -> None:
     count = shards(spec)
     optional = {
         "ShardCount": count,
-        "DesiredShardLevelMetrics": ["ALL"] if spec.shard_metrics else None,
+        "DesiredShardLevelMetrics": SHARD_METRICS if spec.shard_metrics else None,
     }
     scope.add(
         kinesis.Stream(
@@ -85,11 +92,10 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
 def _leases(application: str) -> tuple[Statement, ...]:
     """What the Kinesis Client Library needs beside the stream: its own tables and its own metrics.
 
-    Source: Kinesis developer guide, "IAM permissions required for KCL consumer applications". Its tables
-    are called as the application, or begin with that and a hyphen.
+    Source: Kinesis developer guide, "IAM permissions required for KCL consumer applications".
     """
     arn = f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{application}"
-    tables = [Sub(arn), Sub(f"{arn}-*"), Sub(f"{arn}/index/*"), Sub(f"{arn}-*/index/*")]
+    tables = [Sub(f"{arn}{suffix}") for suffix in LEASE_TABLES]
     own_metrics = Condition(StringEquals({"cloudwatch:namespace": application}))
     return (iam.allow(LEASE, tables), iam.allow([cloudwatch.PutMetricData], "*", own_metrics))
 

@@ -6,14 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import (
-    ComponentSpec,
-    Kind,
-    Problem,
-    Record,
-    Verb,
-    about,
-)
+from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 
 

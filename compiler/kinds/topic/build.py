@@ -13,12 +13,7 @@ from compiler import names
 from compiler.blocks import iam, messages
 from compiler.kinds.topic import Topic
 from compiler.model import Component, Connection, Platform
-from compiler.scope import (
-    Attribute,
-    Grant,
-    Scope,
-    Subscription,
-)
+from compiler.scope import Attribute, Grant, Scope, Subscription
 
 NAME_LIMIT = 256  # Source: provider schema AWS::SNS::Topic, 2026-10-20
 FIFO = ".fifo"

@@ -1,0 +1,114 @@
+"""Streams: shards from the load, what the verbs grant, and the alarms."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.specs import compiled, problems, resources
+
+FUNCTION = (
+    "functions: {use: {runtime: python3.13, inline: 'def handler(event, context): pass', "
+    "connections: {clicks: %s}}}\n"
+)
+SERVICE = """\
+network: {}
+services:
+  use: {image: {repository: use, tag: "1"}, connections: {clicks: consume}}
+"""
+
+
+def stream(settings: str, environment: str = "dev") -> dict[str, Any]:
+    (found,) = resources(
+        compiled(f"streams: {{clicks: {settings}}}\n", environment), "AWS::Kinesis::Stream"
+    ).values()
+    properties: dict[str, Any] = found["Properties"]
+    return properties
+
+
+def alarms(rest: str = "", settings: str = "{}") -> dict[str, dict[str, Any]]:
+    found = resources(compiled(f"streams: {{clicks: {settings}}}\n{rest}"), "AWS::CloudWatch::Alarm")
+    return {name: alarm["Properties"] for name, alarm in found.items() if name.startswith("Clicks")}
+
+
+def actions(role: str, rest: str) -> dict[str, Any]:
+    """Action -> the resources it is allowed on."""
+    found = resources(compiled("streams: {clicks: {}}\n" + rest), "AWS::IAM::Role")[role]
+    statements = found["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return {action: s["Resource"] for s in statements for action in s["Action"]}
+
+
+@pytest.mark.parametrize(
+    ("devices", "rate", "size", "consumers", "shards"),
+    [
+        (10000, 0.2, "512B", 1, 3),  # 2,000 records a second and a quarter more
+        (10000, 1, "512B", 1, 13),  # records bind
+        (1000, 1, "10KiB", 1, 13),  # bytes in bind: 9.8 MiB a second
+        (1000, 1, "4KiB", 5, 13),  # bytes out bind: five readers share 2 MiB a shard
+        (1, 0.01, "1B", 1, 1),
+    ],
+)
+def test_the_load_gives_the_shards(devices: int, rate: float, size: str, consumers: int, shards: int) -> None:
+    load = f"devices: {devices}, messages_per_second: {rate}, message_size: {size}, consumers: {consumers}"
+    assert stream(f"{{load: {{{load}}}}}")["ShardCount"] == shards
+
+
+def test_on_demand_streams_have_no_shards_of_their_own() -> None:
+    assert "ShardCount" not in stream("{mode: on_demand}")
+    assert problems("streams: {clicks: {mode: on_demand, shards: 2}}\n") == [
+        "spec.yaml:7:37 E210 an on_demand stream has no shards of its own; remove `shards`"
+    ]
+
+
+def test_streams_are_encrypted_and_kept_longer_in_production() -> None:
+    dev, production = stream("{}"), stream("{}", "production")
+    assert dev["StreamEncryption"]["KeyId"] == {"Ref": "EncryptionDataKeyArn"}
+    assert (dev["RetentionPeriodHours"], production["RetentionPeriodHours"]) == (24, 168)
+    assert "DesiredShardLevelMetrics" not in dev
+    assert len(production["DesiredShardLevelMetrics"]) == 7
+
+
+def test_a_producer_may_put_and_a_function_that_consumes_may_read() -> None:
+    produce, consume = actions("UseRole", FUNCTION % "produce"), actions("UseRole", FUNCTION % "consume")
+    assert {"kinesis:PutRecord", "kms:GenerateDataKey"} <= set(produce)
+    assert {"kinesis:GetRecords", "kms:Decrypt"} <= set(consume)
+    assert not {"kinesis:GetRecords", "kms:Decrypt"} & set(produce) - {"kms:Decrypt"}
+    assert not any(action.startswith("dynamodb:") for action in consume)
+    assert consume["kinesis:GetRecords"] == [{"Ref": "ClicksArn"}]
+
+
+def test_a_service_that_consumes_keeps_its_leases_in_tables_of_its_own_name() -> None:
+    found = actions("UseTaskRole", SERVICE)
+    assert [arn["Fn::Sub"].rsplit(":", 1)[1] for arn in found["dynamodb:UpdateItem"]] == [
+        "table/shop-dev-use",
+        "table/shop-dev-use/index/*",
+        "table/shop-dev-use-WorkerMetricStats",
+        "table/shop-dev-use-CoordinatorState",
+    ]
+    task = json.dumps(compiled("streams: {clicks: {}}\n" + SERVICE).stack("shop-dev-compute").template)
+    assert '{"Name": "CLICKS_RETRIEVAL_MODE", "Value": "POLLING"}' in task
+    assert '{"Name": "CLICKS_APPLICATION", "Value": "shop-dev-use"}' in task
+
+
+def test_a_function_retries_a_bounded_number_of_times() -> None:
+    (mapping,) = resources(
+        compiled("streams: {clicks: {}}\n" + FUNCTION % "consume"), "AWS::Lambda::EventSourceMapping"
+    ).values()
+    properties = mapping["Properties"]
+    assert properties["MaximumRetryAttempts"] == 5
+    assert properties["BisectBatchOnFunctionError"] is True
+    assert properties["DestinationConfig"]["OnFailure"]
+
+
+def test_lag_of_more_than_two_seconds_rings_and_so_does_a_consumer_that_is_silent() -> None:
+    unused, used = alarms()["ClicksConsumerLagAlarm"], alarms(FUNCTION % "consume")["ClicksConsumerLagAlarm"]
+    assert (used["Threshold"], used["Statistic"], used["DatapointsToAlarm"]) == (2000, "Maximum", 3)
+    assert (unused["TreatMissingData"], used["TreatMissingData"]) == ("notBreaching", "breaching")
+
+
+def test_shards_that_fill_up_ring_before_writes_are_refused() -> None:
+    found = alarms(settings="{shards: 4}")["ClicksManyBytesAlarm"]
+    assert found["Metrics"][-1]["Expression"] == "100 * taken / (PERIOD(taken) * 4194304)"
+    assert "ClicksManyBytesAlarm" not in alarms(settings="{mode: on_demand}")
