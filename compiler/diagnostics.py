@@ -41,7 +41,6 @@ CODES = {
     "E214": "code or another file that the spec names cannot be used",
     "E301": "a template exceeds a CloudFormation limit",
     "E302": "two components give one logical id",
-    "W301": "a template comes close to a CloudFormation limit",
 }
 
 

@@ -148,7 +148,9 @@ class Database(ComponentSpec):
     os_metrics: Annotated[
         Literal["never", "1s", "5s", "10s", "15s", "30s", "60s"],
         about(
-            "How often metrics of the operating system are taken; they are billed as logs.", examples=["60s"]
+            "How often metrics of the operating system are taken; they are billed as logs.",
+            examples=["60s"],
+            profiles={"production": "60s"},
         ),
     ] = "never"
     slow_query: Annotated[
