@@ -17,16 +17,14 @@ from compiler.registry import all_kinds
 def connection_problems(platform: Platform) -> Iterator[Diagnostic]:
     """Missing targets, wrong verbs and options, collisions, missing sections, circles."""
     kinds = all_kinds()
+    sound: dict[str, list[Connection]] = {}
     for component in platform.components.values():
-        sound = []
-        for connection in component.connections:
-            problems = list(_check_connection(connection, platform, kinds))
-            yield from problems
-            if not problems:
-                sound.append(connection)
-        yield from _collisions(component, sound, platform, kinds)
-        yield from _needs(component, sound, platform, kinds)
-    yield from _cycles(platform)
+        found = [(use, list(_check_connection(use, platform, kinds))) for use in component.connections]
+        yield from (problem for _, problems in found for problem in problems)
+        sound[component.name] = [use for use, problems in found if not problems]
+        yield from _collisions(component, sound[component.name], platform, kinds)
+        yield from _needs(component, sound[component.name], platform, kinds)
+    yield from _cycles(platform, sound)
 
 
 def _check_connection(
@@ -48,7 +46,8 @@ def _check_connection(
         if connection.derived or not verb.derived_only
     }
     if connection.verb not in offered:
-        yield problem("E202", _wrong_verb(connection, target, offered))
+        wrong = _wrong_target if connection.derived else _wrong_verb
+        yield problem("E202", wrong(connection, target, offered))
         return
     verb = offered[connection.verb]
     consumer = kinds[platform.components[connection.consumer].kind]
@@ -66,6 +65,15 @@ def _wrong_verb(connection: Connection, target: Component, offered: Mapping[str,
     what = f"{article} {target.kind} offers: {', '.join(sorted(offered))}" if offered else "it offers nothing"
     message = f"'{connection.consumer}' cannot use '{connection.target}' with '{connection.verb}'; {what}"
     return message + suggest(connection.verb, offered)
+
+
+def _wrong_target(connection: Connection, target: Component, offered: Mapping[str, Verb]) -> str:
+    """For what no connection says, and so no other verb could mend."""
+    takers = sorted(kind.name for kind in all_kinds().values() if connection.verb in kind.verbs)
+    return (
+        f"'{connection.consumer}' cannot {connection.verb} to '{connection.target}', "
+        f"which is not one of: {', '.join(takers)}"
+    )
 
 
 def _wrong_options(connection: Connection, verb: Verb, target: Component) -> Iterator[str]:
@@ -122,28 +130,32 @@ def _needs(
             yield Diagnostic(position, "E207", message)
 
 
-def _cycles(platform: Platform) -> Iterator[Diagnostic]:
+def _cycles(platform: Platform, sound: Mapping[str, list[Connection]]) -> Iterator[Diagnostic]:
     """One diagnostic for each circle, with its path, at its first connection."""
     done: set[str] = set()
     for start in platform.components:
-        yield from _visit(start, (), platform, done)
+        yield from (_circle(platform, circle) for circle in _circles(start, sound, done))
 
 
-def _visit(name: str, path: tuple[str, ...], platform: Platform, done: set[str]) -> Iterator[Diagnostic]:
-    if name in path:
-        circle = (*path[path.index(name) :], name)
-        yield Diagnostic(
-            _edge(platform, circle),
-            "E205",
-            f"components depend on each other in a circle: {' -> '.join(circle)}; "
-            "remove one of these connections",
-        )
-        return
-    if name in done or name not in platform.components:
-        return
-    for connection in platform.components[name].connections:
-        yield from _visit(connection.target, (*path, name), platform, done)
-    done.add(name)
+def _circles(start: str, sound: Mapping[str, list[Connection]], done: set[str]) -> Iterator[tuple[str, ...]]:
+    """The circles that a walk from `start` meets first; a loop, for a long chain is deeper than the stack."""
+    path: list[str] = []
+    waiting = [(start, False)]
+    while waiting:
+        name, leaving = waiting.pop()
+        if leaving:
+            done.add(path.pop())
+        elif name in path:
+            yield (*path[path.index(name) :], name)
+        elif name not in done:
+            path.append(name)
+            waiting.append((name, True))
+            waiting.extend((use.target, False) for use in reversed(sound[name]))
+
+
+def _circle(platform: Platform, circle: tuple[str, ...]) -> Diagnostic:
+    message = f"components depend on each other in a circle: {' -> '.join(circle)}; "
+    return Diagnostic(_edge(platform, circle), "E205", f"{message}remove one of these connections")
 
 
 def _edge(platform: Platform, circle: tuple[str, ...]) -> Position:

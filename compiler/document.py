@@ -57,7 +57,7 @@ def read(path: str) -> Document:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        message = f"no such file: {path}; check the name, or write one with `formwork init`"
+        message = f"no such file: {path}; check the name"
         raise _unreadable(path, message) from None
     except PermissionError:
         raise _unreadable(path, f"no permission to read {path}; check its owner and mode") from None
@@ -75,7 +75,7 @@ def load(content: bytes, file: str) -> Document:
     if composer.problems:
         raise SpecError(composer.problems)
     if composer.root is None:
-        message = "the spec is empty; write `platform:` and its sections, or start with `formwork init`"
+        message = "the spec is empty; write `platform:` and its sections; README.md shows how"
         raise composer.stop("E005", message, Position(file, 1, 1))
     if not isinstance(composer.root, dict):
         what = "a list" if isinstance(composer.root, list) else "a single value"

@@ -95,7 +95,10 @@ class DraftScope(Scope):
         platform = self.platform
         name = "-".join((platform.name, platform.environment.name, self.component.name, *parts))
         if len(name) > limit:
-            message = f"'{name}' has {len(name)} characters, AWS allows {limit}; shorten the component's name"
+            message = (
+                f"'{name}' has {len(name)} characters, AWS allows {limit}; "
+                f"shorten the name of the component, the platform or the environment by {len(name) - limit}"
+            )
             raise SpecError([Diagnostic(self.component.position, "E213", message)])
         return name
 

@@ -53,7 +53,7 @@ def _describe(
 ) -> Iterator[tuple[Path, Provenance]]:
     """The provenance of a value and of everything inside it."""
     # The root, and a mapping that both sides write, keep the place of the base: that is where it is declared.
-    declared = path in document.keys or not path
+    declared = isinstance(_base_value(document, path), Mapping)
     if not (prefix and declared and isinstance(value, Mapping)):
         yield path, Provenance(source, document.position(prefix + path))
     inside = (
@@ -61,6 +61,13 @@ def _describe(
     )
     for key, item in inside:
         yield from _describe(document, item, (*path, key), source, prefix)
+
+
+def _base_value(document: Document, path: Path) -> Any:
+    value: Any = document.data
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _holds(value: Any, path: Path) -> bool:

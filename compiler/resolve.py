@@ -32,6 +32,8 @@ def resolve(document: Document, environment: str) -> Platform:
     defaults = Defaults(platform_schema(), about["profile"])
     values = defaults.fill(merged, _root(), ())
     components = _components(values, defaults, provenance)
+    if repeated := [*_reserved_names(components)] or [*_repeated_names(components)]:
+        raise SpecError(repeated)
     by_name = {component.name: component for component in sorted(components, key=lambda c: c.name)}
     platform = Platform(
         name=values["platform"],
@@ -42,7 +44,7 @@ def resolve(document: Document, environment: str) -> Platform:
         values=values,
         provenance=defaults.added | provenance,
     )
-    problems = [*_repeated_names(components), *connection_problems(platform), *_kind_checks(platform)]
+    problems = [*connection_problems(platform), *_kind_checks(platform)]
     if problems:
         raise SpecError(problems)
     return platform
@@ -93,6 +95,18 @@ def _component(
     spec = msgspec.convert(values, kind.spec)
     connections = connect.connections(kind, name, spec, path, provenance)
     return Component(name, kind.name, spec, path, place(path, provenance), connections)
+
+
+def _reserved_names(components: Iterable[Component]) -> Iterable[Diagnostic]:
+    """Singletons are called as their kind, and others find them by that name."""
+    kinds = all_kinds()
+    for component in components:
+        taken = kinds.get(component.name)
+        if taken and taken.singleton and component.kind != taken.name:
+            message = (
+                f"'{component.name}' is what the platform's own {taken.name} is called; choose another name"
+            )
+            yield Diagnostic(component.position, "E204", message)
 
 
 def _repeated_names(components: Iterable[Component]) -> Iterable[Diagnostic]:

@@ -35,7 +35,15 @@ Region = Annotated[
         pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$", extra_json_schema={"x-form": "an AWS region such as eu-west-1"}
     ),
 ]
-Tags = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=256)]], msgspec.Meta(max_length=40)]
+# Source: Tagging AWS resources user guide, "Tag naming limits and requirements", 2026.
+TagName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^(?!aws:)[A-Za-z0-9 _.:/=+@-]{1,128}$",
+        extra_json_schema={"x-form": "1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:"},
+    ),
+]
+Tags = Annotated[dict[TagName, Annotated[str, msgspec.Meta(max_length=256)]], msgspec.Meta(max_length=40)]
 
 
 class Environment(Record):

@@ -91,3 +91,24 @@ def test_what_only_an_api_may_use_is_not_offered_in_connections() -> None:
     assert problems(spec) == [
         "spec.yaml:8:75 E202 'a' cannot use 'b' with 'route'; a function offers: invoke"
     ]
+
+
+def test_a_chain_of_any_length_is_followed() -> None:
+    code = "runtime: python3.13, inline: 'def handler(event, context): pass'"
+    links = "".join(f"  f{n}: {{{code}, connections: {{f{n + 1}: invoke}}}}\n" for n in range(1500))
+    platform = resolved(f"functions:\n{links}  f1500: {{{code}}}\n")
+    assert len(platform.components) > 1500
+
+
+def test_the_platforms_own_names_are_reserved() -> None:
+    assert problems("queues: {network: {}, logs: {}}\n") == [
+        "spec.yaml:7:10 E204 'network' is what the platform's own network is called; choose another name",
+        "spec.yaml:7:23 E204 'logs' is what the platform's own logs is called; choose another name",
+    ]
+
+
+def test_a_route_to_what_answers_no_requests_says_what_does() -> None:
+    found = problems('streams: {clicks: {}}\napis: {front: {routes: {"GET /": {to: clicks, auth: none}}}}\n')
+    assert [problem.split(" ", 2)[2] for problem in found] == [
+        "'front' cannot route to 'clicks', which is not one of: function, service"
+    ]

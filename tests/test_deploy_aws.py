@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from compiler.deploy import aws, explain, status
-from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.records import ChangeSet, ChangeSetRequest
 
 ARN = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/formwork-1/a"
@@ -291,7 +291,7 @@ _errors = botocore.exceptions
         (_errors.ReadTimeoutError(endpoint_url="https://x"), "too long"),
         (_errors.ConnectionClosedError(endpoint_url="https://x"), "broke"),
         (_errors.ParamValidationError(report="Invalid length"), "cannot describe stacks"),
-        (ValueError("Invalid endpoint: x"), "not a URL"),
+        (_errors.HTTPClientError(error="Invalid header value b'x\\n'"), "no credentials have"),
     ],
 )
 def test_failures_on_the_way_are_told_in_plain_words(error: Exception, message: str) -> None:
@@ -325,6 +325,15 @@ def test_connecting_without_a_region_or_with_an_unknown_profile_is_told() -> Non
         aws.connect(aws.Session(profile="nope", region="us-east-1"))
     with pytest.raises(DeployError, match="is not a URL"):
         aws.connect(aws.Session(region="us-east-1", endpoint_url="nonsense"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "http://127.0.0.1:99999", "ftp://x", "nonsense", "", "http://"]
+)
+def test_what_is_no_url_is_told_before_anything_is_sent(url: str) -> None:
+    with pytest.raises(ArgumentError, match="is not a URL") as caught:
+        aws.connect(aws.Session(region="us-east-1", endpoint_url=url))
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.usefixtures("nobody")

@@ -62,7 +62,7 @@ def test_crlf_and_characters_outside_ascii_count_as_editors_count() -> None:
     assert document.keys[("é", "ü")] == at(2, 5)
 
 
-EMPTY = "the spec is empty; write `platform:` and its sections, or start with `formwork init`"
+EMPTY = "the spec is empty; write `platform:` and its sections; README.md shows how"
 TRAPS = (
     "yes no on off Yes y 1.4.2 22:22 010 0755 012345678901 0x1F 0o17 0b1 1_000 1e5 12e34567 1.5e3 "
     "2027-03-01 2027-03-01T10:00:00Z .5 1. -.5 = + -x"
@@ -352,7 +352,7 @@ def test_a_file_is_read_under_its_own_name(tmp_path: FilePath) -> None:
 
 
 def test_a_missing_file_says_how_to_get_one() -> None:
-    expected = "E001 no such file: none.yaml; check the name, or write one with `formwork init`"
+    expected = "E001 no such file: none.yaml; check the name"
     assert unreadable("none.yaml") == expected
 
 

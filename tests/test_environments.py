@@ -110,3 +110,16 @@ def test_an_unknown_environment_is_named_with_those_that_exist() -> None:
 def test_a_wrong_value_of_an_environment_is_shown_where_it_stands() -> None:
     head = HEAD.replace("devices: 3", "devices: none")
     assert [problem.split()[0] for problem in problems(SPEC, head)] == ["spec.yaml:5:83"]
+
+
+def test_a_mapping_over_a_number_is_shown_where_the_environment_says_it() -> None:
+    body = "network: {}\nservices: {web: {image: {repository: web, tag: '1'}, count: 2}}\n"
+    head = HEAD.replace(
+        "streams: {telemetry: {load: {devices: 3}, retention: 48h}}", "services: {web: {count: {min: 5}}}"
+    )
+    assert {problem.split()[0] for problem in problems(body, head)} == {"spec.yaml:5:62"}
+
+
+def test_tags_that_aws_refuses_are_refused_at_the_tag() -> None:
+    (problem,) = problems('tags: {"aws:x": y}\n')
+    assert problem.startswith("spec.yaml:7:8 E105")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from compiler.deploy import convert, explain
-from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.records import (
     ChangeSet,
     ChangeSetRequest,
@@ -33,6 +34,8 @@ class Session:
 
 def connect(session: Session) -> Boto:
     """The real door; DeployError when the profile is unknown or no region is set. Does not call AWS yet."""
+    if session.endpoint_url is not None:
+        _check_url(session.endpoint_url)
     # A client costs over 200 ms; whoever only validates or builds must not pay for it.
     import boto3
 
@@ -48,6 +51,17 @@ def connect(session: Session) -> Boto:
         return Boto(_clients(made, session.endpoint_url), made.region_name)
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
+
+
+def _check_url(url: str) -> None:
+    """Before the SDK does: it takes some wrong ones for broken connections, and fails over others."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # an unclosed bracket, a port that is no port
+        sound = False
+    if not sound:
+        raise ArgumentError(f"--endpoint-url '{url}' is not a URL", "give it as http://host:port")
 
 
 def _clients(session: Any, endpoint_url: str | None) -> dict[str, Any]:

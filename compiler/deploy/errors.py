@@ -14,6 +14,12 @@ class DeployError(Exception):
         super().__init__(f"{message}; {advice}" if advice else message)
 
 
+class ArgumentError(DeployError):
+    """What was asked for on the command line cannot be: exit 2, as for any other wrong argument."""
+
+    exit_code = 2
+
+
 class RefusedError(DeployError):
     """Going on would not be safe: wrong account, stale plan, busy or protected stack."""
 

@@ -39,8 +39,6 @@ def failure(error: Exception, doing: str, region: str | None, what: str = "") ->
             return explain(error, region)
     if names & {"BotoCoreError", "Boto3Error"}:
         return DeployError(f"cannot {_words(doing)}: {_plain(str(error))}", "check the AWS configuration")
-    if "ValueError" in names and "endpoint" in str(error):
-        return DeployError("--endpoint-url is not a URL", "give it as http://host:port")
     raise error
 
 
@@ -102,6 +100,14 @@ def _unreachable(error: Exception, region: str | None) -> DeployError:
     return DeployError(
         f"cannot reach {url}",
         f"check the network and any proxy, that region '{region}' exists, and --endpoint-url if you gave one",
+    )
+
+
+def _broken(error: Exception) -> DeployError:
+    if "header" in str(error).lower():  # a key or token with a line break, say
+        return DeployError("the AWS credentials hold characters that no credentials have", _LOGIN)
+    return DeployError(
+        "the connection to AWS broke", "check the network and run again; nothing that was done is lost"
     )
 
 
@@ -172,9 +178,10 @@ _BY_NAME: dict[str, Callable[[Exception, str | None], DeployError]] = {
     "ReadTimeoutError": lambda *_: DeployError(
         "AWS took too long to answer", "run again; nothing that was done is lost"
     ),
-    "HTTPClientError": lambda *_: DeployError(
-        "the connection to AWS broke", "check the network and run again; nothing that was done is lost"
+    "ResponseParserError": lambda *_: DeployError(
+        "what answers there is not AWS", "check --endpoint-url, and any proxy in between"
     ),
+    "HTTPClientError": lambda error, _: _broken(error),
     "ConfigParseError": lambda *_: DeployError(
         "the AWS configuration file cannot be read", "check ~/.aws/config, or AWS_CONFIG_FILE"
     ),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics import Severity
 from compiler.lint.workers import shared_out
 
+CACHE = "XDG_CACHE_HOME"
 COMPLETE_REGION = "us-east-1"  # cfn-lint itself falls back to it
 
 
@@ -61,7 +63,8 @@ def rule_ids() -> tuple[str, ...]:
 
 def knows_region(region: str) -> bool:
     """Whether cfn-lint has schemas for a region; others are linted as the one that has every type."""
-    from cfnlint.helpers import REGIONS
+    with _nowhere_to_cache():
+        from cfnlint.helpers import REGIONS
 
     return region in REGIONS
 
@@ -79,7 +82,8 @@ def tag_property(resource_type: str, region: str) -> str | None:
 
 
 def _check(template: Template) -> tuple[Match, ...]:
-    from cfnlint.decode import decode_str
+    with _nowhere_to_cache():
+        from cfnlint.decode import decode_str
 
     decoded, faults = decode_str(template.body)
     found = faults or _runner(template.region).validate_template(decoded)
@@ -99,8 +103,9 @@ def _match(match: Any) -> Match:
 @cache
 def _runner(region: str) -> Any:
     """cfn-lint's own runner with its default rules, as its command makes it."""
-    from cfnlint.config import ConfigMixIn
-    from cfnlint.runner import Runner
+    with _nowhere_to_cache():
+        from cfnlint.config import ConfigMixIn
+        from cfnlint.runner import Runner
 
     _schemas()
     # An empty configuration file stands in for those that it would look for.
@@ -123,9 +128,23 @@ def _linted_as(region: str) -> str:
 @cache
 def _schemas() -> Any:
     """The schemas that came with cfn-lint, which left alone prefers newer ones of a cache folder."""
-    import cfnlint
-    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER as MANAGER
+    with _nowhere_to_cache():
+        import cfnlint
+        from cfnlint.schema import PROVIDER_SCHEMA_MANAGER as MANAGER
 
     bundled = Path(cfnlint.__file__).parent / "data" / "schemas"
     MANAGER.__init__(bundled / "providers", bundled / "resources")  # all of cfn-lint holds this very object
     return MANAGER
+
+
+@contextmanager
+def _nowhere_to_cache() -> Iterator[None]:
+    """For imports of cfn-lint: it looks into its cache folder at once, and fails when it may not."""
+    before = os.environ.get(CACHE)
+    os.environ[CACHE] = os.devnull
+    try:
+        yield
+    finally:
+        os.environ.pop(CACHE)
+        if before is not None:
+            os.environ[CACHE] = before
