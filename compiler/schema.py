@@ -12,7 +12,6 @@ import msgspec
 from compiler.kind import Kind, Record, about
 from compiler.registry import all_kinds
 
-SCHEMA_VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Stacks are called `<platform>-<environment>-<layer>`, physical names `<platform>-<environment>-<component>`:
 # these three limits together keep every one of them inside AWS's own (63 for a database, 64 for a role).

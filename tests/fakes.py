@@ -203,10 +203,6 @@ class FakeAws:
         found = self._get(stack)
         found.live = replace(found.live, **facts)
 
-    def drop_change_sets(self) -> None:
-        """Someone deletes all of them."""
-        self._change_sets.clear()
-
     def acts(self, name: str) -> list[str]:
         """The stacks on which this was done, in order."""
         return [call[1] for call in self.calls if call[0] == name]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from compiler.exits import FAILED, REFUSED, USAGE
+
 
 class DeployError(Exception):
     """AWS, the account or the network said no; `advice` says what to do about it."""
 
-    exit_code = 3
+    exit_code = FAILED
 
     def __init__(self, message: str, advice: str = "") -> None:
         self.message = message
@@ -17,10 +19,10 @@ class DeployError(Exception):
 class ArgumentError(DeployError):
     """What was asked for on the command line cannot be: exit 2, as for any other wrong argument."""
 
-    exit_code = 2
+    exit_code = USAGE
 
 
 class RefusedError(DeployError):
     """Going on would not be safe: wrong account, stale plan, busy or protected stack."""
 
-    exit_code = 4
+    exit_code = REFUSED
