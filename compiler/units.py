@@ -9,6 +9,15 @@ Dimension = Literal["duration", "size", "percent"]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+WORTH: dict[str, int] = {**SECONDS, **BYTES, "%": 1}
+# How a message calls what AWS counts by.
+IN_WORDS = {
+    "h": "whole hours",
+    "d": "whole days",
+    "MiB": "whole MiB",
+    "GiB": "whole GiB",
+    "%": "a whole percentage",
+}
 UNITS: dict[Dimension, tuple[str, ...]] = {"duration": (*SECONDS,), "size": (*BYTES,), "percent": ("%",)}
 
 # No leading zeros, so that a value has one spelling; twelve digits, so that no value overflows anything.
@@ -79,6 +88,14 @@ def quantity(text: str) -> Quantity:
     raise ValueError(f'"{text}" is neither a duration, a size nor a percentage')
 
 
+def not_whole(text: str, unit: str) -> str | None:
+    """`180h is not whole days; write 7d or 8d`, where AWS counts in a unit; None when it is whole."""
+    below, rest = divmod(quantity(text).amount, WORTH[unit])
+    if not rest:
+        return None
+    return f"{text} is not {IN_WORDS[unit]}; write {below:.0f}{unit} or {below + 1:.0f}{unit}"
+
+
 def _amount(text: str, dimension: Dimension) -> float:
     try:
         found = quantity(text)
@@ -93,9 +110,7 @@ def _base_amount(text: str) -> float:
     digits = re.match("[0-9.]+", text)
     assert digits is not None  # every pattern starts with a digit
     unit = text[digits.end() :]
-    if unit == "%":
-        return float(digits[0])
-    return int(digits[0]) * (SECONDS | BYTES)[unit]
+    return float(digits[0]) if unit == "%" else int(digits[0]) * WORTH[unit]
 
 
 def respell(text: str, dimension: Dimension) -> str | None:

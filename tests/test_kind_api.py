@@ -266,3 +266,10 @@ def test_a_certificate_without_its_name_is_refused() -> None:
         "E210 'console' is behind a load balancer with a certificate; "
         "say which name to verify with `load_balancer: {domain: ...}`"
     ]
+
+
+@pytest.mark.parametrize(("key", "most"), [("rate", 1_000_000), ("burst", 500_000)])
+def test_the_throttle_has_limits(key: str, most: int) -> None:
+    assert messages(f'routes: {{"GET /": reader}}, throttle: {{{key}: {most}}}') == []
+    (found,) = messages(f'routes: {{"GET /": reader}}, throttle: {{{key}: {most + 1}}}')
+    assert f"E106 apis.public.throttle.{key} must be " in found

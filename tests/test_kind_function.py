@@ -121,8 +121,16 @@ def test_a_runtime_of_ones_own_needs_no_handler() -> None:
             "E210 Lambda sets AWS_REGION itself; choose another name",
         ),
         (
+            "runtime: python3.13, code: src, handler: app",
+            "E105 the handler of python3.13 is <module>.<function>, such as app.handler, not app",
+        ),
+        (
+            f"{INLINE}, ephemeral_storage: 600000KiB",
+            "E105 600000KiB is not whole MiB; write 585MiB or 586MiB",
+        ),
+        (
             f"{INLINE}, environment: {{BIG: {'x' * 4094}}}",
-            "E106 the environment has 4097 bytes, Lambda takes 4096; move some into the code",
+            "E106 the environment has more than the 4096 bytes that Lambda takes; move some into the code",
         ),
     ],
 )
@@ -290,3 +298,75 @@ def test_a_stream_adds_alarms_for_its_lag_and_for_dead_letters() -> None:
 
 def test_reserved_concurrency_adds_an_alarm_at_four_fifths_of_it() -> None:
     assert alarms(f"{INLINE}, reserved_concurrency: 10")["ReaderConcurrencyAlarm"]["Threshold"] == 8
+
+
+@pytest.mark.parametrize("handler", ["index.", ".handler", "a..b", "a b"])
+def test_a_handler_has_no_empty_parts(handler: str) -> None:
+    (message,) = messages(f"runtime: python3.13, code: src, handler: '{handler}'")
+    assert message.startswith("E105 functions.reader.handler must be a handler such as app.handler, without")
+
+
+@pytest.mark.parametrize("handler", ["app.handler", "src/pkg.app.handler", "com.example.Handler::handle"])
+def test_handlers_of_every_language_are_taken(handler: str) -> None:
+    assert function(f"runtime: python3.13, code: src, handler: '{handler}'")["Handler"] == handler
+
+
+def test_a_variable_name_needs_a_second_character() -> None:
+    (message,) = messages(f"{INLINE}, environment: {{X: y}}")
+    assert message.endswith("such as LOG_LEVEL: a letter, then at least one letter, digit or _")
+
+
+OTHER = """\
+functions:
+  aws-lambda: {runtime: python3.13, code: src, handler: app.handler}
+  reader:
+    runtime: python3.13
+    code: src
+    handler: app.handler
+    connections:
+      aws-lambda: %s
+"""
+LONG_FORM = """
+        access: invoke
+        env: AWS_LAMBDA"""
+
+
+@pytest.mark.parametrize(("use", "line", "column"), [("invoke", 14, 7), (LONG_FORM, 16, 9)])
+def test_a_connection_cannot_set_what_lambda_sets_itself(use: str, line: int, column: int) -> None:
+    refused = "Lambda sets AWS_LAMBDA_FUNCTION_NAME itself; give the connection another prefix with `env`"
+    assert problems(OTHER % use) == [f"spec.yaml:{line}:{column} E210 {refused}"]
+    assert problems(OTHER % "{access: invoke, env: IT}") == []
+
+
+def test_variables_of_connections_count_in_the_size_of_the_environment() -> None:
+    own = f"environment: {{BIG: {'x' * 4000}}}"
+    assert messages(f"{INLINE}, {own}") == []
+    assert messages(f"{INLINE}, {own}, connections: {{news: publish}}", "topics: {news: {}}\n") == [
+        "E106 the environment, with the variables of the connections, has more than the 4096 bytes "
+        "that Lambda takes; move some into the code"
+    ]
+
+
+def test_known_values_of_connections_count_in_full() -> None:
+    own = f"environment: {{BIG: {'x' * 3900}}}"
+    use = "connections: {raw: {access: read, prefix: %s/}}"
+    assert messages(f"{INLINE}, {own}, {use % 'a'}", "buckets: {raw: {}}\n") == []
+    (message,) = messages(f"{INLINE}, {own}, {use % ('a' * 150)}", "buckets: {raw: {}}\n")
+    assert message.startswith("E106 the environment, with the variables of the connections, has more than")
+
+
+def test_queues_start_no_more_calls_than_are_reserved() -> None:
+    use = "{access: receive, maximum_concurrency: 8}"
+    uses = f"connections: {{a: {use}, b: {use}}}"
+    queues = "queues: {a: {}, b: {}}\n"
+    assert messages(f"{INLINE}, reserved_concurrency: 10, {uses}", queues) == [
+        "E210 10 calls at one time are fewer than the 16 that 'a' and 'b' may start; write 16 or more, "
+        "or lower `maximum_concurrency`"
+    ]
+    assert messages(f"{INLINE}, reserved_concurrency: 16, {uses}", queues) == []
+    assert messages(f"{INLINE}, reserved_concurrency: 0, {uses}", queues) == []
+
+
+def test_reserved_concurrency_has_a_limit() -> None:
+    (message,) = messages(f"{INLINE}, reserved_concurrency: 1000000")
+    assert message == "E106 functions.reader.reserved_concurrency must be from 0 to 100000, not 1000000"

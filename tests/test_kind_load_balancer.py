@@ -171,3 +171,15 @@ def test_a_certificate_of_another_region_or_account_is_refused() -> None:
 def test_it_needs_a_network() -> None:
     (line,) = problems("load_balancer: {}\n")
     assert line.endswith("E207 'load_balancer' (load_balancer) needs a network; add a 'network:' section")
+
+
+@pytest.mark.parametrize(
+    ("retention", "message"),
+    [
+        ("36h", "E105 36h is not whole days; write 1d or 2d"),
+        ("4000d", "E106 load_balancer.access_log_retention must be from 1d to 3650d, not 4000d"),
+    ],
+)
+def test_access_logs_are_kept_for_whole_days_and_not_for_ever(retention: str, message: str) -> None:
+    (found,) = problems(f"network: {{}}\nload_balancer: {{access_log_retention: {retention}}}\n")
+    assert found.split(" ", 1)[1] == message

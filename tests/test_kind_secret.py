@@ -125,3 +125,16 @@ def test_its_arn_is_shown_to_whoever_fills_it() -> None:
     assembly = compiled("secrets: {token: {}}")
     outputs = assembly.stack("shop-dev-data").template["Outputs"]
     assert outputs["TokenArn"]["Value"] == {"Ref": "TokenSecret"}
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def test_something_must_be_left_to_make_the_value_of() -> None:
+    body = f"secrets: {{token: {{generate: {{exclude_characters: {LETTERS}%s}}}}}}"
+    hint = "exclude fewer characters, or write `exclude_punctuation: false`"
+    (nothing,), (one,) = problems(body % "0123456789"), problems(body % "123456789")
+    assert nothing.endswith(f"E210 this leaves nothing to make the value of; {hint}")
+    assert one.endswith(f"E210 this leaves only '0' to make the value of; {hint}")
+    assert problems(body % "0123456789, exclude_punctuation: false") == []
+    assert problems(body % "12345678") == []

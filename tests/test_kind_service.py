@@ -388,3 +388,41 @@ def test_a_service_needs_a_network() -> None:
     assert [line.split(" ", 1)[1] for line in problems(body)] == [
         "E207 'worker' (service) needs a network; add a 'network:' section"
     ]
+
+
+@pytest.mark.parametrize("folder", ["/", "/tmp/", "/a//b", "/a/../b", "/a/.", "tmp"])
+def test_a_writable_folder_is_written_in_one_way(folder: str) -> None:
+    (message,) = told(f"writable: [{folder}]")
+    assert message.startswith("E105 services.worker.writable[0] must be a folder such as /var/cache/nginx")
+
+
+def test_writable_folders_do_not_lie_inside_each_other() -> None:
+    assert told("writable: [/tmp/cache, /tmp, /tmp-2, /.cache]") == [
+        "E210 /tmp/cache lies inside /tmp, which is writable as a whole; remove it"
+    ]
+    assert told("readonly_filesystem: false\nwritable: [/tmp/cache, /tmp]") == []
+
+
+def test_a_mount_does_not_lie_inside_a_writable_folder() -> None:
+    settings = "writable: [/mnt]\nconnections:\n  maps: {access: read, mount: /mnt/maps}"
+    assert told(settings, "filesystems: {maps: {}}\n") == [
+        "E210 /mnt/maps lies inside /mnt, which holds something else; move one of the two"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("spot: 33.333333%", "33.333333% is not a whole percentage; write 33% or 34%"),
+        ("writable_size: 1500KiB", "1500KiB is not whole MiB; write 1MiB or 2MiB"),
+        ("ephemeral_storage: 30000MiB", "30000MiB is not whole GiB; write 29GiB or 30GiB"),
+    ],
+)
+def test_what_ecs_counts_in_whole_units_is_whole(settings: str, message: str) -> None:
+    assert told(settings) == [f"E105 {message}"]
+
+
+@pytest.mark.parametrize("spot", range(0, 101, 7))
+def test_weights_are_within_what_ecs_takes(spot: int) -> None:
+    weights = [item["Weight"] for item in service(f"spot: {spot}%")["CapacityProviderStrategy"]]
+    assert all(0 < weight <= 1000 for weight in weights)

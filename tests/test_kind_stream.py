@@ -112,3 +112,49 @@ def test_shards_that_fill_up_ring_before_writes_are_refused() -> None:
     found = alarms(settings="{shards: 4}")["ClicksManyBytesAlarm"]
     assert found["Metrics"][-1]["Expression"] == "100 * taken / (PERIOD(taken) * 4194304)"
     assert "ClicksManyBytesAlarm" not in alarms(settings="{mode: on_demand}")
+
+
+LOAD = "load: {devices: 10000, messages_per_second: %s, message_size: 512B}"
+
+
+def test_shards_beside_a_load_must_carry_it() -> None:
+    assert problems(f"streams: {{clicks: {{shards: 2, {LOAD % 1}}}}}\n") == [
+        "spec.yaml:7:20 E210 2 shards carry 2,000 records, 2 MiB in and 4 MiB out; the load, 10,000 records, "
+        "4.9 MiB in and 4.9 MiB out in a second and 25% more, needs 13; write 13, or remove `shards`"
+    ]
+    assert stream(f"{{shards: 14, {LOAD % 1}}}")["ShardCount"] == 14
+
+
+def test_a_load_that_no_stream_carries_is_refused() -> None:
+    assert problems(f"streams: {{clicks: {{{LOAD % 1000}}}}}\n") == [
+        "spec.yaml:7:20 E210 the load, 10,000,000 records, 4,882.8 MiB in and 4,882.8 MiB out in a second "
+        "and 25% more, needs 12,500 shards, but a stream has 10,000 at most; spread it over several streams"
+    ]
+    assert problems(f"streams: {{clicks: {{mode: on_demand, {LOAD % 1000}}}}}\n") == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "devices: 2000000000, messages_per_second: 1, message_size: 1B",
+        "devices: 1, messages_per_second: 10000000, message_size: 1B",
+        "devices: 1, messages_per_second: 1, message_size: 1B, consumers: 101",
+        "devices: 1, messages_per_second: 1, message_size: 1B, headroom: 1001%",
+    ],
+)
+def test_every_part_of_a_load_has_a_limit(wrong: str) -> None:
+    (message,) = problems(f"streams: {{clicks: {{load: {{{wrong}}}}}}}\n")
+    assert " E106 streams.clicks.load." in message
+
+
+def test_the_greatest_load_overflows_nothing() -> None:
+    most = "devices: 1000000000, messages_per_second: 1000000, message_size: 10MiB"
+    spare = "consumers: 100, headroom: 1000%"
+    (message,) = problems(f"streams: {{clicks: {{load: {{{most}, {spare}}}}}}}\n")
+    assert "at most; spread it over several streams" in message
+
+
+def test_the_retention_is_whole_hours() -> None:
+    assert problems("streams: {clicks: {retention: 1441m}}\n") == [
+        "spec.yaml:7:20 E105 1441m is not whole hours; write 24h or 25h"
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from tests.specs import compiled, problems, resources
 
@@ -108,3 +111,60 @@ def test_failed_deliveries_ring() -> None:
     alarm = resources(compiled("topics: {news: {}}"), "AWS::CloudWatch::Alarm")["NewsFailedDeliveriesAlarm"]
     assert alarm["Properties"]["MetricName"] == "NumberOfNotificationsFailed"
     assert alarm["Properties"]["Dimensions"] == [{"Name": "TopicName", "Value": {"Ref": "NewsName"}}]
+
+
+FILTER = "topics: {news: {}}\n" + READER % "{access: subscribe, filter: %s}"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["warning", 5, 1.5, True],
+        [{"prefix": "eu-"}, {"suffix": "-1"}, {"wildcard": "*x*"}, {"equals-ignore-case": "eu"}],
+        [{"anything-but": ["debug", 5]}, {"anything-but": "x"}, {"anything-but": {"prefix": "test-"}}],
+        [{"numeric": [">=", 100]}, {"numeric": [">", 0, "<=", 1.5]}],
+        [{"exists": False}, {"cidr": "10.0.0.0/24"}],
+    ],
+)
+def test_a_filter_may_say_all_that_sns_understands(values: list[Any]) -> None:
+    found = resources(compiled(FILTER % json.dumps({"kind": values})), "AWS::SNS::Subscription")
+    assert found["ReaderFromNews"]["Properties"]["FilterPolicy"] == {"kind": values}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("{a: []}", "E107 {}.a must have at least 1 entry, not none"),
+        ("{a: x}", 'E103 {}.a must be a list, not text "x"; write ["x"]'),
+        (
+            "{a: [[x]]}",
+            "E103 {}.a[0] must be text, a number, true or false, or a condition such as {{prefix: eu-}}, "
+            "not a list",
+        ),
+        ("{a: [{prefix: x, suffix: y}]}", "E107 {}.a[0] must have exactly 1 entry, not 2"),
+        ("{a: [{}]}", "E107 {}.a[0] must have exactly 1 entry, not none"),
+        ("{a: [{anything-but: []}]}", "E107 {}.a[0].anything-but must have at least 1 entry, not none"),
+        ("{a: [{numeric: [5]}]}", "E107 {}.a[0].numeric must have from 2 to 4 entries, not 1"),
+        ('{a: [{numeric: ["=>", 5]}]}', 'E104 {}.a[0].numeric[0] must be one of <, <=, =, > or >=, not "=>"'),
+    ],
+)
+def test_a_filter_that_sns_refuses_is_refused(wanted: str, message: str) -> None:
+    assert messages(FILTER % wanted) == [message.format("functions.reader.connections.news.filter")]
+
+
+@pytest.mark.parametrize(
+    "numeric", ['[5, ">"]', '[">", "<"]', '[">", 5, "<"]', '[">", 5, "<", 3]', '["<", 3, ">", 5]']
+)
+def test_a_numeric_condition_is_a_comparison_or_a_range(numeric: str) -> None:
+    (message,) = messages(FILTER % f"{{a: [{{numeric: {numeric}}}]}}")
+    assert message == (
+        "E210 the filter of 'reader': `numeric` of a is a comparison and a number, such as ['>=', 100], "
+        "or a range upwards, such as ['>', 0, '<=', 150]"
+    )
+
+
+def test_a_filter_makes_150_combinations_at_most() -> None:
+    assert messages(FILTER % json.dumps({"a": list(range(10)), "b": list(range(15))})) == []
+    assert messages(FILTER % json.dumps({"a": list(range(10)), "b": list(range(16))})) == [
+        "E210 the filter of 'reader': the values listed make 160 combinations, SNS takes 150; list fewer"
+    ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.units import WRITTEN, byte_count, mebibytes, percent, quantity, respell, seconds
+from compiler.units import WRITTEN, byte_count, mebibytes, not_whole, percent, quantity, respell, seconds
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,18 @@ def test_whatever_fits_a_pattern_has_an_amount(text: str) -> None:
     found = quantity(text)
     assert found.amount >= 0
     assert [name for name, form in WRITTEN.items() if re.search(form["pattern"], text)] == [found.dimension]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "message"),
+    [
+        ("180h", "d", "180h is not whole days; write 7d or 8d"),
+        ("168h", "d", None),
+        ("1441m", "h", "1441m is not whole hours; write 24h or 25h"),
+        ("1500KiB", "MiB", "1500KiB is not whole MiB; write 1MiB or 2MiB"),
+        ("33.333333%", "%", "33.333333% is not a whole percentage; write 33% or 34%"),
+        ("50.0%", "%", None),
+    ],
+)
+def test_what_aws_counts_in_a_unit_must_be_whole(text: str, unit: str, message: str | None) -> None:
+    assert not_whole(text, unit) == message

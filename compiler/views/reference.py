@@ -9,6 +9,8 @@ from typing import Any
 from compiler.kind import Kind
 
 Node = Mapping[str, Any]
+# Records that every kind has: what they are is said once.
+ELSEWHERE = ("AlarmSetting", "Connection")
 TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -27,6 +29,7 @@ def markdown(schema: Node, kinds: Iterable[Kind]) -> str:
     own = {name: node for name, node in schema["properties"].items() if name not in _sections(kinds)}
     lines += _table({"properties": own, "required": schema["required"]})
     lines += _record("Environment", definitions, level=3, hide=_sections(kinds))
+    lines += _record("AlarmSetting", definitions, level=3)
     for kind in sorted(kinds, key=lambda kind: kind.section):
         lines += _kind(kind, definitions)
     return "\n".join(lines).rstrip() + "\n"
@@ -42,7 +45,7 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
         yield from (f"Components of kind `{kind.name}`, each under a name of its own.", "")
     yield from _table(definitions[kind.spec.__name__])
     nested = _nested(definitions[kind.spec.__name__], definitions)
-    for name in sorted(nested - {"AlarmSetting", "Connection"}):
+    for name in sorted(nested):
         yield from _record(name, definitions, level=3)
     if kind.verbs:
         yield from ("### Verbs", "", "| verb | lets the consumer | variables |", "| --- | --- | --- |")
@@ -50,6 +53,9 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
             variables = ", ".join(f"`{{N}}_{suffix}`" if suffix else "`{N}`" for suffix in verb.environment)
             yield f"| `{name}` | {verb.summary} | {variables} |"
         yield ""
+    for name, verb in sorted(kind.verbs.items()):
+        if verb.options:
+            yield from (f"Options of `{name}`:", "", *_table(definitions[verb.options.__name__]))
 
 
 def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = ()) -> Iterator[str]:
@@ -66,8 +72,8 @@ def _nested(node: Any, definitions: Node) -> set[str]:
     if not isinstance(node, dict):
         return set()
     found = {name for item in node.values() for name in _nested(item, definitions)}
-    if "$ref" in node:
-        name = node["$ref"].removeprefix("#/$defs/")
+    name = node.get("$ref", "").removeprefix("#/$defs/")
+    if name and name not in ELSEWHERE:
         found |= {name} | _nested(definitions[name], definitions)
     return found
 

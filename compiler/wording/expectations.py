@@ -59,8 +59,20 @@ def near(value: Any, values: Iterable[Any]) -> str:
     same = [text for text in texts if text.lower().replace("_", "-") == value.lower().replace("_", "-")]
     if same:
         return f"; did you mean '{same[0]}'?"
+    if by_size := _nearest_by_size(value, texts):
+        return f"; the nearest is '{by_size}'"
     # Between version numbers "near" means nothing: 18.6 is not what 16.6 was meant to be.
     return suggest(value, texts) if re.search("[A-Za-z]", value) else ""
+
+
+def _nearest_by_size(value: str, texts: Iterable[str]) -> str:
+    """Of values with units the one nearest in size: by its letters `2d` would be near to `270d`."""
+    try:
+        wanted, sized = quantity(value), [(quantity(text), text) for text in texts]
+    except ValueError:
+        return ""
+    alike = [(abs(found.amount - wanted.amount), text) for found, text in sized if found[0] == wanted[0]]
+    return min(alike)[1] if alike else ""
 
 
 def between(low: Any, high: Any) -> str:

@@ -99,8 +99,8 @@ class ApiCors(Record, kw_only=True):
 class ApiThrottle(Record):
     """How many requests are let through; the rest gets 429."""
 
-    rate: Annotated[float, about("Requests a second, sustained.", examples=[1000], gt=0)] = 1000
-    burst: Annotated[int, about("Requests at one moment.", examples=[500], ge=1)] = 500
+    rate: Annotated[float, about("Requests a second, sustained.", examples=[1000], gt=0, le=1_000_000)] = 1000
+    burst: Annotated[int, about("Requests at one moment.", examples=[500], ge=1, le=500_000)] = 500
 
 
 class Api(ComponentSpec, kw_only=True):

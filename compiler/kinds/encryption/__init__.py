@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from compiler.kind import ComponentSpec, Kind, about
-from compiler.units import DURATION
+from compiler.kind import ComponentSpec, Kind, Problem, about
+from compiler.model import Component, Platform
+from compiler.units import DURATION, not_whole
 
 Purpose = Literal["data", "logs", "secrets"]
 PURPOSES: tuple[Purpose, ...] = ("data", "logs", "secrets")
@@ -36,7 +38,7 @@ class Encryption(ComponentSpec):
     deletion_window: Annotated[
         str,
         about(
-            "How long a deleted key can still be brought back.",
+            "How long a deleted key can still be brought back, in whole days.",
             examples=["30d"],
             profiles={"production": "30d"},
             minimum="7d",
@@ -44,6 +46,13 @@ class Encryption(ComponentSpec):
             **DURATION,
         ),
     ] = "7d"
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Encryption)
+    if message := not_whole(spec.deletion_window, "d"):
+        yield Problem(("deletion_window",), "E105", message)
 
 
 KIND = Kind(
@@ -54,4 +63,5 @@ KIND = Kind(
     summary="The platform's KMS keys.",
     singleton=True,
     always=True,
+    check=_check,
 )

@@ -24,7 +24,9 @@ VariableName = Annotated[
     str,
     msgspec.Meta(
         pattern="^[A-Za-z][A-Za-z0-9_]+$",
-        extra_json_schema={"x-form": "a variable name such as LOG_LEVEL, of letters, digits and _"},
+        extra_json_schema={
+            "x-form": "a variable name such as LOG_LEVEL: a letter, then at least one letter, digit or _"
+        },
     ),
 ]
 
@@ -39,8 +41,8 @@ class Function(ConsumerSpec, kw_only=True):
             about(
                 "What is called: `<module>.<function>`; inline source is the module `index`.",
                 examples=["app.handler"],
-                pattern=r"^\S+$",
-                form="a handler such as app.handler, without spaces",
+                pattern=r"^[^\s.]+(?:\.[^\s.]+)*$",
+                form="a handler such as app.handler, without spaces or empty parts",
                 max_length=128,
             ),
         ]
@@ -95,7 +97,12 @@ class Function(ConsumerSpec, kw_only=True):
     reserved_concurrency: (
         Annotated[
             int,
-            about("Calls at one time that are kept for it, and the most it gets.", examples=[10], ge=0),
+            about(
+                "Calls at one time that are kept for it, and the most it gets.",
+                examples=[10],
+                ge=0,
+                le=100_000,
+            ),
         ]
         | None
     ) = None

@@ -7,25 +7,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compiler.kind import Problem
+from compiler.kinds.function import environment
 from compiler.kinds.function.started_by import triggers
 from compiler.model import Component, Platform
-from compiler.units import seconds
+from compiler.units import not_whole, seconds
 
 if TYPE_CHECKING:
     from compiler.kinds.function import Function
 
 INLINE = ("python", "nodejs")
-# Source: Lambda developer guide, "Defined runtime environment variables", 2026.
-RESERVED = frozenset(
-    {
-        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY",
-        "AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
-    }
-)  # fmt: skip
-ENVIRONMENT_BYTES = 4096  # Source: Lambda developer guide, "Lambda quotas", 2026
+MODULES = ("python", "nodejs", "ruby")  # whose handlers name a file and something in it
 # Source: provider schema AWS::Lambda::Function, 2026-10-20.
 MOUNT_PATH = r"/mnt/[a-zA-Z0-9_.-]+"
 MOUNT_PATH_LENGTH = 160
@@ -34,9 +25,11 @@ MOUNT_PATH_LENGTH = 160
 def check(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
     """Every problem of one function."""
     yield from _code(spec)
-    yield from _environment(spec)
+    yield from environment.problems(spec, component, platform)
+    yield from _sizes(spec)
     yield from _mounts(component)
     yield from _queues(spec, component, platform)
+    yield from _concurrency(spec, component, platform)
 
 
 def handler(spec: Function) -> str | None:
@@ -56,6 +49,11 @@ def _code(spec: Function) -> Iterable[Problem]:
         yield from _inline(spec)
     elif handler(spec) is None:
         yield Problem((), "E102", "a function with `code` needs a `handler`, such as app.handler")
+    elif spec.runtime.startswith(MODULES) and "." not in (handler(spec) or ""):
+        message = (
+            f"the handler of {spec.runtime} is <module>.<function>, such as app.handler, not {spec.handler}"
+        )
+        yield Problem(("handler",), "E105", message)
 
 
 def _inline(spec: Function) -> Iterable[Problem]:
@@ -71,15 +69,9 @@ def _inline(spec: Function) -> Iterable[Problem]:
         yield Problem(("handler",), "E210", message)
 
 
-def _environment(spec: Function) -> Iterable[Problem]:
-    for name in sorted(RESERVED & set(spec.environment)):
-        yield Problem(("environment", name), "E210", f"Lambda sets {name} itself; choose another name")
-    size = sum(len(f"{name}{value}".encode()) for name, value in spec.environment.items())
-    if size > ENVIRONMENT_BYTES:
-        message = (
-            f"the environment has {size} bytes, Lambda takes {ENVIRONMENT_BYTES}; move some into the code"
-        )
-        yield Problem(("environment",), "E106", message)
+def _sizes(spec: Function) -> Iterable[Problem]:
+    if message := not_whole(spec.ephemeral_storage, "MiB"):
+        yield Problem(("ephemeral_storage",), "E105", message)
 
 
 def _mounts(component: Component) -> Iterable[Problem]:
@@ -103,3 +95,23 @@ def _queues(spec: Function, component: Component, platform: Platform) -> Iterabl
                 f"{spec.timeout}; make its `visibility_timeout` six times as long as this `timeout`"
             )
             yield Problem(("connections", connection.target), "E210", message)
+
+
+def _concurrency(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
+    """Queues that may start more calls than the function gets: Lambda refuses the rest, and messages wait.
+
+    With 0 people stop a function, queue or not, so that is not for here.
+    """
+    started = {
+        connection.target: connection.options.get("maximum_concurrency") or 0
+        for trigger, connection in triggers(component, platform)
+        if trigger == "queue"
+    }
+    most = sum(started.values())
+    if spec.reserved_concurrency and most > spec.reserved_concurrency:
+        queues = " and ".join(f"'{name}'" for name, calls in sorted(started.items()) if calls)
+        message = (
+            f"{spec.reserved_concurrency} calls at one time are fewer than the {most} that {queues} may "
+            f"start; write {most} or more, or lower `maximum_concurrency`"
+        )
+        yield Problem(("reserved_concurrency",), "E210", message)

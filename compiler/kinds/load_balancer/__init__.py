@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.model import Component, Platform
-from compiler.units import DURATION
+from compiler.units import DURATION, not_whole
 
 CERTIFICATE = (
     "(?:arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -81,7 +81,13 @@ class LoadBalancer(ComponentSpec):
     ] = False
     access_log_retention: Annotated[
         str,
-        about("How long those records are kept.", examples=["365d"], minimum="1d", **DURATION),
+        about(
+            "How long those records are kept, in whole days.",
+            examples=["365d"],
+            minimum="1d",
+            maximum="3650d",
+            **DURATION,
+        ),
     ] = "90d"
 
 
@@ -106,6 +112,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         yield Problem(
             ("insecure_http",), "E210", f"'insecure_http' means nothing here: {why}; remove 'insecure_http'"
         )
+    if message := not_whole(spec.access_log_retention, "d"):
+        yield Problem(("access_log_retention",), "E105", message)
     yield from _foreign_certificate(spec, platform)
 
 

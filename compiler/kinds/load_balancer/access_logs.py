@@ -57,7 +57,7 @@ def _lifecycle(spec: LoadBalancer) -> s3.LifecycleConfiguration:
             s3.LifecycleRule(
                 Id="expire",
                 Status="Enabled",
-                ExpirationInDays=-(-seconds(spec.access_log_retention) // DAY),
+                ExpirationInDays=seconds(spec.access_log_retention) // DAY,
                 NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=KEPT_VERSIONS_DAYS),
                 AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
             )

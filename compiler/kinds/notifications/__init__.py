@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
-from compiler.kind import ComponentSpec, Kind, Record, about
+from compiler.kind import ComponentSpec, Kind, Problem, Record, about
+from compiler.model import Component, Platform
 
 
 class Receiver(Record):
@@ -45,6 +47,24 @@ class Notifications(ComponentSpec):
     ] = False
 
 
+def receivers(spec: Notifications) -> dict[str, list[Receiver]]:
+    """Who hears of alarms of each severity."""
+    return {"critical": spec.critical, "warning": spec.warning}
+
+
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Notifications)
+    for severity, listed in receivers(spec).items():
+        seen: set[str] = set()
+        for index, receiver in enumerate(listed):
+            # Mail takes no notice of the case.
+            if (address := receiver.email.casefold()) in seen:
+                message = f"'{receiver.email}' is listed twice; remove one of the two"
+                yield Problem((severity, index), "E107", message)
+            seen.add(address)
+
+
 KIND = Kind(
     name="notifications",
     section="notifications",
@@ -53,4 +73,5 @@ KIND = Kind(
     summary="Who hears of alarms.",
     singleton=True,
     always=True,
+    check=_check,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
 
 from awacs import sns as act
 from awacs.aws import (
@@ -20,11 +22,13 @@ from troposphere import Ref, Sub, sns
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kinds.notifications import Notifications, Receiver
+from compiler.kinds.notifications import Notifications, Receiver, receivers
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 
-SEVERITIES = ("critical", "warning")
+# Addresses whose words say all: no other such address has the same.
+PLAIN = re.compile(r"[a-z][a-z0-9]*@[a-z][a-z0-9]*(?:\.[a-z][a-z0-9]*)+")
+LONGEST = 100  # of an address in a logical id, which has 255 characters at most
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
@@ -32,7 +36,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     assert isinstance(component.spec, Notifications)
     topics = {
         f"{severity}_topic_arn": Attribute(Ref(_title(component, severity)), shown=True)
-        for severity in SEVERITIES
+        for severity in receivers(component.spec)
     }
     return {"actions_enabled": Attribute(component.spec.enabled), **topics}
 
@@ -41,24 +45,35 @@ def build(component: Component, scope: Scope) -> None:
     """Adds both topics; only CloudWatch alarms of this account may publish, and only over TLS."""
     spec = component.spec
     assert isinstance(spec, Notifications)
-    for severity, receivers in zip(SEVERITIES, (spec.critical, spec.warning), strict=True):
-        _topic(component, scope, severity, receivers)
+    for severity, listed in receivers(spec).items():
+        _topic(component, scope, severity, listed)
 
 
-def _topic(component: Component, scope: Scope, severity: str, receivers: list[Receiver]) -> None:
+def _topic(component: Component, scope: Scope, severity: str, listed: Iterable[Receiver]) -> None:
     title = _title(component, severity)
     # AWS's own key for SNS does not admit CloudWatch, so without a key of ours the topic has none.
     key = scope.key("logs")
     optional = {"KmsMasterKeyId": key} if key is not None else {}
     scope.add(sns.Topic(title, **optional), path=(severity,))
     scope.add(sns.TopicPolicy(f"{title}Policy", Topics=[Ref(title)], PolicyDocument=_policy(title)))
-    for receiver in receivers:
+    for receiver in listed:
         # Named by the address, so that another order of the list changes nothing.
-        name = f"{title}{names.pascal(receiver.email)}"
+        name = f"{title}{_part(receiver.email)}"
         scope.add(
             sns.SubscriptionResource(name, TopicArn=Ref(title), Protocol="email", Endpoint=receiver.email),
             path=(severity,),
         )
+
+
+def _part(address: str) -> str:
+    """The part of a logical id that stands for an address: words, and six digits where they are ambiguous.
+
+    `a.b@c.com`, `a-b@c.com` and `a@b.c.com` would else be one.
+    """
+    words = names.pascal(address)
+    if PLAIN.fullmatch(address) and len(words) <= LONGEST:
+        return words
+    return words[:LONGEST] + hashlib.sha256(address.encode()).hexdigest()[:6]
 
 
 def _title(component: Component, severity: str) -> str:

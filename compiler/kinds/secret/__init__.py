@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -50,6 +51,21 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     if spec.supplied and spec.generate is not None:
         message = "a value that people supply is not generated; remove 'generate' or 'supplied'"
         yield Problem(("generate",), "E210", message)
+    if spec.generate:
+        yield from _nothing_left(spec.generate)
+
+
+def _nothing_left(generate: SecretGenerate) -> Iterable[Problem]:
+    """Secrets Manager draws from ASCII; of one character it would make a value that anybody can guess."""
+    drawn = (
+        string.ascii_letters + string.digits + ("" if generate.exclude_punctuation else string.punctuation)
+    )
+    left = sorted(set(drawn) - set(generate.exclude_characters))
+    if len(left) < 2:
+        what = f"only '{left[0]}'" if left else "nothing"
+        more = ", or write `exclude_punctuation: false`" if generate.exclude_punctuation else ""
+        message = f"this leaves {what} to make the value of; exclude fewer characters{more}"
+        yield Problem(("generate", "exclude_characters"), "E210", message)
 
 
 KIND = Kind(

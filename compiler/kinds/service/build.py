@@ -81,8 +81,8 @@ def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
 
 def _capacity(spot: float) -> list[ecs.CapacityProviderStrategyItem]:
     """Fargate and its spare capacity in the wanted shares; of a mixture, the first task is never spare."""
-    spare = round(spot * 100)
-    shares = {"FARGATE": 10_000 - spare, "FARGATE_SPOT": spare}
+    spare = int(spot)  # whole, for a weight is 1000 at most
+    shares = {"FARGATE": 100 - spare, "FARGATE_SPOT": spare}
     divisor = gcd(*shares.values())
     used = {name: share // divisor for name, share in shares.items() if share}
     return [

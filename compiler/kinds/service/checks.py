@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from compiler.kind import Problem
-from compiler.kinds.service import rules
+from compiler.kinds.service import folders, rules
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.fargate import MEMORY, memory, moving, registry
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
-from compiler.units import seconds
+from compiler.units import not_whole, seconds
 
 
 def check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -21,7 +20,8 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from _image(spec, platform)
     yield from _memory(spec)
     yield from _count(spec)
-    yield from _folders(component, spec)
+    yield from _whole(spec)
+    yield from folders.problems(component, spec)
     yield from _requests(component, spec, platform)
 
 
@@ -76,14 +76,11 @@ def _count(spec: Service) -> Iterable[Problem]:
         yield Problem(("count", "requests"), "E210", message)
 
 
-def _folders(component: Component, spec: Service) -> Iterable[Problem]:
-    """Every folder of the container can hold one thing only."""
-    mounts = [c.options["mount"] for c in component.connections if "mount" in c.options]
-    writable = spec.writable if spec.readonly_filesystem else []
-    for folder, times in sorted(Counter([*mounts, *writable]).items()):
-        if times > 1:
-            where = "writable" if folder in writable else "connections"
-            yield Problem((where,), "E210", f"{folder} is used for {times} things; mount one elsewhere")
+def _whole(spec: Service) -> Iterable[Problem]:
+    units = {"spot": "%", "writable_size": "MiB", "ephemeral_storage": "GiB"}
+    for key, unit in units.items():
+        if (value := getattr(spec, key)) and (message := not_whole(value, unit)):
+            yield Problem((key,), "E105", message)
 
 
 def _requests(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:

@@ -14,7 +14,9 @@ from compiler.units import DURATION, PERCENT, SIZE
 Folder = Annotated[
     str,
     msgspec.Meta(
-        pattern="^/[A-Za-z0-9._~/-]*$", max_length=100, extra_json_schema={"x-form": "an absolute path"}
+        pattern=r"^(?:/\.?[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$",
+        max_length=100,
+        extra_json_schema={"x-form": "a folder such as /var/cache/nginx, without .. or a slash too many"},
     ),
 ]
 Variable = Annotated[
@@ -166,7 +168,7 @@ class Service(ConsumerSpec, kw_only=True):
             profiles={"dev": "100%"},
             minimum="0%",
             maximum="100%",
-            **PERCENT,
+            **PERCENT | {"form": "a whole percentage such as 50%"},
         ),
     ] = "0%"
     health_check: Annotated[

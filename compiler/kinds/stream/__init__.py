@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.stream.load import MOST_SHARDS, Load, load_problems, needed
 from compiler.kinds.stream.watching import alarms
 from compiler.model import Component, Platform
-from compiler.units import DURATION, PERCENT, SIZE, mebibytes, percent, seconds
-
-# What one shard takes in and gives out. Source: Kinesis developer guide, "Quotas and limits", 2026.
-SHARD_MIB_IN, SHARD_RECORDS_IN, SHARD_MIB_OUT = 1, 1000, 2
-
-
-class Load(Record):
-    """What the stream must carry; the number of shards is computed from it."""
-
-    devices: Annotated[int, about("How many producers send.", examples=[10000], ge=1)]
-    messages_per_second: Annotated[float, about("What each of them sends.", examples=[0.2], gt=0)]
-    message_size: Annotated[
-        str, about("The size of one message.", examples=["512B"], minimum="1B", maximum="10MiB", **SIZE)
-    ]
-    consumers: Annotated[int, about("How many consumers share the read throughput.", examples=[1], ge=1)] = 1
-    headroom: Annotated[str, about("Spare capacity above the load.", examples=["25%"], **PERCENT)] = "25%"
+from compiler.units import DURATION, not_whole, seconds
 
 
 class Stream(ComponentSpec):
@@ -45,14 +30,19 @@ class Stream(ComponentSpec):
     shards: (
         Annotated[
             int,
-            about("The number of shards, when it is not computed from `load`.", examples=[4], ge=1, le=10000),
+            about(
+                "The number of shards, when it is not computed from `load`; beside a `load`, enough for it.",
+                examples=[4],
+                ge=1,
+                le=MOST_SHARDS,
+            ),
         ]
         | None
     ) = None
     retention: Annotated[
         str,
         about(
-            "How long records can be read again.",
+            "How long records can be read again, in whole hours.",
             examples=["24h"],
             profiles={"production": "7d"},
             minimum="24h",
@@ -81,19 +71,10 @@ class Stream(ComponentSpec):
 
 
 def shards(spec: Stream) -> int | None:
-    """The number of shards, or None when AWS counts them.
-
-    The larger of what the bytes in, the records in and the bytes out need, with headroom.
-    """
+    """The number of shards, or None when AWS counts them: those written, or what the load needs."""
     if spec.mode == "on_demand":
         return None
-    if spec.load is None:
-        return spec.shards or 1
-    load = spec.load
-    records = load.devices * load.messages_per_second
-    mib_in = records * mebibytes(load.message_size)
-    busiest = max(mib_in / SHARD_MIB_IN, records / SHARD_RECORDS_IN, mib_in * load.consumers / SHARD_MIB_OUT)
-    return spec.shards or math.ceil(busiest * (1 + percent(load.headroom) / 100))
+    return spec.shards or (needed(spec.load) if spec.load else 1)
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -101,6 +82,10 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Stream)
     if spec.mode == "on_demand" and spec.shards is not None:
         yield Problem(("shards",), "E210", "an on_demand stream has no shards of its own; remove `shards`")
+    if message := not_whole(spec.retention, "h"):
+        yield Problem(("retention",), "E105", message)
+    if spec.mode == "provisioned" and spec.load:
+        yield from load_problems(spec.load, spec.shards)
 
 
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kind import ComponentSpec, Kind, Problem, Verb, about
+from compiler.kinds.topic import filters
+from compiler.kinds.topic.filters import TopicSubscribeOptions
 from compiler.model import Component, Platform
 
 
@@ -26,23 +28,6 @@ class Topic(ComponentSpec):
     ] = False
 
 
-class TopicSubscribeOptions(Record):
-    """Which of the topic's messages a subscriber gets."""
-
-    filter: (
-        Annotated[
-            dict[str, list[Any]],
-            about(
-                "The messages wanted, by their attributes, as in an SNS filter policy; all without it.",
-                examples=[{"severity": ["warning", "error"]}],
-                min_length=1,
-                max_length=5,
-            ),
-        ]
-        | None
-    ) = None
-
-
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Topic)
@@ -52,6 +37,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     for use in platform.users_of(component.name):
         if use.verb != "subscribe":
             continue
+        for message in filters.problems(use.options.get("filter") or {}):
+            yield Problem((), "E210", f"the filter of '{use.consumer}': {message}")
         consumer = platform.components[use.consumer]
         if spec.fifo and consumer.kind != "queue":
             message = f"only queues can subscribe to a fifo topic, and '{use.consumer}' is a {consumer.kind}"

@@ -12,6 +12,7 @@ from troposphere import GetAtt, Ref, sns
 from compiler import names
 from compiler.blocks import iam, messages
 from compiler.kinds.topic import Topic
+from compiler.kinds.topic.filters import policy
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Scope, Subscription
 
@@ -59,4 +60,4 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
         using = iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sns")
         return Grant((iam.allow([act.Publish], arn), *using))
     wanted = connection.options["filter"]
-    return Grant(trigger=Subscription(arn, {"FilterPolicy": wanted} if wanted else {}))
+    return Grant(trigger=Subscription(arn, {"FilterPolicy": policy(wanted)} if wanted else {}))
