@@ -1,4 +1,7 @@
-"""The compiled platform: stacks in order, how values travel between them, assets, origins; as bytes."""
+"""The compiled platform: stacks in order, how values travel between them, assets, origins; as bytes.
+
+`manifest.py` reads back what `Assembly.files` writes.
+"""
 
 from __future__ import annotations
 
@@ -96,23 +99,6 @@ class Assembly:
         return files | {MANIFEST: dumps(_manifest(self)).encode()}
 
 
-def read(files: Mapping[str, bytes]) -> Assembly:
-    """The assembly that `Assembly.files` wrote; ValueError when a file is missing or was edited."""
-    manifest = json.loads(files[MANIFEST])
-    if manifest["manifest_version"] != MANIFEST_VERSION:
-        raise ValueError(f"manifest_version {manifest['manifest_version']} is not {MANIFEST_VERSION}")
-    return Assembly(
-        platform=manifest["platform"],
-        environment=manifest["environment"],
-        profile=manifest["profile"],
-        region=manifest["region"],
-        account=manifest["account"],
-        tags=manifest["tags"],
-        stacks=tuple(_read_stack(stack, files) for stack in manifest["stacks"]),
-        assets=tuple(_read_asset(asset, files) for asset in manifest["assets"]),
-    )
-
-
 def dumps(data: Any) -> str:
     """JSON for people and diffs: two spaces, sorted keys, final newline."""
     return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -154,30 +140,3 @@ def _stack_entry(stack: Stack) -> dict[str, Any]:
             for logical_id, origin in stack.origins.items()
         },
     }
-
-
-def _read_stack(entry: Mapping[str, Any], files: Mapping[str, bytes]) -> Stack:
-    body = _checked(files, entry["template"], entry["sha256"])
-    return Stack(
-        name=entry["name"],
-        layer=entry["layer"],
-        template=json.loads(body),
-        parameters={name: Wire(**wire) for name, wire in entry["parameters"].items()},
-        depends_on=tuple(entry["depends_on"]),
-        capabilities=tuple(entry["capabilities"]),
-        origins={logical_id: Origin(**origin) for logical_id, origin in entry["origins"].items()},
-        stateful=tuple(entry["stateful"]),
-    )
-
-
-def _read_asset(entry: Mapping[str, str], files: Mapping[str, bytes]) -> Asset:
-    content = _checked(files, f"assets/{entry['key']}", entry["key"].removesuffix(".zip"))
-    return Asset(entry["key"], content, entry["component"])
-
-
-def _checked(files: Mapping[str, bytes], name: str, expected: str) -> bytes:
-    if name not in files:
-        raise ValueError(f"{name} is missing; build again")
-    if sha256(files[name]) != expected:
-        raise ValueError(f"{name} is not what the manifest describes; build again")
-    return files[name]

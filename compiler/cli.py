@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from compiler import __version__
-from compiler.commands.shared import show_findings
-from compiler.deploy.errors import DeployError
-from compiler.diagnostics import SpecError
-from compiler.exits import FINE, INTERRUPTED, INVALID, UserError
+from compiler.exits import INTERRUPTED, INVALID, TERMINATED, UserError
+
+if TYPE_CHECKING:
+    import argparse
 
 # Command -> what it is for. A command's module is imported only when it runs: start-up is most of its time.
 COMMANDS = {
@@ -31,31 +29,66 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (see the README's table)."""
-    options = _parse(list(sys.argv[1:] if arguments is None else arguments))
     try:
-        return _run(options)
-    except BrokenPipeError:
-        # The reader (`head`, say) has seen enough; nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        from compiler.commands import signals
+
+        if arguments is not None:
+            return _guarded(arguments)
+        signals.take_over()  # run as a script: the process is ours
+        code = _guarded(sys.argv[1:])
+        signals.let_go()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _guarded(arguments: Sequence[str]) -> int:
+    from compiler.commands.streams import flush, guarded
+
+    with guarded():
+        code = _ended(lambda: _run(_parse(list(arguments))))
+        # Of little output, only now it shows that it cannot be written.
+        return _ended(flush) or code
+
+
+def _ended(work: Callable[[], int]) -> int:
+    """The work's exit code, or that of the error that ended it, which is told."""
+    from compiler.commands.signals import Terminated
+    from compiler.deploy.errors import DeployError
+
+    try:
+        return work()
+    except SystemExit as way_out:  # argparse's
+        return int(way_out.code or 0)
+    except (UserError, DeployError) as error:
+        print(f"formwork: {error}", file=sys.stderr)
+        return error.exit_code
+    except Terminated:
+        print("formwork: terminated", file=sys.stderr)
+        return TERMINATED
     except KeyboardInterrupt:
         print("formwork: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 
 def _run(options: argparse.Namespace) -> int:
+    from compiler.diagnostics import SpecError
+
     try:
         code: int = importlib.import_module(f"compiler.commands.{options.command}").run(options)
         return code
     except SpecError as error:
+        from compiler.commands.shared import show_findings
+
         show_findings(error.diagnostics, getattr(options, "format", "text"))
         return INVALID
-    except (UserError, DeployError) as error:
-        print(f"formwork: {error}", file=sys.stderr)
-        return error.exit_code
 
 
 def _parse(given: list[str]) -> argparse.Namespace:
+    import argparse  # late, as all else: an interruption while it loads is caught
+
+    from compiler import __version__
+
     parser = argparse.ArgumentParser(
         prog="formwork", description="One platform spec -> CloudFormation, reviewed, deployed as reviewed."
     )

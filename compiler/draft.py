@@ -133,9 +133,10 @@ class DraftScope(Scope):
         try:
             files = self.draft.sources(folder)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            message = f"the code folder '{folder}' cannot be read: {reason}; folders are relative to the spec"
-            raise SpecError([self._problem(path, "E214", message)]) from error
+            reason = error.strerror or str(error)
+            message = f"the code folder '{folder}' cannot be read: {reason[:1].lower()}{reason[1:]}"
+            advice = "; folders are relative to the spec" if isinstance(error, FileNotFoundError) else ""
+            raise SpecError([self._problem(path, "E214", message + advice)]) from error
         if not files:
             raise SpecError([self._problem(path, "E214", f"the code folder '{folder}' is empty")])
         asset = package(files, self.component.name)

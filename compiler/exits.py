@@ -7,6 +7,7 @@ FAILED = 3  # AWS or the deployment failed
 REFUSED = 4  # refused for safety: approval missing, plan stale, protected
 CHANGES = 5  # changes exist; only with --exit-code
 INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
+TERMINATED = 143  # or that SIGTERM ended
 
 
 class UserError(Exception):

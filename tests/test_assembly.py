@@ -1,10 +1,13 @@
 """The assembly: how it is written, read back, and kept from being tampered with."""
 
+import copy
 import json
+from typing import Any
 
 import pytest
 
-from compiler.assembly import MANIFEST, read
+from compiler.assembly import MANIFEST, sha256
+from compiler.manifest import read
 from tests.specs import compiled
 
 SPEC = """
@@ -57,3 +60,72 @@ def test_the_manifest_says_which_part_of_the_spec_a_resource_is() -> None:
 def test_an_adopted_user_tag_never_replaces_the_platforms_own() -> None:
     assembly = compiled("tags: {platform: mine, owner: me}\n" + SPEC)
     assert assembly.tags == {"environment": "dev", "owner": "me", "platform": "shop"}
+
+
+DAMAGED = [
+    b"",
+    b"{",
+    b"\xff",
+    b"[]",
+    b"null",
+    b"[" * 100_000,
+    b"{}",
+    b'{"manifest_version": "1"}',
+    b'{"manifest_version": 1}',
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_manifest_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="build again"):
+        read({**compiled(SPEC).files(), MANIFEST: content})
+
+
+def broken(manifest: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """A manifest with another value at one place; without the place when the value is ABSENT."""
+    changed = copy.deepcopy(manifest)
+    inside: Any = changed
+    for key in path[:-1]:
+        inside = inside[key]
+    if value is ABSENT:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = value
+    return changed
+
+
+ABSENT = object()
+PLACES: list[tuple[Any, ...]] = [
+    *[
+        (key,)
+        for key in ("platform", "environment", "profile", "region", "account", "tags", "stacks", "assets")
+    ],
+    *[
+        ("stacks", 0, key)
+        for key in ("name", "template", "sha256", "parameters", "depends_on", "stateful", "origins")
+    ],
+    ("stacks", 0),
+    ("assets", 0, "key"),
+]
+
+
+@pytest.mark.parametrize("path", PLACES, ids=str)
+@pytest.mark.parametrize("value", [ABSENT, 5, [5], {"a": 5}], ids=["absent", "number", "list", "mapping"])
+def test_a_manifest_of_another_shape_is_refused(path: tuple[Any, ...], value: Any) -> None:
+    if value is ABSENT and path[-1] == 0:
+        return  # one stack less is of the right shape
+    files = compiled(SPEC).files()
+    files[MANIFEST] = json.dumps(broken(json.loads(files[MANIFEST]), path, value)).encode()
+    with pytest.raises(ValueError, match="build again"):
+        read(files)
+
+
+def test_a_template_that_is_none_is_refused() -> None:
+    files = compiled(SPEC).files()
+    manifest = json.loads(files[MANIFEST])
+    files["data.template.json"] = b'{"Resources": []}'
+    entry = next(stack for stack in manifest["stacks"] if stack["layer"] == "data")
+    entry["sha256"] = sha256(files["data.template.json"])
+    files[MANIFEST] = json.dumps(manifest).encode()
+    with pytest.raises(ValueError, match=r"data\.template\.json was damaged .*; build again"):
+        read(files)

@@ -108,6 +108,56 @@ def test_a_missing_python_says_what_to_run(tmp_path: Path, monkeypatch: pytest.M
     assert find_python() == tmp_path / "other"
 
 
+def cannot_start(said: str, python: Path, state: Path | None = None) -> None:
+    with pytest.raises(EmulatorError, match=said), running(python, state=state):
+        pass
+
+
+def test_another_program_is_not_the_emulators_python() -> None:
+    cannot_start(r"exit code 0; if /bin/true is not .*'make setup' or unset FORM", Path("/bin/true"))
+
+
+def test_a_file_in_the_way_of_the_state_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".formwork").write_text("x")
+    cannot_start(
+        r"cannot keep .*\.formwork/local: .*move away", find_python(), state=tmp_path / ".formwork" / "local"
+    )
+    for name in ("lock", "port"):
+        (tmp_path / name / name).mkdir(parents=True)
+        cannot_start(
+            rf"cannot keep .*is a directory \(.*{name}\); run where", find_python(), state=tmp_path / name
+        )
+
+
+def test_what_may_not_be_looked_at_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.delenv(server.PYTHON_VARIABLE, raising=False)
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(EmulatorError, match=r"cannot look for .*permission denied; mend its owner"):
+        find_python()
+
+
+def test_a_read_only_place_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    cannot_start(
+        r"read-only file system .*; run where files may be written", find_python(), state=tmp_path / "state"
+    )
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    cannot_start(r"cannot make a temporary folder: read-only .*TMPDIR", find_python())
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"__ministack_format__": 99, "payload": {}}'])
+def test_a_damaged_state_is_never_taken_for_an_empty_one(tmp_path: Path, content: str) -> None:
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "cloudformation.json").write_text(content)
+    cannot_start(rf"cannot be read: to start anew, delete {tmp_path}, and", find_python(), state=tmp_path)
+
+
 def test_a_server_that_does_not_come_up_shows_its_log(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho broken >&2\nexit 7\n", encoding="utf-8")

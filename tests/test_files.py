@@ -1,18 +1,67 @@
 """Files on disk: whole or not at all."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from compiler.commands.files import read_tree, stale, write_file, write_tree
+from compiler.commands.built import read_tree, stale, write_tree
+from compiler.commands.files import write_file
 from compiler.exits import UserError
 
 
-def test_a_tree_ends_up_holding_just_the_files(tmp_path: Path) -> None:
-    (tmp_path / "old.json").write_text("x")
-    write_tree(str(tmp_path), {"a.json": b"1", "assets/b.zip": b"2"})
-    assert read_tree(str(tmp_path)) == {"a.json": b"1", "assets/b.zip": b"2"}
+def manifest(**more: object) -> bytes:
+    return json.dumps({"platform": "shop", "environment": "dev", "stacks": [], **more}).encode()
+
+
+def test_only_files_of_ours_are_deleted(tmp_path: Path) -> None:
+    theirs = ["notes.txt", "assets/readme.md", "deep/old.template.json", "x.zip", "../beside"]
+    ours = ["old.template.json", "assets/old.zip", "named.json"]
+    home = tmp_path / "home"
+    for name in [*theirs, *ours]:
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text("x")
+    stacks = [{"template": "named.json"}, {"template": "../beside"}, {"template": 3}, 4]
+    (home / "manifest.json").write_bytes(manifest(stacks=stacks))
+    files = {"a.template.json": b"1", "assets/b.zip": b"2", "manifest.json": manifest()}
+
+    assert {Path(path).name for path in stale(str(home), files)} == {
+        *("a.template.json", "b.zip", "manifest.json"),
+        *("old.template.json", "old.zip", "named.json"),
+    }
+    write_tree(str(home), files)
+    assert [name for name in theirs if not (home / name).exists()] == []
+    assert [name for name in ours if (home / name).exists()] == []
+    assert stale(str(home), files) == []
+    assert read_tree(str(home)) == files
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b"[" * 100_000, b'{"stacks": 3}'])
+def test_a_manifest_that_cannot_be_understood_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    (tmp_path / "named.json").write_text("x")
+    write_tree(str(tmp_path), {"manifest.json": manifest()})
+    assert sorted(os.listdir(tmp_path)) == ["manifest.json", "named.json"]
+
+
+def test_assets_behind_a_link_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.zip").write_text("x")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "assets").symlink_to(tmp_path / "elsewhere")
+    write_tree(str(tmp_path / "home"), {"manifest.json": manifest()})
+    assert (tmp_path / "elsewhere" / "a.zip").exists()
+
+
+def test_what_may_not_be_deleted_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    (tmp_path / "old.template.json").write_text("x")
+    monkeypatch.setattr("os.unlink", refuse)
+    with pytest.raises(UserError, match=r"cannot delete .*old\.template\.json: permission denied; delete it"):
+        write_tree(str(tmp_path), {"manifest.json": manifest()})
 
 
 def test_an_unchanged_file_is_left_alone(tmp_path: Path) -> None:
@@ -31,6 +80,12 @@ def test_a_folder_in_the_way_is_an_error_and_leaves_nothing_behind(tmp_path: Pat
 
 
 def test_stale_files_are_listed_by_path(tmp_path: Path) -> None:
-    write_tree(str(tmp_path), {"a": b"1", "b": b"2", "c": b"3"})
-    wrong = stale(str(tmp_path), {"a": b"1", "b": b"x", "d": b"4"})
-    assert [Path(path).name for path in wrong] == ["b", "c", "d"]
+    write_tree(str(tmp_path), {"a.template.json": b"1", "b.template.json": b"2", "c.template.json": b"3"})
+    wrong = stale(str(tmp_path), {"a.template.json": b"1", "b.template.json": b"x", "d.template.json": b"4"})
+    assert [Path(path).name[0] for path in wrong] == ["b", "c", "d"]
+
+
+def test_a_pipe_in_the_way_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+    with pytest.raises(UserError, match="not a regular file; move it away"):
+        write_file(str(tmp_path / "a"), b"1")

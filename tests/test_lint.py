@@ -17,7 +17,7 @@ import pytest
 from cfnlint.helpers import load_resource
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from compiler.assembly import Assembly, dumps, read
+from compiler.assembly import Assembly, dumps
 from compiler.diagnostics import Position
 from compiler.exits import UserError
 from compiler.garbage import uncollected
@@ -28,6 +28,7 @@ from compiler.lint.fixed_names import ALLOWED, NAMES
 from compiler.lint.rule import all_rules
 from compiler.lint.star_actions import ACTIONS, NO_USE
 from compiler.lint.workers import must_be_alone, shared_out
+from compiler.manifest import read
 from tests.specs import compiled
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import os
 
 from compiler import pipeline
 from compiler.assembly import Assembly
-from compiler.commands.files import stale, write_tree
+from compiler.commands.built import abandoned, clear, stale, write_tree
 from compiler.commands.shared import (
     environment_option,
     format_option,
@@ -35,7 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes `DIR/<platform>/<environment>/`; nothing at all when an environment has an error."""
+    """Writes `DIR/<platform>/<environment>/`; nothing at all when an environment has an error.
+
+    Without --env, the folders of environments that the spec no longer has go.
+    """
     from compiler.lint import lint  # late: cfn-lint costs half a second, and a wrong spec needs none of it
 
     assemblies = compile_all(options.spec, options.env)
@@ -48,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
         return FINE
     for assembly in assemblies:
         write_tree(folder(options.out, assembly), assembly.files())
+    for gone in _abandoned(assemblies, options):
+        clear(gone)
     if options.format == "text":
         _summarise(assemblies, options.out)
     return FINE
@@ -56,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 def compile_all(spec: str, environment: str | None) -> list[Assembly]:
     """The assemblies of one environment or of all; SpecError with the problems of all of them."""
     document = read(spec)
-    names = [environment] if environment else pipeline.environments(document)
+    names = [environment] if environment is not None else pipeline.environments(document)
     assemblies: list[Assembly] = []
     problems: list[Diagnostic] = []
     for name in names:
@@ -78,9 +83,21 @@ def _compare(assemblies: list[Assembly], options: argparse.Namespace) -> None:
     wrong = [
         path for assembly in assemblies for path in stale(folder(options.out, assembly), assembly.files())
     ]
+    wrong += _abandoned(assemblies, options)
     if wrong:
         shown = "\n  ".join(wrong)
         raise InvalidError(f"stale, run `formwork build {options.spec} --out {options.out}`:\n  {shown}")
+
+
+def _abandoned(assemblies: list[Assembly], options: argparse.Namespace) -> list[str]:
+    if options.env is not None:
+        return []  # what the other environments are was not asked
+    names = {assembly.environment for assembly in assemblies}
+    return [
+        gone
+        for platform in sorted({assembly.platform for assembly in assemblies})
+        for gone in abandoned(options.out, platform, names)
+    ]
 
 
 def _summarise(assemblies: list[Assembly], out: str) -> None:

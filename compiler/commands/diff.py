@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
-from compiler.assembly import Assembly, read
+from compiler.assembly import Assembly
 from compiler.commands.build import compile_all, folder
-from compiler.commands.files import read_tree
+from compiler.commands.built import read_tree
+from compiler.commands.files import names_in
 from compiler.commands.reviewing import FORMATS, show_plans
 from compiler.commands.shared import environment_option, format_option, spec_argument
-from compiler.exits import CHANGES, FINE, InvalidError
+from compiler.exits import CHANGES, FINE, InvalidError, UserError
+from compiler.manifest import read
+
+AGAINST = "templates"  # where `formwork build` writes unless told otherwise
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     spec_argument(parser)
     environment_option(parser)
     parser.add_argument(
-        "--against", metavar="DIR", default="templates", help="what was built before (default: templates)"
+        "--against", metavar="DIR", default=AGAINST, help=f"what was built before (default: {AGAINST})"
     )
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
@@ -28,24 +34,36 @@ def run(options: argparse.Namespace) -> int:
     """Prints the predicted plan of every environment; needs no AWS."""
     from compiler.review.templates import compare
 
-    plans = [
-        compare(_before(options.against, assembly), assembly)
-        for assembly in compile_all(options.spec, options.env)
-    ]
+    assemblies = compile_all(options.spec, options.env)
+    _check(options.against)
+    plans = [compare(_before(options.against, assembly), assembly) for assembly in assemblies]
     show_plans(plans, options)
     return CHANGES if options.exit_code and any(plan.has_changes for plan in plans) else FINE
+
+
+def _check(against: str) -> None:
+    """UserError when there is nothing to compare with, unless nobody said that there is."""
+    if os.path.isdir(against):
+        names_in(against)  # it can be read
+    elif against == AGAINST and not os.path.lexists(against):
+        print(f"formwork: nothing was built in {AGAINST} before, so everything is new", file=sys.stderr)
+    else:
+        what = "is not a folder" if os.path.lexists(against) else "does not exist"
+        raise UserError(
+            f"{against or 'the folder'} {what}; name one that `formwork build` wrote with --against"
+        )
 
 
 def _before(against: str, assembly: Assembly) -> Assembly | None:
     """What was built before; None when this environment never was."""
     where = folder(against, assembly)
+    if os.path.lexists(where) and not os.path.isdir(where):
+        raise UserError(f"{where} is not a folder; build again, or name another folder with --against")
     files = read_tree(where)
     if not files:
         return None
     try:
         return read(files)
-    except (KeyError, ValueError) as error:
-        message = (
-            f"{where} is not what `formwork build` writes ({error}); build it again, or name another folder"
-        )
+    except ValueError as error:
+        message = f"{where} is not what `formwork build` writes: {error}, or name another folder"
         raise InvalidError(message) from error

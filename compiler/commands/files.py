@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
-from collections.abc import Iterator, Mapping
 
 from compiler.exits import UserError
 
@@ -25,43 +25,45 @@ def write_file(path: str, content: bytes) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}; choose another place with --out") from error
-
-
-def write_tree(folder: str, files: Mapping[str, bytes]) -> None:
-    """Makes a folder hold just these files; the manifest last: it never promises what is not there."""
-    for name in sorted(files, key=lambda name: (name == "manifest.json", name)):
-        write_file(os.path.join(folder, name), files[name])
-    for name in set(_names(folder)) - set(files):
-        os.unlink(os.path.join(folder, name))
-
-
-def stale(folder: str, files: Mapping[str, bytes]) -> list[str]:
-    """The files that are missing, differ, or should not be there; by path, sorted."""
-    wrong = [name for name, content in files.items() if content_of(os.path.join(folder, name)) != content]
-    wrong += set(_names(folder)) - set(files)
-    return sorted(os.path.join(folder, name) for name in wrong)
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot write {path}: {reason(error)}; choose another place with --out") from error
 
 
 def content_of(path: str) -> bytes | None:
     """A file's bytes; None when there is no such file."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # before opening: a pipe would block
+            raise UserError(f"cannot use {path}: it is not a regular file; move it away")
         with open(path, "rb") as file:
             return file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot read {path}: {reason(error)}; check its owner and mode") from error
+
+
+def delete_file(path: str) -> None:
+    """Nothing when it is gone already."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
+        message = f"cannot delete {path}: {reason(error)}; delete it yourself, or build elsewhere with --out"
+        raise UserError(message) from error
 
 
-def read_tree(folder: str) -> dict[str, bytes]:
-    """Every file below a folder by relative path; empty when there is no such folder."""
-    contents = {name: content_of(os.path.join(folder, name)) for name in _names(folder)}
-    return {name: content for name, content in contents.items() if content is not None}
+def names_in(folder: str) -> list[str]:
+    """What a folder holds, sorted; nothing when it is no folder."""
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot read {folder}: {reason(error)}; check its owner and mode") from error
 
 
-def _names(folder: str) -> Iterator[str]:
-    for path, _, files in os.walk(folder):
-        for name in files:
-            yield os.path.relpath(os.path.join(path, name), folder).replace(os.sep, "/")
+def reason(error: OSError | ValueError) -> str:
+    """Why the system said no, as the middle of a sentence."""
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return (strerror or str(error)).lower()

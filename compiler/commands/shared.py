@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import linecache
+import functools
 import os
+import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from compiler.commands.code import read_code
 from compiler.diagnostics import Position
 from compiler.package import Sources
 from compiler.views import findings as view
 from compiler.views.findings import Finding
 from compiler.views.style import for_stream
 
-# What never belongs into a deployment package.
-LEFT_OUT = ("__pycache__",)
+EXCERPT_BYTES = 1024 * 1024  # of a larger file no line is shown; no spec may be larger
 
 
 def spec_argument(parser: argparse.ArgumentParser) -> None:
@@ -43,31 +44,24 @@ def show_findings(findings: Sequence[Finding], form: str) -> None:
 
 def source_line(position: Position) -> str | None:
     """The line of the spec at a position; None when the file is gone or has no such line."""
-    return linecache.getline(position.file, position.line) or None
+    try:
+        found = os.stat(position.file)
+        # Before opening: a pipe would block, and a device need not end.
+        if not stat.S_ISREG(found.st_mode) or found.st_size > EXCERPT_BYTES:
+            return None
+        lines = _lines(position.file, found.st_mtime_ns, found.st_size)
+    except (OSError, ValueError):
+        return None
+    return lines[position.line - 1] if 0 < position.line <= len(lines) else None
+
+
+@functools.lru_cache(maxsize=1)
+def _lines(file: str, *_version: int) -> list[str]:
+    with open(file, encoding="utf-8-sig") as opened:
+        return opened.readlines()
 
 
 def sources(spec: str) -> Sources:
     """Reads the folders that a spec names, relative to the spec's own folder."""
     base = os.path.dirname(os.path.abspath(spec))
-
-    def read(folder: str) -> Mapping[str, bytes]:
-        root = os.path.join(base, folder)
-        found = {}
-        for path, folders, files in os.walk(root, onerror=_raise):
-            folders[:] = [name for name in folders if name not in LEFT_OUT and not name.startswith(".")]
-            for name in files:
-                if not name.startswith(".") and not name.endswith(".pyc"):
-                    whole = os.path.join(path, name)
-                    found[os.path.relpath(whole, root).replace(os.sep, "/")] = _content(whole)
-        return found
-
-    return read
-
-
-def _content(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _raise(error: OSError) -> None:
-    raise error
+    return lambda folder: read_code(os.path.join(base, folder))

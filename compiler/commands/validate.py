@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints nothing to standard output when all is well, as cfn-lint does."""
     document = read(options.spec)
-    if options.env:
+    if options.env is not None:
         pipeline.understand(document, options.env)
     else:
         pipeline.check(document)

@@ -15,7 +15,7 @@ from typing import Any
 
 VERSION = "1.5.33"
 MISSING_NAMES = 3
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 10.0  # longer than handlers.endings.WAIT_SECONDS and the writing of the state
 
 _ENGINE = "ministack.services.cloudformation"
 # Private to ministack, so nothing promises that the next version still has them.
@@ -26,11 +26,12 @@ _NEEDED = {
     ),
     f"{_ENGINE}.stacks": (
         *("_runs_on_worker_thread", "_provision_resource", "_update_resource", "_delete_resource"),
+        "now_iso",
     ),
     f"{_ENGINE}.drift": ("_DRIFT_READERS",),
     f"{_ENGINE}.handlers": ("_ACTION_HANDLERS",),
     f"{_ENGINE}.changesets": (*("_evaluate_conditions", "_resolve_props_for_diff", "_stack_tags_changed"),),
-    _ENGINE: ("_change_sets", "_stacks"),
+    _ENGINE: ("_change_sets", "_stacks", "_stack_events"),
     "ministack.services.ec2": ("_nat_gateways",),
     "ministack.services.elasticache": ("_replication_groups", "_serverless_caches"),
     "ministack.services.rds": ("_clusters",),
@@ -40,7 +41,8 @@ _NEEDED = {
     "ministack.services.apigateway": ("find_api_scope", "_apis"),
     "ministack.services.iam": ("instance_profile_arn",),
     "ministack.core.responses": ("get_account_id", "get_region"),
-    "ministack.app": ("main",),
+    "ministack.app": ("main", "load_state", "_load_persisted_state", "_state_map", "_get_module"),
+    "hypercorn.asyncio": ("serve",),
 }
 
 
@@ -61,7 +63,7 @@ def _has(module: str, name: str) -> bool:
 def install() -> None:
     """Add and amend handlers, and let faults strike before every resource operation."""
     import handlers
-    from handlers import amendments, change_sets
+    from handlers import amendments, change_sets, endings
 
     provisioners = importlib.import_module(f"{_ENGINE}.provisioners")
     provisioners._RESOURCE_HANDLERS.update(handlers.ADDED)
@@ -74,6 +76,7 @@ def install() -> None:
     _inject_faults()
     _read_secrets_by_arn()
     _find_apis_of_every_account()
+    endings.install(end_functions)
 
 
 def _tell_what_replaces(provisioners: Any) -> None:

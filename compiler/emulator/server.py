@@ -1,20 +1,22 @@
 """Starts and stops the embedded emulator, an AWS endpoint on loopback that needs no account."""
 
 import contextlib
-import fcntl
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-HOST = "127.0.0.1"
+from compiler.emulator.errors import EmulatorError
+from compiler.emulator.home import HOST, held, port_of
+
+__all__ = ["ACCOUNT", "HOST", "Emulator", "EmulatorError", "credentials", "find_python", "running"]
+
 ACCOUNT = "123456789012"
 PYTHON_VARIABLE = "FORMWORK_EMULATOR_PYTHON"
 FAULTS_VARIABLE = "FORMWORK_FAULTS"
@@ -22,12 +24,10 @@ FAULTS_VARIABLE = "FORMWORK_FAULTS"
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _VENV_PYTHON = Path(".venv-emulator") / "bin" / "python"
 _POLL_SECONDS = 0.02
-_STOP_SECONDS = 8.0
+_STOP_SECONDS = 12.0  # longer than the launcher waits for operations, and then writes its state
 _LOG_LINES = 15
-
-
-class EmulatorError(Exception):
-    """The emulator cannot be started; the message says what to do."""
+_LOG_BYTES = 64 * 1024
+_DAMAGED = 4  # the launcher's exit code for a state that it cannot read
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def find_python() -> Path:
     """The emulator's Python: $FORMWORK_EMULATOR_PYTHON, or .venv-emulator beside the package or here."""
     if named := os.environ.get(PYTHON_VARIABLE):
         return Path(named)
-    roots = (Path(__file__).resolve().parents[2], Path.cwd())
+    roots = (Path(__file__).resolve().parents[2], Path())
     for python in (root / _VENV_PYTHON for root in roots):
-        if python.exists():
+        if _exists(python):
             return python
     raise EmulatorError(f"the emulator is not installed: run 'make setup', or set {PYTHON_VARIABLE}")
 
@@ -89,53 +89,41 @@ def running(
     "operation": "create" | "update" | "delete", "fail": reason}` or `{..., "delay": seconds}`, read at every
     resource operation; `"after": n` lets the first n through: so an update passes and its rollback fails.
     """
-    if not python.exists():
+    if not _exists(python):
         raise EmulatorError(f"no emulator at {python}: run 'make setup', or set {PYTHON_VARIABLE}")
     with contextlib.ExitStack() as cleanup:
-        work = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="formwork-emulator-")))
+        work = cleanup.enter_context(_workplace())
         home = state or work
-        held = cleanup.enter_context(_held(home))
-        port = port or _port(home)
+        lock = cleanup.enter_context(held(home))
+        port = port or port_of(home)
         log = cleanup.enter_context((work / "emulator.log").open("a+b"))
         environment = _environment(work, home, port, persist=state is not None, faults=faults)
-        process = _launch(python, environment, log, held)
+        process = _launch(python, environment, log, lock)
         emulator = Emulator(f"http://{HOST}:{port}", process)
         cleanup.callback(emulator.stop)
-        _await_health(process, port, log, timeout)
+        _await_health(process, port, timeout, lambda: _why_it_ended(process, python, home, log))
         yield emulator
 
 
 @contextlib.contextmanager
-def _held(home: Path) -> Iterator[int]:
-    """A lock on the state folder. The launcher inherits it, so it lasts until the state is written."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            told = f"another run is using the emulator state in {home}: wait for it, or use another folder"
-            raise EmulatorError(told) from error
-        yield lock.fileno()
+def _workplace() -> Iterator[Path]:
+    """A folder for what one run needs and nobody afterwards."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="formwork-emulator-", ignore_cleanup_errors=True)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise EmulatorError(f"cannot make a temporary folder: {why}; free or set TMPDIR") from error
+    with folder as name:
+        yield Path(name)
 
 
-def _port(home: Path) -> int:
-    """The port the state folder was served on last, if it is free, else a free one, noted there."""
-    note = home / "port"
-    wanted = note.read_text(encoding="ascii") if note.exists() else ""
-    port = _free_port(int(wanted)) if wanted.isdigit() else None
-    port = port or _free_port(0) or 0
-    note.write_text(str(port), encoding="ascii")
-    return port
-
-
-def _free_port(port: int) -> int | None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return None
-        return int(probe.getsockname()[1])
+def _exists(python: Path) -> bool:
+    try:
+        return python.exists()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        told = f"cannot look for {python}: {why}; mend its owner and mode, or set {PYTHON_VARIABLE}"
+        raise EmulatorError(told) from error
 
 
 def _environment(work: Path, home: Path, port: int, persist: bool, faults: Path | None) -> dict[str, str]:
@@ -166,7 +154,7 @@ def _environment(work: Path, home: Path, port: int, persist: bool, faults: Path 
     return environment | ({FAULTS_VARIABLE: named} if named else {})
 
 
-def _launch(python: Path, environment: dict[str, str], log: IO[bytes], held: int) -> subprocess.Popen[bytes]:
+def _launch(python: Path, environment: dict[str, str], log: IO[bytes], lock: int) -> subprocess.Popen[bytes]:
     try:
         # The launcher ends when its end of this pipe closes, even if this process is killed outright.
         return subprocess.Popen(
@@ -176,21 +164,32 @@ def _launch(python: Path, environment: dict[str, str], log: IO[bytes], held: int
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=(held,),
+            pass_fds=(lock,),
         )
     except OSError as error:
         raise EmulatorError(f"cannot run {python}: {error.strerror}; run 'make setup'") from error
 
 
-def _await_health(process: subprocess.Popen[bytes], port: int, log: IO[bytes], timeout: float) -> None:
+def _await_health(
+    process: subprocess.Popen[bytes], port: int, timeout: float, why: Callable[[], str]
+) -> None:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise EmulatorError(f"the emulator ended with exit code {process.returncode}:\n{_tail(log)}")
+            raise EmulatorError(why())
         if _healthy(port):
             return
         time.sleep(_POLL_SECONDS)
-    raise EmulatorError(f"the emulator did not answer within {timeout:g} s:\n{_tail(log)}")
+    raise EmulatorError(f"the emulator did not answer within {timeout:g} s: {why()}")
+
+
+def _why_it_ended(process: subprocess.Popen[bytes], python: Path, home: Path, log: IO[bytes]) -> str:
+    if process.returncode == _DAMAGED:
+        what = "the emulator's saved state cannot be read: to start anew, delete"
+        return f"{what} {home}, and with it all that was deployed there\n{_tail(log, 1)}"
+    advice = f"if {python} is not the emulator's Python, run 'make setup' or unset {PYTHON_VARIABLE}"
+    ended = "" if process.returncode is None else f"the emulator ended with exit code {process.returncode}; "
+    return f"{ended}{advice}\n{_tail(log)}".rstrip()
 
 
 def _healthy(port: int) -> bool:
@@ -204,9 +203,10 @@ def _healthy(port: int) -> bool:
         connection.close()
 
 
-def _tail(log: IO[bytes]) -> str:
-    log.seek(0)
-    return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-_LOG_LINES:])
+def _tail(log: IO[bytes], lines: int = _LOG_LINES) -> str:
+    log.seek(0, os.SEEK_END)
+    log.seek(max(0, log.tell() - _LOG_BYTES))
+    return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-lines:])
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
