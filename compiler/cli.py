@@ -78,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
         code: int = importlib.import_module(f"compiler.commands.{options.command}").run(options)
         return code
     except SpecError as error:
-        from compiler.commands.shared import show_findings
+        from compiler.commands.findings import show_findings
 
         show_findings(error.diagnostics, getattr(options, "format", "text"))
         return INVALID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compiler import pipeline
-from compiler.commands.shared import sources
+from compiler.commands.code import sources
 from compiler.diagnostics import SpecError
 from compiler.document import load
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from compiler import pipeline
-from compiler.commands.shared import sources
+from compiler.commands.code import sources
 from compiler.document import load
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +22,7 @@ SPEC = ROOT / "specs" / "iot-platform.yaml"
 PROGRAM = """
 import hashlib, sys
 from compiler import pipeline
-from compiler.commands.shared import sources
+from compiler.commands.code import sources
 from compiler.document import read
 files = pipeline.compile_spec(read(sys.argv[1]), "production", sources(sys.argv[1])).files()
 print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())

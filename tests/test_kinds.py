@@ -15,7 +15,7 @@ import pytest
 
 from compiler import kinds, pipeline
 from compiler.assembly import Assembly
-from compiler.commands.shared import sources
+from compiler.commands.code import sources
 from compiler.document import read
 from compiler.kind import LAYERS, ConsumerSpec, Kind
 from compiler.lint import lint

@@ -8,13 +8,9 @@ import os
 from compiler import pipeline
 from compiler.assembly import Assembly
 from compiler.commands.built import abandoned, clear, stale, write_tree
-from compiler.commands.shared import (
-    environment_option,
-    format_option,
-    show_findings,
-    sources,
-    spec_argument,
-)
+from compiler.commands.code import sources
+from compiler.commands.findings import show_findings
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.document import read
 from compiler.exits import FINE, INVALID, InvalidError

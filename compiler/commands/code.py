@@ -8,12 +8,20 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from compiler.package import Sources
+
 # What never belongs into a deployment package, beside what is hidden.
 LEFT_OUT = ("__pycache__",)
 COMPILED = ".pyc"
 # Bytes, unpacked. Source: AWS Lambda developer guide, "Lambda quotas", deployment package size, 2026-11:
 # 250 MB, which the service itself spells out as 262144000 bytes.
 UNPACKED_LIMIT = 262_144_000
+
+
+def sources(spec: str) -> Sources:
+    """Reads the folders that a spec names, relative to the spec's own folder."""
+    base = os.path.dirname(os.path.abspath(spec))
+    return lambda folder: read_code(os.path.join(base, folder))
 
 
 def read_code(folder: str) -> Mapping[str, bytes]:

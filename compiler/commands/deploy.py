@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from compiler.assembly import Assembly
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
+from compiler.commands.findings import show_findings
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.progressing import show_events
 from compiler.commands.reviewing import confirm, require_approval, show_live_plan
-from compiler.commands.shared import environment_option, format_option, show_findings, spec_argument
 from compiler.exits import FINE, INVALID
 
 if TYPE_CHECKING:

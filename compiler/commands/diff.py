@@ -10,8 +10,8 @@ from compiler.assembly import Assembly
 from compiler.commands.build import compile_all, folder
 from compiler.commands.built import read_tree
 from compiler.commands.files import names_in
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reviewing import FORMATS, show_plans
-from compiler.commands.shared import environment_option, format_option, spec_argument
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
 from compiler.manifest import read
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler import pipeline
-from compiler.commands.shared import environment_option, format_option
+from compiler.commands.options import environment_option, format_option
 from compiler.diagnostics import suggest
 from compiler.document import Path, read
 from compiler.exits import FINE, UserError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from compiler.commands.build import compile_all
-from compiler.commands.shared import environment_option, format_option, show_findings, spec_argument
+from compiler.commands.findings import show_findings
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.exits import FINE, INVALID
 from compiler.views.findings import FORMATS
 

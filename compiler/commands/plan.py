@@ -6,8 +6,8 @@ import argparse
 
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reviewing import FORMATS, show_live_plan
-from compiler.commands.shared import environment_option, format_option, spec_argument
 from compiler.exits import CHANGES, FINE
 
 

@@ -7,7 +7,7 @@ import sys
 
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
-from compiler.commands.shared import environment_option, format_option, spec_argument
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.exits import FINE
 from compiler.views.deploy import status_json, status_text
 from compiler.views.style import for_stream

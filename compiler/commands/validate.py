@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from compiler import pipeline
-from compiler.commands.shared import environment_option, format_option, show_findings, spec_argument
+from compiler.commands.findings import show_findings
+from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.document import read
 from compiler.exits import FINE
 from compiler.views.findings import FORMATS
