@@ -65,7 +65,7 @@ def _filled(connection: Connection, components: Mapping[str, Component]) -> Conn
         return connection
     try:
         options = msgspec.convert(dict(connection.options), verb.options)
-    except msgspec.ValidationError:  # `check` will say what is wrong
+    except msgspec.ValidationError:  # `connection_problems` says what is wrong
         return connection
     return replace(connection, options=msgspec.structs.asdict(options))
 
@@ -88,7 +88,7 @@ def called_services(platform: Platform) -> frozenset[str]:
         called.update(kind.calls(component.spec))
         for connection in component.connections:
             target = platform.components.get(connection.target)
-            # What is wrong with a connection, `check` says; kinds may ask before that ends the compilation.
+            # Kinds may ask for a platform whose connections are wrong, which `connection_problems` tells.
             verb = kinds[target.kind].verbs.get(connection.verb) if target else None
             called.update(verb.calls if verb else ())
     return frozenset(called)

@@ -1,4 +1,4 @@
-"""Platform -> everything that is wrong with its connections: E201 to E207 and E211."""
+"""Platform -> everything that is wrong with its connections: E201 to E203, E205 to E207, E211."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from compiler.diagnostics import Diagnostic, Position, suggest
 from compiler.kind import Kind, Verb
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
+from compiler.words import article
 
 
 def connection_problems(platform: Platform) -> Iterator[Diagnostic]:
@@ -54,15 +55,14 @@ def _check_connection(
     if verb.only_starts and verb.starts not in consumer.accepts:
         yield problem(
             "E211",
-            f"a {consumer.name} cannot '{connection.verb}' a {target.kind}: "
-            f"it is not started by a {verb.starts}",
+            f"{article(consumer.name)} cannot '{connection.verb}' {article(target.kind)}: "
+            f"it is not started by {article(verb.starts)}",
         )
     yield from (problem("E203", message) for message in _wrong_options(connection, verb, target))
 
 
 def _wrong_verb(connection: Connection, target: Component, offered: Mapping[str, Verb]) -> str:
-    article = "an" if target.kind[0] in "aeiou" else "a"
-    what = f"{article} {target.kind} offers: {', '.join(sorted(offered))}" if offered else "it offers nothing"
+    what = f"{article(target.kind)} offers: {', '.join(sorted(offered))}" if offered else "it offers nothing"
     message = f"'{connection.consumer}' cannot use '{connection.target}' with '{connection.verb}'; {what}"
     return message + suggest(connection.verb, offered)
 

@@ -15,7 +15,7 @@ from compiler.kind import LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
 from compiler.registry import all_kinds
-from compiler.scope import Attribute, Code, Grant, Scope
+from compiler.scope import Attribute, Code, Grant, Purpose, Scope
 from compiler.stateful import policies
 from compiler.tags import tag
 
@@ -70,9 +70,8 @@ class DraftScope(Scope):
     def platform(self) -> Platform:  # type: ignore[override]
         return self.draft.platform
 
-    def add(self, resource: Any, *, layer: Layer | None = None, path: Path = ()) -> Any:
-        layer = layer or self.layer
-        origin = self._origin(path)
+    def add(self, resource: Any, *, path: Path = ()) -> Any:
+        layer, origin = self.layer, self._origin(path)
         if resource.title in self.draft.resources[layer]:
             other = self.draft.origins[layer][resource.title].component
             message = (
@@ -82,7 +81,7 @@ class DraftScope(Scope):
         kept = policies(resource.resource_type, self.platform.environment.profile)
         if kept:
             resource.DeletionPolicy, resource.UpdateReplacePolicy = kept
-        label = f"{self.platform.name}-{self.platform.environment.name}-{resource.title}"
+        label = names.physical(self.platform.name, self.platform.environment.name, resource.title)
         tag(resource, self.draft.tags | {"component": self.component.name}, label)
         self.draft.resources[layer][resource.title] = resource
         self.draft.origins[layer][resource.title] = origin
@@ -93,7 +92,7 @@ class DraftScope(Scope):
 
     def physical(self, *parts: str, limit: int) -> str:
         platform = self.platform
-        name = "-".join((platform.name, platform.environment.name, self.component.name, *parts))
+        name = names.physical(platform.name, platform.environment.name, self.component.name, *parts)
         if len(name) > limit:
             message = (
                 f"'{name}' has {len(name)} characters, AWS allows {limit}; "
@@ -113,7 +112,7 @@ class DraftScope(Scope):
         self.draft.inputs[self.layer][name] = (component, attribute)
         return Ref(name)
 
-    def key(self, purpose: str) -> Any:
+    def key(self, purpose: Purpose) -> Any:
         name = f"{purpose}_key_arn"
         offered = self.draft.attributes("encryption")
         return self.value("encryption", name) if name in offered else None

@@ -10,7 +10,7 @@ from compiler.document import Document
 from compiler.model import Path, Provenance
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
-OWN_KEYS = ("profile", "account", "region", "tags")
+OWN_KEYS = ("profile", "account")
 
 
 def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Path, Provenance]]:
@@ -23,7 +23,7 @@ def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Pa
         raise SpecError([_unknown(document, environment)])
     base = {key: value for key, value in document.data.items() if key != "environments"}
     own = environments[environment]
-    over = {key: value for key, value in own.items() if key not in OWN_KEYS or key in ("region", "tags")}
+    over = {key: value for key, value in own.items() if key not in OWN_KEYS}
     provenance = dict(_describe(document, base, (), "spec", ()))
     merged = _merge(base, over)
     prefix: Path = ("environments", environment)

@@ -6,16 +6,17 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Any, Literal, NamedTuple, dataclass_transform
+from typing import Annotated, Any, Literal, NamedTuple, dataclass_transform, get_args
 
 import msgspec
 
+from compiler.alarm import Alarm
 from compiler.model import Component, Path, Platform
 
 Layer = Literal["foundation", "network", "data", "compute", "edge", "observability"]
 
 # In deployment order: a stack may use values of earlier layers only.
-LAYERS: tuple[Layer, ...] = ("foundation", "network", "data", "compute", "edge", "observability")
+LAYERS: tuple[Layer, ...] = get_args(Layer)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -149,7 +150,7 @@ class Kind:
     brings: Callable[[Any], Iterable[str]] = lambda spec: ()  # singleton kinds that exist because it does
     references: Callable[[Any], Iterable[Reference]] = lambda spec: ()
     check: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
-    alarms: Callable[[Component, Platform], Iterable[Any]] = lambda component, platform: ()  # of alarm.Alarm
+    alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
 
     @property
     def builder(self) -> ModuleType:

@@ -20,9 +20,9 @@ def parameter(component: str, attribute: str) -> str:
     return f"{pascal(component)}{pascal(attribute)}"
 
 
-def stack(platform: str, environment: str, layer: str) -> str:
-    """The physical stack name."""
-    return f"{platform}-{environment}-{layer}"
+def physical(platform: str, environment: str, *parts: str) -> str:
+    """`<platform>-<environment>[-part]...`, the physical name of a stack, a resource, a key's alias."""
+    return "-".join((platform, environment, *parts))
 
 
 def prefix(component: str) -> str:

@@ -18,13 +18,14 @@ from compiler.model import Component, Environment, Path, Platform, Provenance, p
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
 from compiler.validate import validate
+from compiler.words import article
 
 
 def resolve(document: Document, environment: str) -> Platform:
     """The platform as one environment sees it.
 
-    Expects a document that fits the schema. Raises SpecError with every E1xx of the merged values, or
-    every E2xx of names, connections and the kinds' own checks.
+    Expects a document that fits the schema. Raises SpecError with all problems of the first of these that
+    has any: the environment, the merged values, names, connections together with the kinds' own checks.
     """
     merged, provenance = merge(document, environment)
     _validate_merged(document, merged, provenance)
@@ -117,7 +118,7 @@ def _repeated_names(components: Iterable[Component]) -> Iterable[Diagnostic]:
             yield Diagnostic(
                 component.position,
                 "E204",
-                f"'{component.name}' already names a {other.kind} (line {other.position.line}); "
+                f"'{component.name}' already names {article(other.kind)} (line {other.position.line}); "
                 "names are unique across sections",
             )
 

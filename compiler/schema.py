@@ -10,24 +10,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from compiler.kind import Kind, Record, about
+from compiler.model import Profile
 from compiler.registry import all_kinds
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-# Stacks are called `<platform>-<environment>-<layer>`, physical names `<platform>-<environment>-<component>`:
-# these three limits together keep every one of them inside AWS's own (63 for a database, 64 for a role).
+# These limits keep every stack name inside AWS's own; a physical name with a part behind the component's can
+# still be too long, which building says (E213).
 COMPONENT_NAME = {
     "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     "maxLength": 32,
     "x-form": "a name in kebab-case: lower-case letters, digits and single hyphens, starting with a letter",
 }
 
-ShortName = Annotated[
-    str,
-    msgspec.Meta(
-        pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-        extra_json_schema={"x-form": COMPONENT_NAME["x-form"]},
-    ),
-]
 Region = Annotated[
     str,
     msgspec.Meta(
@@ -49,7 +43,7 @@ class Environment(Record):
     """One deployment of the platform; any section may be repeated here to change it for this environment."""
 
     profile: Annotated[
-        Literal["dev", "synthetic", "production"],
+        Profile,
         about("The set of defaults this environment starts from.", examples=["production"]),
     ]
     account: (
@@ -73,10 +67,12 @@ class Head(Record):
 
     schema_version: Annotated[Literal[1], about("The version of the spec language.", examples=[1])]
     platform: Annotated[
-        ShortName,
+        str,
         about(
             "The platform's name, the first part of every stack name.",
             examples=["iot-platform"],
+            pattern=COMPONENT_NAME["pattern"],
+            form=COMPONENT_NAME["x-form"],
             max_length=20,
         ),
     ]
@@ -187,7 +183,8 @@ def _partial(node: Any) -> Any:
     return {
         key: _partial(value)
         for key, value in node.items()
-        if key not in ("required", "default") or not isinstance(value, list if key == "required" else object)
+        # A list, for a property may be called `required` too.
+        if key != "default" and not (key == "required" and isinstance(value, list))
     }
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from compiler.kind import Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
+
+# What a KMS key is for.
+Purpose = Literal["data", "logs", "secrets"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,13 @@ class Code(NamedTuple):
 
 
 class Scope(Protocol):
-    """What a kind builds with: it adds resources for one component, into its own layer or a named one."""
+    """What a kind builds with: it adds resources for one component, into one layer."""
 
     platform: Platform
     component: Component
     layer: Layer
 
-    def add(self, resource: Any, *, layer: Layer | None = None, path: Path = ()) -> Any:
+    def add(self, resource: Any, *, path: Path = ()) -> Any:
         """Put a resource into a stack; `path` inside the component is where findings on it point."""
 
     def id(self, part: str) -> str:
@@ -104,14 +108,14 @@ class Scope(Protocol):
     def value(self, component: str, attribute: str) -> Any:
         """Another component's attribute as this stack can use it: the expression, or a parameter."""
 
-    def key(self, purpose: Literal["data", "logs", "secrets"]) -> Any:
+    def key(self, purpose: Purpose) -> Any:
         """The ARN of the KMS key for a purpose, or None where AWS-owned encryption is asked for."""
 
     def at(self, layer: Layer) -> Scope:
         """The same component's scope in another layer."""
 
     def grants(self) -> tuple[tuple[Connection, Verb, Grant], ...]:
-        """What this component's connections and references give it, in the order of the spec."""
+        """What this component's connections and references give it, sorted by target, derived ones last."""
 
     def package(self, folder: str, *, path: Path) -> Code:
         """A deterministic zip of a folder, as an asset; SpecError E214 when it cannot be read."""

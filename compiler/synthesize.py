@@ -73,7 +73,7 @@ def _stack(layer: Layer, draft: Draft) -> Stack:
 
 
 def _stack_name(layer: str, platform: Platform) -> str:
-    return names.stack(platform.name, platform.environment.name, layer)
+    return names.physical(platform.name, platform.environment.name, layer)
 
 
 def _wires(layer: Layer, draft: Draft) -> dict[str, Wire]:

@@ -9,7 +9,6 @@ from troposphere import AWSObject, Tags
 
 # Types whose tags are not called `Tags`.
 PROPERTY = {"AWS::EFS::AccessPoint": "AccessPointTags", "AWS::EFS::FileSystem": "FileSystemTags"}
-# Untaggable in CloudFormation although troposphere or the schema has the property; none so far.
 
 
 def tag(resource: AWSObject, tags: Mapping[str, str], name: str) -> None:

@@ -63,3 +63,8 @@ def count(number: int, noun: str) -> str:
 
 def _key(key: str) -> str:
     return key if PLAIN_KEY.fullmatch(key) else shorten(json.dumps(key, ensure_ascii=False))
+
+
+def article(noun: str) -> str:
+    """`a stream`, `an api`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

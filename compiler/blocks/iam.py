@@ -10,7 +10,9 @@ from awacs.aws import (
     Action,
     Allow,
     ArnLike,
+    Bool,
     Condition,
+    Deny,
     PolicyDocument,
     Principal,
     Statement,
@@ -57,11 +59,7 @@ def trust(service: str, *, source_arn: Any = None) -> PolicyDocument:
     """Lets one AWS service assume a role; with `source_arn`, on behalf of this account's resources only."""
     extra = {}
     if source_arn is not None:
-        ours = [
-            StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}),
-            ArnLike({"aws:SourceArn": source_arn}),
-        ]
-        extra = {"Condition": Condition(ours)}
+        extra = {"Condition": ours(source_arn)}
     statement = Statement(Effect=Allow, Principal=Principal("Service", service), Action=[AssumeRole], **extra)
     return document([statement])
 
@@ -89,3 +87,21 @@ def role(
             **extra,
         )
     )
+
+
+def tls_only(actions: Iterable[Action], *resources: Any) -> Statement:
+    """The statement of a resource policy that refuses whoever does not use TLS."""
+    return Statement(
+        Sid="TlsOnly",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=list(actions),
+        Resource=list(resources),
+        Condition=Condition(Bool({"aws:SecureTransport": False})),
+    )
+
+
+def ours(source_arn: Any) -> Condition:
+    """A service acts for resources of this account only, and of those for the ones that match."""
+    account = StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")})
+    return Condition([account, ArnLike({"aws:SourceArn": source_arn})])

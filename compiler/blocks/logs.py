@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import logs as act
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
-from troposphere import Ref, Sub, logs
+from awacs.aws import Allow, Principal, Statement
+from troposphere import Sub, logs
 
 from compiler.blocks import iam
 from compiler.scope import Scope
@@ -32,13 +32,12 @@ def delivered(scope: Scope, part: str, name: str) -> logs.LogGroup:
     `/aws/vendedlogs/`. Source: CloudWatch Logs user guide, "Enable logging from AWS services".
     """
     source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
-    ours = [StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}), ArnLike({"aws:SourceArn": source})]
     statement = Statement(
         Effect=Allow,
         Principal=Principal("Service", "delivery.logs.amazonaws.com"),
         Action=[act.CreateLogStream, act.PutLogEvents],
         Resource=[Sub(group_arn(f"{name}:*"))],
-        Condition=Condition(ours),
+        Condition=iam.ours(source),
     )
     return log_group(scope, part, name, ResourcePolicyDocument=iam.document([statement]).JSONrepr())
 

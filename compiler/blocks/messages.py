@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import sqs as act
-from awacs.aws import Action, Allow, ArnEquals, Bool, Condition, Deny, Principal, Statement
+from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement
 from troposphere import GetAtt, Ref, sqs
 
 from compiler.blocks import iam
-from compiler.document import Path
+from compiler.model import Path
 from compiler.scope import Scope
 
 
@@ -20,7 +20,7 @@ def queue(scope: Scope, part: str, topics: Sequence[Any] = (), *, path: Path = (
     encryption = {"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key}
     made = scope.add(sqs.Queue(scope.id(part), **encryption, **properties), path=path)
     arn = GetAtt(made, "Arn")
-    statements = [tls_only([act.Action("*")], arn), *(_from_topic(topic, arn) for topic in topics)]
+    statements = [iam.tls_only([act.Action("*")], arn), *(_from_topic(topic, arn) for topic in topics)]
     scope.add(
         sqs.QueuePolicy(
             scope.id(f"{part}Policy"), Queues=[Ref(made)], PolicyDocument=iam.document(statements)
@@ -28,18 +28,6 @@ def queue(scope: Scope, part: str, topics: Sequence[Any] = (), *, path: Path = (
         path=path,
     )
     return made
-
-
-def tls_only(actions: list[Action], arn: Any) -> Statement:
-    """The statement of a resource policy that refuses whoever does not use TLS."""
-    return Statement(
-        Sid="TlsOnly",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=actions,
-        Resource=[arn],
-        Condition=Condition(Bool({"aws:SecureTransport": False})),
-    )
 
 
 def _from_topic(topic: Any, arn: Any) -> Statement:

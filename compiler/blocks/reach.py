@@ -28,14 +28,13 @@ CLOSED = ec2.SecurityGroupRule(
 def security_group(scope: Scope, what: str) -> Any:
     """Adds the component's security group to the network stack; returns its id as seen from the own stack."""
     network = scope.at("network")
-    scope.add(
+    network.add(
         ec2.SecurityGroup(
             scope.id("SecurityGroup"),
             GroupDescription=f"{scope.component.name} ({what})",
             VpcId=network.value("network", "vpc_id"),
             SecurityGroupEgress=[CLOSED],
-        ),
-        layer="network",
+        )
     )
     return scope.value(scope.component.name, "security_group_id")
 

@@ -7,7 +7,7 @@ import os
 
 from compiler import pipeline
 from compiler.assembly import Assembly
-from compiler.commands.built import abandoned, clear, stale, write_tree
+from compiler.commands.built import DEFAULT_OUT, abandoned, clear, stale, write_tree
 from compiler.commands.code import sources
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     spec_argument(parser)
     environment_option(parser)
     parser.add_argument(
-        "--out", metavar="DIR", default="templates", help="where to write (default: templates)"
+        "--out", metavar="DIR", default=DEFAULT_OUT, help=f"where to write (default: {DEFAULT_OUT})"
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail when what is there is stale"

@@ -13,6 +13,8 @@ from compiler.commands.files import content_of, delete_file, names_in, write_fil
 
 ASSETS = "assets"
 
+DEFAULT_OUT = "templates"  # where `build` writes, and what `diff` compares with
+
 
 def write_tree(folder: str, files: Mapping[str, bytes]) -> None:
     """Makes a folder hold just these files of ours; the manifest last: it never promises what is not there.

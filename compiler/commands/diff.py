@@ -8,14 +8,12 @@ import sys
 
 from compiler.assembly import Assembly
 from compiler.commands.build import compile_all, folder
-from compiler.commands.built import read_tree
+from compiler.commands.built import DEFAULT_OUT, read_tree
 from compiler.commands.files import names_in
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reviewing import FORMATS, show_plans
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
 from compiler.manifest import read
-
-AGAINST = "templates"  # where `formwork build` writes unless told otherwise
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     spec_argument(parser)
     environment_option(parser)
     parser.add_argument(
-        "--against", metavar="DIR", default=AGAINST, help=f"what was built before (default: {AGAINST})"
+        "--against",
+        metavar="DIR",
+        default=DEFAULT_OUT,
+        help=f"what was built before (default: {DEFAULT_OUT})",
     )
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
@@ -45,8 +46,8 @@ def _check(against: str) -> None:
     """UserError when there is nothing to compare with, unless nobody said that there is."""
     if os.path.isdir(against):
         names_in(against)  # it can be read
-    elif against == AGAINST and not os.path.lexists(against):
-        print(f"formwork: nothing was built in {AGAINST} before, so everything is new", file=sys.stderr)
+    elif against == DEFAULT_OUT and not os.path.lexists(against):
+        print(f"formwork: nothing was built in {DEFAULT_OUT} before, so everything is new", file=sys.stderr)
     else:
         what = "is not a folder" if os.path.lexists(against) else "does not exist"
         raise UserError(

@@ -1,4 +1,4 @@
-"""`formwork explain value PATH --env E`: a value of the resolved spec, and where it comes from."""
+"""`formwork explain`: where a value of the resolved spec comes from, or what a lint rule is about."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from compiler import pipeline
 from compiler.commands.options import environment_option, format_option
 from compiler.diagnostics import suggest
-from compiler.document import Path, read
+from compiler.document import read
 from compiler.exits import FINE, UserError
-from compiler.model import Platform
+from compiler.model import Path, Platform
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
         print(catalogue.describe(options.rule))
         return FINE
     platform = pipeline.understand(read(options.spec or _only_spec()), options.env)
-    path = _find(options.path, platform)
-    leaves = list(_leaves(_value(platform, path), path))
+    path, value = _find(options.path, platform)
+    leaves = list(_leaves(value, path))
     if options.format == "json":
         print(json.dumps([_entry(platform, leaf, value) for leaf, value in leaves], indent=2))
     else:
@@ -54,8 +54,8 @@ def _only_spec() -> str:
     return found[0]
 
 
-def _find(text: str, platform: Platform) -> Path:
-    """The path that a dotted text means; UserError with the nearest key when there is nothing."""
+def _find(text: str, platform: Platform) -> tuple[Path, Any]:
+    """What a dotted text means, and its value; UserError with the nearest key when there is nothing."""
     value: Any = platform.values
     path: Path = ()
     for word in text.split("."):
@@ -66,18 +66,11 @@ def _find(text: str, platform: Platform) -> Path:
             raise UserError(f"{where} has no '{word}'; {known}{suggest(word, keys)}")
         path = (*path, keys[word])
         value = value[keys[word]]
-    return path
+    return path, value
 
 
 def _indexes(value: Any) -> range:
     return range(len(value)) if isinstance(value, list) else range(0)
-
-
-def _value(platform: Platform, path: Path) -> Any:
-    value: Any = platform.values
-    for key in path:
-        value = value[key]
-    return value
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

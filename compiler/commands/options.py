@@ -12,11 +12,11 @@ def spec_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def environment_option(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    """--env, for every command."""
+    """--env."""
     whole = "" if required else " (default: all)"
     parser.add_argument("--env", metavar="NAME", required=required, help=f"the environment{whole}")
 
 
 def format_option(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    """--format, for every command; text is the default."""
+    """--format; text is the default."""
     parser.add_argument("--format", choices=formats, default="text", help="how to print (default: text)")

@@ -10,7 +10,6 @@ from enum import Enum
 from typing import Any
 
 from compiler.assembly import Origin
-from compiler.deploy.errors import DeployError
 from compiler.deploy.events import (
     AssetUploaded,
     Deployed,
@@ -99,17 +98,6 @@ def status_text(status: Status, style: Style) -> str:
 def status_json(status: Status) -> str:
     """The same, complete."""
     return _dump(_plain(status), indent=2)
-
-
-def error_text(error: DeployError, style: Style) -> str:
-    """The error, and what to do in a line of its own."""
-    advice = f"\n  {error.advice}" if error.advice else ""
-    return f"{style.paint('error:', 'red')} {error.message}{advice}\n"
-
-
-def error_json(error: DeployError) -> str:
-    """The error, its advice and the exit code that goes with it, in a line."""
-    return _dump({"error": error.message, "advice": error.advice, "exit_code": error.exit_code})
 
 
 def duration(seconds: float) -> str:

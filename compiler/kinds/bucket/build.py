@@ -10,7 +10,7 @@ from typing import Any
 
 from awacs import kms
 from awacs import s3 as act
-from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringLike
+from awacs.aws import Condition, PolicyDocument, Statement, StringLike
 from troposphere import GetAtt, Join, Ref, s3
 
 from compiler import names
@@ -110,12 +110,5 @@ def _lifecycle(spec: BucketLifecycle) -> s3.LifecycleRule:
 
 
 def _policy(title: str) -> PolicyDocument:
-    tls_only = Statement(
-        Sid="TlsOnly",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=[act.Action("*")],
-        Resource=[GetAtt(title, "Arn"), Join("", [GetAtt(title, "Arn"), "/*"])],
-        Condition=Condition(Bool({"aws:SecureTransport": False})),
-    )
-    return iam.document([tls_only])
+    whole = [GetAtt(title, "Arn"), Join("", [GetAtt(title, "Arn"), "/*"])]
+    return iam.document([iam.tls_only([act.Action("*")], *whole)])

@@ -9,9 +9,6 @@ from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.model import Component, Platform
 from compiler.units import DURATION, not_whole
 
-Purpose = Literal["data", "logs", "secrets"]
-PURPOSES: tuple[Purpose, ...] = ("data", "logs", "secrets")
-
 
 class Encryption(ComponentSpec):
     """How the platform encrypts what it keeps."""

@@ -14,9 +14,9 @@ from troposphere import GetAtt, Ref, Sub, kms
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kinds.encryption import PURPOSES, Encryption, Purpose
+from compiler.kinds.encryption import Encryption
 from compiler.model import Component, Platform
-from compiler.scope import Attribute, Scope
+from compiler.scope import PURPOSES, Attribute, Purpose, Scope
 from compiler.units import seconds
 
 USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)
@@ -34,9 +34,9 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     """`<purpose>_key_arn` for each purpose that has a key; the ARN, for CloudWatch Logs takes no key id."""
     spec = component.spec
     assert isinstance(spec, Encryption)
-    wanted = [purpose for purpose in PURPOSES if purpose != "logs" or spec.logs]
     return {
-        f"{purpose}_key_arn": Attribute(GetAtt(_title(component, spec, purpose), "Arn")) for purpose in wanted
+        f"{purpose}_key_arn": Attribute(GetAtt(_title(component, spec, purpose), "Arn"))
+        for purpose in _purposes(spec)
     }
 
 
@@ -45,11 +45,14 @@ def build(component: Component, scope: Scope) -> None:
     spec = component.spec
     assert isinstance(spec, Encryption)
     if spec.keys == "shared":
-        _key(scope, spec, "", PURPOSES)
+        _key(scope, spec, "", _purposes(spec))
         return
-    for purpose in PURPOSES:
-        if purpose != "logs" or spec.logs:
-            _key(scope, spec, purpose, (purpose,))
+    for purpose in _purposes(spec):
+        _key(scope, spec, purpose, (purpose,))
+
+
+def _purposes(spec: Encryption) -> tuple[Purpose, ...]:
+    return tuple(purpose for purpose in PURPOSES if purpose != "logs" or spec.logs)
 
 
 def _key(scope: Scope, spec: Encryption, name: str, purposes: tuple[Purpose, ...]) -> None:
@@ -64,7 +67,7 @@ def _key(scope: Scope, spec: Encryption, name: str, purposes: tuple[Purpose, ...
             KeyPolicy=_policy(scope, purposes),
         )
     )
-    alias = "-".join(part for part in (scope.platform.name, scope.platform.environment.name, name) if part)
+    alias = names.physical(scope.platform.name, scope.platform.environment.name, *([name] if name else []))
     scope.add(kms.Alias(f"{title}Alias", AliasName=f"alias/{alias}", TargetKeyId=Ref(title)))
 
 
@@ -79,9 +82,7 @@ def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
     if "logs" in purposes:
         statements += [_logs(scope), _publisher("Alarms", "cloudwatch.amazonaws.com")]
     if "data" in purposes:
-        statements += [
-            _publisher("Topics", "sns.amazonaws.com"),
-        ]
+        statements.append(_publisher("Topics", "sns.amazonaws.com"))
     return iam.document(statements)
 
 

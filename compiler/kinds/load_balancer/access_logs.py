@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awacs import s3 as act
-from awacs.aws import Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement
+from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from troposphere import GetAtt, Ref, Sub, s3
 
 from compiler.blocks import iam
@@ -81,13 +81,6 @@ def _policy(title: str) -> PolicyDocument:
                 Action=[act.PutObject],
                 Resource=[written],
             ),
-            Statement(
-                Sid="TlsOnly",
-                Effect=Deny,
-                Principal=Principal("*"),
-                Action=[act.Action("*")],
-                Resource=[GetAtt(title, "Arn"), Sub(f"${{{title}.Arn}}/*")],
-                Condition=Condition(Bool({"aws:SecureTransport": False})),
-            ),
+            iam.tls_only([act.Action("*")], GetAtt(title, "Arn"), Sub(f"${{{title}.Arn}}/*")),
         ]
     )

@@ -9,14 +9,9 @@ from collections.abc import Iterable, Mapping
 from awacs import sns as act
 from awacs.aws import (
     Allow,
-    ArnLike,
-    Bool,
-    Condition,
-    Deny,
     PolicyDocument,
     Principal,
     Statement,
-    StringEquals,
 )
 from troposphere import Ref, Sub, sns
 
@@ -82,7 +77,6 @@ def _title(component: Component, severity: str) -> str:
 
 def _policy(title: str) -> PolicyDocument:
     alarms = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
-    ours = [StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}), ArnLike({"aws:SourceArn": alarms})]
     return iam.document(
         [
             Statement(
@@ -91,15 +85,8 @@ def _policy(title: str) -> PolicyDocument:
                 Principal=Principal("Service", "cloudwatch.amazonaws.com"),
                 Action=[act.Publish],
                 Resource=[Ref(title)],
-                Condition=Condition(ours),
+                Condition=iam.ours(alarms),
             ),
-            Statement(
-                Sid="TlsOnly",
-                Effect=Deny,
-                Principal=Principal("*"),
-                Action=[act.Publish],
-                Resource=[Ref(title)],
-                Condition=Condition(Bool({"aws:SecureTransport": False})),
-            ),
+            iam.tls_only([act.Publish], Ref(title)),
         ]
     )

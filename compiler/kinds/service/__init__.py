@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.kind import Kind, Verb
-from compiler.kinds.service.alarms import alarms
 from compiler.kinds.service.checks import check
 from compiler.kinds.service.fargate import registry
 from compiler.kinds.service.spec import Service
+from compiler.kinds.service.watching import alarms
 
 
 def _calls(spec: Service) -> Iterable[str]:

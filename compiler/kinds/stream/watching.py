@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.alarm import Alarm, Metric
+from compiler.kinds.stream.load import SHARD_MIB_IN, SHARD_RECORDS_IN
 
 FULL = 70  # percent of what the shards take
-# What a shard takes in a second. Source: Kinesis developer guide, "Quotas and limits", 2026.
-SHARD_BYTES, SHARD_RECORDS = 2**20, 1000
 
 
 def alarms(lag: int, shards: int | None, consumed: bool) -> Iterable[Alarm]:
@@ -36,8 +35,8 @@ def alarms(lag: int, shards: int | None, consumed: bool) -> Iterable[Alarm]:
         _metric("ReadProvisionedThroughputExceeded"),
     )
     if shards:
-        yield _full("bytes", "IncomingBytes", shards * SHARD_BYTES)
-        yield _full("records", "IncomingRecords", shards * SHARD_RECORDS)
+        yield _full("bytes", "IncomingBytes", shards * SHARD_MIB_IN * 2**20)
+        yield _full("records", "IncomingRecords", shards * SHARD_RECORDS_IN)
 
 
 def _full(what: str, metric: str, most: int) -> Alarm:

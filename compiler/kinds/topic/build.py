@@ -10,7 +10,7 @@ from awacs import sns as act
 from troposphere import GetAtt, Ref, sns
 
 from compiler import names
-from compiler.blocks import iam, messages
+from compiler.blocks import iam
 from compiler.kinds.topic import Topic
 from compiler.kinds.topic.filters import policy
 from compiler.model import Component, Connection, Platform
@@ -38,7 +38,7 @@ def build(component: Component, scope: Scope) -> None:
             **_fifo(spec, scope),
         )
     )
-    policy = iam.document([messages.tls_only([act.Publish], Ref(topic))])
+    policy = iam.document([iam.tls_only([act.Publish], Ref(topic))])
     scope.add(sns.TopicPolicy(scope.id("TopicPolicy"), Topics=[Ref(topic)], PolicyDocument=policy))
 
 
