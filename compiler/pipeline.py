@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from compiler.assembly import Assembly
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.document import Document
@@ -11,20 +14,15 @@ from compiler.resolve import resolve
 from compiler.schema import platform_schema
 from compiler.validate import validate
 
+Made = TypeVar("Made")
+
 
 def check(document: Document) -> None:
     """Everything that can be wrong with a spec short of building it, for all its environments at once.
 
     Raises SpecError.
     """
-    problems: list[Diagnostic] = []
-    for environment in environments(document):
-        try:
-            resolve(document, environment)
-        except SpecError as error:
-            problems.extend(error.diagnostics)
-    if problems:
-        raise SpecError(problems)
+    _each(environments(document), lambda name: resolve(document, name))
 
 
 def environments(document: Document) -> tuple[str, ...]:
@@ -43,8 +41,29 @@ def understand(document: Document, environment: str) -> Platform:
 
 def compile_spec(document: Document, environment: str, sources: Sources) -> Assembly:
     """One environment of a spec, compiled; SpecError with every problem found."""
-    from compiler.synthesize import (
-        synthesize,
-    )  # late: troposphere costs 70 ms, and validation needs none of it
+    (assembly,) = compile_all(document, environment, sources)
+    return assembly
 
-    return synthesize(understand(document, environment), sources)
+
+def compile_all(document: Document, environment: str | None, sources: Sources) -> list[Assembly]:
+    """One environment of a spec, or all of them, compiled; SpecError with the problems of all."""
+    # Late: troposphere costs 70 ms, and validation needs none of it.
+    from compiler.synthesize import synthesize
+
+    known = environments(document)
+    names = known if environment is None else (environment,)
+    return _each(names, lambda name: synthesize(resolve(document, name), sources))
+
+
+def _each(names: Iterable[str], make: Callable[[str], Made]) -> list[Made]:
+    """What is made for each environment; SpecError with the problems of all of them."""
+    made: list[Made] = []
+    problems: list[Diagnostic] = []
+    for name in names:
+        try:
+            made.append(make(name))
+        except SpecError as error:
+            problems.extend(error.diagnostics)
+    if problems:
+        raise SpecError(problems)
+    return made

@@ -32,23 +32,27 @@ def resolve(document: Document, environment: str) -> Platform:
     about = document.data["environments"][environment]
     defaults = Defaults(platform_schema(), about["profile"])
     values = defaults.fill(merged, _root(), ())
-    components = _components(values, defaults, provenance)
-    if repeated := [*_reserved_names(components)] or [*_repeated_names(components)]:
-        raise SpecError(repeated)
-    by_name = {component.name: component for component in sorted(components, key=lambda c: c.name)}
+    components = _named(_components(values, defaults, provenance))
     platform = Platform(
         name=values["platform"],
         description=values["description"],
         environment=Environment(environment, about["profile"], values["region"], about.get("account")),
         tags=values["tags"],
-        components={name: connect.complete(component, by_name) for name, component in by_name.items()},
+        components={name: connect.complete(component, components) for name, component in components.items()},
         values=values,
         provenance=defaults.added | provenance,
     )
-    problems = [*connection_problems(platform), *_kind_checks(platform)]
-    if problems:
+    if problems := [*connection_problems(platform), *_kind_checks(platform)]:
         raise SpecError(problems)
     return platform
+
+
+def _named(components: Iterable[Component]) -> dict[str, Component]:
+    """By name, sorted; SpecError E204 when a name is reserved or taken."""
+    found = list(components)
+    if problems := [*_reserved_names(found)] or [*_repeated_names(found)]:
+        raise SpecError(problems)
+    return {component.name: component for component in sorted(found, key=lambda component: component.name)}
 
 
 def _root() -> Mapping[str, Any]:

@@ -11,7 +11,6 @@ from compiler.commands.built import DEFAULT_OUT, abandoned, clear, stale, write_
 from compiler.commands.code import sources
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.diagnostics import Diagnostic, SpecError
 from compiler.document import read
 from compiler.exits import FINE, INVALID, InvalidError
 from compiler.views.findings import FORMATS
@@ -55,19 +54,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def compile_all(spec: str, environment: str | None) -> list[Assembly]:
-    """The assemblies of one environment or of all; SpecError with the problems of all of them."""
-    document = read(spec)
-    names = [environment] if environment is not None else pipeline.environments(document)
-    assemblies: list[Assembly] = []
-    problems: list[Diagnostic] = []
-    for name in names:
-        try:
-            assemblies.append(pipeline.compile_spec(document, name, sources(spec)))
-        except SpecError as error:
-            problems.extend(error.diagnostics)
-    if problems:
-        raise SpecError(problems)
-    return assemblies
+    """The assemblies of one environment of a spec file, or of all."""
+    return pipeline.compile_all(read(spec), environment, sources(spec))
 
 
 def folder(out: str, assembly: Assembly) -> str:
