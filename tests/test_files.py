@@ -10,25 +10,34 @@ from compiler.commands.built import read_tree, stale, write_tree
 from compiler.commands.files import write_file
 from compiler.exits import UserError
 
+OLD_ASSET, NEW_ASSET = (f"assets/{letter * 64}.zip" for letter in "ab")
+
 
 def manifest(**more: object) -> bytes:
     return json.dumps({"platform": "shop", "environment": "dev", "stacks": [], **more}).encode()
 
 
 def test_only_files_of_ours_are_deleted(tmp_path: Path) -> None:
-    theirs = ["notes.txt", "assets/readme.md", "deep/old.template.json", "x.zip", "../beside"]
-    ours = ["old.template.json", "assets/old.zip", "named.json"]
+    theirs = [
+        "notes.txt",
+        "assets/readme.md",
+        "assets/my.zip",
+        "my.template.json",
+        "deep/data.template.json",
+        "../beside",
+    ]
+    ours = ["data.template.json", OLD_ASSET, "named.json"]
     home = tmp_path / "home"
     for name in [*theirs, *ours]:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("x")
     stacks = [{"template": "named.json"}, {"template": "../beside"}, {"template": 3}, 4]
     (home / "manifest.json").write_bytes(manifest(stacks=stacks))
-    files = {"a.template.json": b"1", "assets/b.zip": b"2", "manifest.json": manifest()}
+    files = {"edge.template.json": b"1", NEW_ASSET: b"2", "manifest.json": manifest()}
 
     assert {Path(path).name for path in stale(str(home), files)} == {
-        *("a.template.json", "b.zip", "manifest.json"),
-        *("old.template.json", "old.zip", "named.json"),
+        *("edge.template.json", Path(NEW_ASSET).name, "manifest.json"),
+        *("data.template.json", Path(OLD_ASSET).name, "named.json"),
     }
     write_tree(str(home), files)
     assert [name for name in theirs if not (home / name).exists()] == []
@@ -47,19 +56,19 @@ def test_a_manifest_that_cannot_be_understood_counts_as_none(tmp_path: Path, con
 
 def test_assets_behind_a_link_are_not_ours(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "a.zip").write_text("x")
+    (tmp_path / "elsewhere" / Path(OLD_ASSET).name).write_text("x")
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "assets").symlink_to(tmp_path / "elsewhere")
     write_tree(str(tmp_path / "home"), {"manifest.json": manifest()})
-    assert (tmp_path / "elsewhere" / "a.zip").exists()
+    assert (tmp_path / "elsewhere" / Path(OLD_ASSET).name).exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may delete everything")
 def test_what_may_not_be_deleted_is_said(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "old.zip").write_text("x")
+    (tmp_path / OLD_ASSET).write_text("x")
     (tmp_path / "assets").chmod(0o500)
-    with pytest.raises(UserError, match=r"cannot delete .*old\.zip: permission denied; delete it"):
+    with pytest.raises(UserError, match=r"cannot delete .*a\.zip: permission denied; delete it"):
         write_tree(str(tmp_path), {"manifest.json": manifest()})
 
 
@@ -79,9 +88,11 @@ def test_a_folder_in_the_way_is_an_error_and_leaves_nothing_behind(tmp_path: Pat
 
 
 def test_stale_files_are_listed_by_path(tmp_path: Path) -> None:
-    write_tree(str(tmp_path), {"a.template.json": b"1", "b.template.json": b"2", "c.template.json": b"3"})
-    wrong = stale(str(tmp_path), {"a.template.json": b"1", "b.template.json": b"x", "d.template.json": b"4"})
-    assert [Path(path).name[0] for path in wrong] == ["b", "c", "d"]
+    built = {"compute.template.json": b"1", "data.template.json": b"2", "edge.template.json": b"3"}
+    write_tree(str(tmp_path), built)
+    wanted = {"compute.template.json": b"1", "data.template.json": b"x", "foundation.template.json": b"4"}
+    wrong = [Path(path).name.partition(".")[0] for path in stale(str(tmp_path), wanted)]
+    assert wrong == ["data", "edge", "foundation"]
 
 
 def test_a_pipe_in_the_way_is_not_read(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
 from compiler.assembly import MANIFEST
 from compiler.commands.files import content_of, delete_file, names_in, write_file
+from compiler.kind import LAYERS
 
 ASSETS = "assets"
 
+ADDRESSED = re.compile("[0-9a-f]{64}[.]zip")  # how packages are named: by their content
 DEFAULT_OUT = "templates"  # where `build` writes, and what `diff` compares with
 
 
@@ -70,12 +73,13 @@ def _delete(folder: str, names: Collection[str]) -> None:
 
 
 def _ours(folder: str) -> set[str]:
-    """What the manifest names, and what is named as ours are; never anything outside the folder."""
-    named = _named(_manifest(folder)) | {MANIFEST}
-    found = {name for name in names_in(folder) if name in named or name.endswith(".template.json")}
+    """What the manifest names, and what only we name so; never anything outside the folder."""
+    # The layers' own, for a build that was ended early writes the manifest last.
+    named = _named(_manifest(folder)) | {MANIFEST} | {f"{layer}.template.json" for layer in LAYERS}
+    found = {name for name in names_in(folder) if name in named}
     assets = os.path.join(folder, ASSETS)
     if not os.path.islink(assets):
-        found |= {f"{ASSETS}/{name}" for name in names_in(assets) if name.endswith(".zip")}
+        found |= {f"{ASSETS}/{name}" for name in names_in(assets) if ADDRESSED.fullmatch(name)}
     return {name for name in found if not os.path.isdir(os.path.join(folder, name))}
 
 

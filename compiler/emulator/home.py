@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,17 +33,33 @@ def held(home: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def port_of(home: Path) -> int:
-    """The port the folder was served on last, if it is free, else a free one, noted there."""
+@contextlib.contextmanager
+def port_of(home: Path) -> Iterator[int]:
+    """The port the folder was served on last, if nobody has it, else a free one; ours meanwhile."""
     note = home / "port"
+    with contextlib.ExitStack() as cleanup:
+        try:
+            wanted = note.read_text(encoding="ascii", errors="replace") if note.exists() else ""
+            known = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
+            port = _claimed(known, cleanup) or _claimed(0, cleanup) or _claimed(0, cleanup) or 0
+            note.write_text(str(port), encoding="ascii")
+        except OSError as error:
+            raise cannot_keep(home, error) from error
+        yield port
+
+
+def _claimed(port: int, cleanup: contextlib.ExitStack) -> int | None:
+    """The port, if it is free and no other run of ours is about to listen there: both could, at once."""
+    found = _free(port)
+    if found is None or sys.platform != "linux":
+        return found
+    # An abstract socket is a claim that leaves no file behind and ends with the process.
+    claim = cleanup.enter_context(socket.socket(socket.AF_UNIX))
     try:
-        wanted = note.read_text(encoding="ascii", errors="replace") if note.exists() else ""
-        port = _free(int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else None
-        port = port or _free(0) or 0
-        note.write_text(str(port), encoding="ascii")
-    except OSError as error:
-        raise cannot_keep(home, error) from error
-    return port
+        claim.bind(f"\0formwork-emulator-{found}")
+    except OSError:
+        return None
+    return found
 
 
 def cannot_keep(home: Path, error: OSError) -> EmulatorError:

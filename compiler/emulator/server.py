@@ -95,7 +95,7 @@ def running(
         work = cleanup.enter_context(_workplace())
         home = state or work
         lock = cleanup.enter_context(held(home))
-        port = port or port_of(home)
+        port = port or cleanup.enter_context(port_of(home))
         log = cleanup.enter_context((work / "emulator.log").open("a+b"))
         environment = _environment(work, home, port, persist=state is not None, faults=faults)
         process = _launch(python, environment, log, lock)
