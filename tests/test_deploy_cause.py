@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,8 @@ from compiler.deploy.live import StackState, Status
 from compiler.deploy.records import LiveStack, StackEvent
 from compiler.deploy.status import State
 from compiler.diagnostics import Position
-from compiler.review.changes import Change, ChangePlan, StackChanges
+from compiler.review.changes import Change, ChangePlan, Reason, StackChanges
+from compiler.review.rules import CARRIED_ACROSS
 from compiler.views import deploy as views
 from compiler.views.progress import Live, Plain, progress
 from compiler.views.style import Style
@@ -120,7 +122,7 @@ def test_a_stack_that_fails_by_itself_says_why() -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("orders already exists in stack arn", "existing:"),
+        ("orders already exists in stack arn", "rename the component"),
         ("User is not authorized to perform: kms:CreateKey", "permission"),
         ("The maximum number of addresses has been reached. LimitExceeded", "quota"),
         ("The bucket you tried to delete is not empty", "empty it first"),
@@ -163,6 +165,20 @@ def test_what_runs_must_be_like_what_was_shown(shown: Change, real: Change, word
     assert bool(found) == bool(words)
     if words:
         assert re.search(words, found)
+
+
+CARRIED = (Reason(CARRIED_ACROSS, "takes a value of another stack"),)
+
+
+def test_what_follows_from_what_was_shown_may_happen_or_not() -> None:
+    link, reader = a_change("Link", "may-replace", "identity"), a_change("Reader", "modify")
+    follows = replace(reader, causes=("Link",))
+    assert compare.differences(changes(link), changes(link, follows)) == ()
+    assert compare.differences(changes(link), changes(link, replace(reader, echo=True))) == ()
+    assert compare.differences(changes(link), changes(link, replace(reader, causes=("Other",)))) != ()
+    assert compare.differences(changes(link), changes(link, replace(follows, risk="exposure"))) != ()
+    assert compare.differences(changes(link, replace(reader, reasons=CARRIED)), changes(link)) == ()
+    assert compare.differences(changes(link, reader), changes(link)) != ()
 
 
 PLAN = ChangePlan(

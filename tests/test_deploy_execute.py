@@ -156,7 +156,7 @@ def test_a_failure_tells_the_first_real_cause_and_where_it_comes_from() -> None:
     assert failed.failure.logical_id == "B"
     assert failed.failure.reason == "Topic b already exists (Service: Sns)"
     assert str(failed.failure.origin and failed.failure.origin.position) == "shop.yaml:4:5"
-    assert "adopt it" in failed.failure.advice
+    assert "rename the component" in failed.failure.advice
     assert failed.failure.status == "ROLLBACK_COMPLETE"
     assert error.exit_code == 3
     assert "shop-data failed" in error.message

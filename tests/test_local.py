@@ -81,6 +81,16 @@ def test_a_connection_to_something_new_deploys_in_one_go(
     assert run("plan", *LOCAL, "--exit-code") == 0
 
 
+def test_a_value_that_an_earlier_stack_will_change_is_foreseen(folder: Path) -> None:
+    """A third zone lengthens the network's lists of subnets, which the data stack takes as parameters."""
+    body = HEAD + "network: {availability_zones: %d}\ndatabases: {orders: {}}\nfilesystems: {shared: {}}\n"
+    (folder / "spec.yaml").write_text(body % 2)
+    assert run("deploy", *LOCAL, "--yes") == 0
+    (folder / "spec.yaml").write_text(body % 3)
+    assert run("deploy", *LOCAL, "--yes") == 0
+    assert run("plan", *LOCAL, "--exit-code") == 0
+
+
 def test_without_a_terminal_nobody_is_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("deploy", *LOCAL) == 4
     assert "add --yes" in said(capsys)

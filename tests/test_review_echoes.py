@@ -95,3 +95,18 @@ def test_a_wider_policy_is_recognised_without_values_in_the_change_set() -> None
     (wider,) = read([{"Changes": [change]}], stack(Role=role("sqs:DeleteQueue")), live)
     assert wider.risk == "exposure"
     assert [reason.rule for reason in wider.reasons] == ["R111"]
+
+
+def test_what_alone_brings_a_change_about_is_named() -> None:
+    replaced = modified("Web", "AWS::ECS::Service", "True", edits("ServiceName", "Always"))
+    follower = modified("Reader", "AWS::Lambda::Function", "False", reads("Web.Name", "Environment", "Never"))
+    edited = modified(
+        "Writer",
+        "AWS::Lambda::Function",
+        "False",
+        reads("Web.Name", "Environment", "Never"),
+        edits("Timeout"),
+    )
+    changes = found(replaced, follower, edited)
+    assert changes["Reader"].causes == ("Web",)
+    assert (changes["Writer"].causes, changes["Web"].causes) == ((), ())

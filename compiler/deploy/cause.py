@@ -24,8 +24,7 @@ _ADVICE = (
     ),
     (
         r"already exists|AlreadyExists|NameAlreadyInUse|already in use",
-        "something with this name is there already: rename the component, delete what is there, "
-        "or adopt it with `existing:`",
+        "something with this name is there already: rename the component, or delete that if it may go",
     ),
     (
         r"LimitExceeded|limit exceeded|quota|maximum (number|limit)|TooMany(?!Requests)",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from compiler.deploy.shown import is_carried
 from compiler.review.changes import NEEDS_APPROVAL, RISKS, Change, StackChanges
 
 _COVERS = {"may-replace": {"may-replace", "replace", "modify"}}
@@ -11,14 +14,26 @@ def differences(shown: StackChanges, real: StackChanges) -> tuple[str, ...]:
     """In words, sorted; empty when the same resources change in the same way and with no higher risk."""
     before = {change.logical_id: change for change in shown.changes}
     after = {change.logical_id: change for change in real.changes}
-    gone = [f"{_text(before[name])} was shown but would not happen" for name in before.keys() - after.keys()]
+    gone = [
+        f"{_text(before[name])} was shown but would not happen"
+        for name in before.keys() - after.keys()
+        if not is_carried(before[name])  # shown because it may happen; whoever approved it approved more
+    ]
     new = [
         f"{_text(after[name])} was not shown"
         for name in after.keys() - before.keys()
-        if not after[name].echo  # a prediction leaves them out, for nothing of them changes
+        if not _follows(after[name], before)
     ]
     both = [_difference(before[name], after[name]) for name in before.keys() & after.keys()]
     return tuple(sorted(filter(None, [*gone, *new, *both])))
+
+
+def _follows(change: Change, shown: Mapping[str, Change]) -> bool:
+    """Whether a change only follows from shown ones, so that a prediction may leave it out."""
+    if change.echo:  # nothing of it changes
+        return True
+    harmless = change.action == "modify" and change.risk not in NEEDS_APPROVAL
+    return harmless and bool(change.causes) and set(change.causes) <= shown.keys()
 
 
 def _difference(shown: Change, real: Change) -> str | None:

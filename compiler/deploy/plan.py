@@ -42,7 +42,10 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     drafts = list(_drafts(assembly, aws, live))
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
-    orders = {draft.stack.name: _order(draft, outputs) for draft in drafts}
+    moved = shown.moved(assembly, drafts, aws)
+    orders = {
+        draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
+    }
     flows = {name: changeset.make(aws, litter, order) for name, order in orders.items() if order}
     made = together(flows, clock)
     steps = tuple(_steps(assembly, aws, drafts, orders, made))

@@ -11,7 +11,8 @@ from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Draft
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.review import changesets, templates
-from compiler.review.changes import StackAction, StackChanges
+from compiler.review.changes import Change, StackAction, StackChanges
+from compiler.review.rules import CARRIED_ACROSS
 
 
 def real(draft: Draft, made: ChangeSet, aws: Aws) -> StackChanges:
@@ -36,6 +37,23 @@ def predicted(assembly: Assembly, draft: Draft, drafts: Iterable[Draft], aws: Aw
     found = templates.compare(replace(assembly, stacks=before), assembly)
     changes = {stack.stack: stack for stack in found.stacks}[draft.stack.name]
     return replace(changes, action="update", predicted=True)
+
+
+def moved(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> frozenset[str]:
+    """The live stacks that take another value from an earlier stack once that is updated.
+
+    A change set made of today's values would not show what the new ones bring about.
+    """
+    before = tuple(_live(each.stack, aws) for each in drafts if not each.creates)
+    if len(before) < 2:
+        return frozenset()
+    found = templates.compare(replace(assembly, stacks=before), assembly)
+    return frozenset(stack.stack for stack in found.stacks if any(map(is_carried, stack.changes)))
+
+
+def is_carried(change: Change) -> bool:
+    """Whether a change follows from another stack's, so that it is certain only after that has been made."""
+    return any(reason.rule == CARRIED_ACROSS for reason in change.reasons)
 
 
 def removal(assembly: Assembly, live: LiveStack, aws: Aws) -> StackChanges:

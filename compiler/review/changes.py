@@ -47,6 +47,7 @@ class Change:
     reasons: tuple[Reason, ...] = ()
     properties: tuple[PropertyChange, ...] = ()
     origin: Origin | None = None
+    causes: tuple[str, ...] = ()  # the logical ids that alone bring it about; none when it is edited itself
     echo: bool = False  # listed by CloudFormation only because a value it uses is read again
 
 

@@ -17,7 +17,7 @@ from compiler.review.changes import Action, Change, PropertyChange, Reason, Recr
 from compiler.review.classify import classify
 from compiler.review.contexts import completed
 from compiler.review.details import leaves, revert, shown_details
-from compiler.review.echoes import echoes
+from compiler.review.echoes import causes, echoes
 from compiler.review.paths import Leaf
 from compiler.review.rules import ECHO, NOT_YET_KNOWN
 from compiler.review.types import is_stateful
@@ -86,6 +86,7 @@ def _change(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Chan
         reasons=(*reasons, *_doubts(described, case.action)),
         properties=_properties(described, stack),
         origin=stack.origins.get(case.logical_id),
+        causes=causes(described),
     )
 
 

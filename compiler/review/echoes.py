@@ -27,6 +27,14 @@ def echoes(found: Mapping[str, Described]) -> frozenset[str]:
         quiet |= more
 
 
+def causes(change: Described) -> tuple[str, ...]:
+    """The logical ids of what alone makes a resource change; empty when something of its own is edited."""
+    details = change.get("Details") or ()
+    if change["Action"] != "Modify" or any(d.get("ChangeSource") not in REFERRING for d in details):
+        return ()
+    return tuple(sorted({str(detail.get("CausingEntity", "")).partition(".")[0] for detail in details}))
+
+
 def _in_place(change: Described) -> bool:
     return bool(change["Action"] == "Modify" and change.get("Replacement", "False") == "False")
 
