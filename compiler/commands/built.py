@@ -14,7 +14,6 @@ from compiler.commands.files import content_of, delete_file, names_in, write_fil
 from compiler.kind import LAYERS
 
 ASSETS = "assets"
-
 ADDRESSED = re.compile("[0-9a-f]{64}[.]zip")  # how packages are named: by their content
 DEFAULT_OUT = "templates"  # where `build` writes, and what `diff` compares with
 

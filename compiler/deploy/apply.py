@@ -63,7 +63,9 @@ def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None,
     if step.order and step.change_set:
         prepared.aws.delete_change_set(step.order.name, step.name)
     made = yield from changeset.make(prepared.aws, prepared.litter, order)
-    real = shown.real(step.draft, made, prepared.aws) if made else shown.nothing(step.draft)
+    real = shown.nothing(step.draft)
+    if made:
+        real = shown.real(step.draft, made, shown.live_template(step.draft, prepared.aws))
     if found := compare.differences(step.shown, real):
         raise RefusedError(
             f"stack {step.name} would change in another way than was shown: {'; '.join(found)}",

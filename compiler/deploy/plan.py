@@ -15,6 +15,7 @@ from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
 from compiler.deploy.prepared import Draft, Prepared, Step
 from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.shown import Forecast
 from compiler.deploy.status import State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
@@ -42,13 +43,14 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     drafts = list(_drafts(assembly, aws, live))
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
-    moved = shown.moved(assembly, drafts, aws)
+    foreseen = shown.forecast(assembly, drafts, aws)
+    moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
     }
     flows = {name: changeset.make(aws, litter, order) for name, order in orders.items() if order}
     made = together(flows, clock)
-    steps = tuple(_steps(assembly, aws, drafts, orders, made))
+    steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     plan = ChangePlan(assembly.platform, assembly.environment, stacks)
@@ -105,7 +107,7 @@ def _order(draft: Draft, outputs: Outputs) -> Order | None:
 
 def _steps(
     assembly: Assembly,
-    aws: Aws,
+    foreseen: Forecast,
     drafts: list[Draft],
     orders: Mapping[str, Order | None],
     made: Mapping[str, ChangeSet | None],
@@ -113,9 +115,11 @@ def _steps(
     for draft in drafts:
         order, change_set = orders[draft.stack.name], made.get(draft.stack.name)
         if order is None:
-            changes = shown.predicted(assembly, draft, drafts, aws)
+            changes = shown.predicted(assembly, draft, foreseen)
+        elif change_set:
+            changes = shown.real(draft, change_set, foreseen.live.get(draft.stack.name, {}))
         else:
-            changes = shown.real(draft, change_set, aws) if change_set else shown.nothing(draft)
+            changes = shown.nothing(draft)
         yield Step(draft, changes, order, change_set)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy.door import Aws
@@ -14,11 +15,44 @@ from compiler.review import changesets, templates
 from compiler.review.changes import Change, StackAction, StackChanges
 from compiler.review.rules import CARRIED_ACROSS
 
+Template = Mapping[str, Any]
 
-def real(draft: Draft, made: ChangeSet, aws: Aws) -> StackChanges:
-    """What a change set says."""
+
+@dataclass(frozen=True)
+class Forecast:
+    """The live stacks, read once, and what the templates say that the assembly changes."""
+
+    live: Mapping[str, Template]  # of the stacks that are there, by name
+    changes: Mapping[str, StackChanges]
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """The live stacks that take another value from an earlier stack once that is updated.
+
+        A change set made of today's values would not show what the new ones bring about.
+        """
+        if len(self.live) < 2:
+            return frozenset()
+        return frozenset(name for name, found in self.changes.items() if any(map(is_carried, found.changes)))
+
+
+def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
+    """All live templates beside the assembly's: what changes in one stack is carried along the wiring."""
+    before = tuple(_live(each.stack, aws) for each in drafts if not each.creates)
+    found = templates.compare(replace(assembly, stacks=before), assembly)
+    return Forecast(
+        {stack.name: stack.template for stack in before}, {stack.stack: stack for stack in found.stacks}
+    )
+
+
+def live_template(draft: Draft, aws: Aws) -> Template:
+    """What is deployed of a stack; nothing of one that is still to be made."""
+    return {} if draft.creates else _live(draft.stack, aws).template
+
+
+def real(draft: Draft, made: ChangeSet, live: Template) -> StackChanges:
+    """What a change set says; `live` is the stack's deployed template."""
     action: StackAction = "create" if draft.creates else "update"
-    live = {} if draft.creates else _live(draft.stack, aws).template
     changes = changesets.read(made.pages, draft.stack, live)
     return StackChanges(draft.stack.name, draft.stack.layer, action, changes, change_set=made.arn)
 
@@ -28,27 +62,11 @@ def nothing(draft: Draft) -> StackChanges:
     return StackChanges(draft.stack.name, draft.stack.layer, "none", ())
 
 
-def predicted(assembly: Assembly, draft: Draft, drafts: Iterable[Draft], aws: Aws) -> StackChanges:
+def predicted(assembly: Assembly, draft: Draft, foreseen: Forecast) -> StackChanges:
     """What the templates say, for a change set that cannot be made yet."""
     if draft.creates:
         return replace(_only(None, assembly, draft.stack), predicted=True)
-    # All live templates: a replacement in an earlier stack is carried along the wiring into this one.
-    before = tuple(_live(each.stack, aws) for each in drafts if not each.creates)
-    found = templates.compare(replace(assembly, stacks=before), assembly)
-    changes = {stack.stack: stack for stack in found.stacks}[draft.stack.name]
-    return replace(changes, action="update", predicted=True)
-
-
-def moved(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> frozenset[str]:
-    """The live stacks that take another value from an earlier stack once that is updated.
-
-    A change set made of today's values would not show what the new ones bring about.
-    """
-    before = tuple(_live(each.stack, aws) for each in drafts if not each.creates)
-    if len(before) < 2:
-        return frozenset()
-    found = templates.compare(replace(assembly, stacks=before), assembly)
-    return frozenset(stack.stack for stack in found.stacks if any(map(is_carried, stack.changes)))
+    return replace(foreseen.changes[draft.stack.name], action="update", predicted=True)
 
 
 def is_carried(change: Change) -> bool:
