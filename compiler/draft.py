@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from troposphere import AWSObject, Ref
 
-from compiler import names
+from compiler import names, shipped
 from compiler.assembly import BOOTSTRAP, Asset, Origin
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, Layer, Verb
@@ -138,6 +138,12 @@ class DraftScope(Scope):
             raise SpecError([self._problem(path, "E214", message + advice)]) from error
         if not files:
             raise SpecError([self._problem(path, "E214", f"the code folder '{folder}' is empty")])
+        return self._asset(files)
+
+    def ship(self, name: str, libraries: Iterable[str] = ()) -> Code:
+        return self._asset(shipped.code(name, libraries))
+
+    def _asset(self, files: Mapping[str, bytes]) -> Code:
         asset = package(files, self.component.name)
         self.draft.assets[asset.key] = asset
         self.draft.inputs[self.layer]["AssetBucket"] = (BOOTSTRAP, "AssetBucketName")

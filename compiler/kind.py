@@ -13,7 +13,7 @@ import msgspec
 from compiler.alarm import Alarm
 from compiler.model import Component, Path, Platform
 
-Layer = Literal["foundation", "network", "data", "compute", "edge", "observability"]
+Layer = Literal["foundation", "network", "data", "compute", "edge", "observability", "protection"]
 
 # In deployment order: a stack may use values of earlier layers only.
 LAYERS: tuple[Layer, ...] = get_args(Layer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
@@ -119,3 +119,6 @@ class Scope(Protocol):
 
     def package(self, folder: str, *, path: Path) -> Code:
         """A deterministic zip of a folder, as an asset; SpecError E214 when it cannot be read."""
+
+    def ship(self, name: str, libraries: Iterable[str] = ()) -> Code:
+        """The package of a function of `compiler/shipped/`, with these installed libraries, as an asset."""
