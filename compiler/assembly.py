@@ -63,11 +63,12 @@ class Stack:
     capabilities: tuple[str, ...]
     origins: Mapping[str, Origin]
     stateful: tuple[str, ...]  # logical ids whose loss loses data
+    label: str = ""  # what the spec calls it; empty when it is the one stack of its layer
 
     @property
     def file(self) -> str:
         """The template's name inside the assembly's folder."""
-        return f"{self.layer}.template.json"
+        return f"{self.label or self.layer}.template.json"
 
     @property
     def body(self) -> str:
@@ -127,6 +128,7 @@ def _stack_entry(stack: Stack) -> dict[str, Any]:
     return {
         "name": stack.name,
         "layer": stack.layer,
+        "label": stack.label,
         "template": stack.file,
         "sha256": sha256(stack.body.encode()),
         "parameters": {

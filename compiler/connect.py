@@ -31,7 +31,7 @@ def connections(
         )
         for target, use in sorted(long.items())
     ]
-    for reference in kind.references(spec):
+    for reference in kind.references(spec) if getattr(spec, "existing", None) is None else ():
         position = place((*path, *reference.path), provenance)
         found.append(Connection(name, reference.target, reference.verb, {}, None, position, derived=True))
     return tuple(found)
@@ -83,6 +83,8 @@ def called_services(platform: Platform) -> frozenset[str]:
     called: set[str] = set()
     for component in platform.components.values():
         kind = kinds[component.kind]
+        if component.adopted:
+            continue
         if "network" not in kind.needs(component.spec) and not needs_network(component, platform):
             continue
         called.update(kind.calls(component.spec))

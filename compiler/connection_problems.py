@@ -119,6 +119,8 @@ def _collisions(
 def _needs(
     component: Component, sound: Iterable[Connection], platform: Platform, kinds: Mapping[str, Kind]
 ) -> Iterator[Diagnostic]:
+    if component.adopted:
+        return
     needed = dict.fromkeys(kinds[component.kind].needs(component.spec), component.position)
     for connection in sound:
         if kinds[platform.components[connection.target].kind].verbs[connection.verb].network:

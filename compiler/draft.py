@@ -14,6 +14,7 @@ from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
+from compiler.places import Place, home_layer, place
 from compiler.registry import all_kinds
 from compiler.scope import Attribute, Code, Grant, Purpose, Scope
 from compiler.stateful import policies
@@ -21,19 +22,22 @@ from compiler.tags import tag
 
 
 @dataclass
+class Holding:
+    """What one stack will hold."""
+
+    resources: dict[str, AWSObject] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    # Parameter name -> the component and attribute that it carries.
+    inputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass
 class Draft:
-    """What has been added so far, by layer."""
+    """What has been added so far, by stack."""
 
     platform: Platform
     sources: Sources
-    resources: dict[Layer, dict[str, AWSObject]] = field(
-        default_factory=lambda: {layer: {} for layer in LAYERS}
-    )
-    origins: dict[Layer, dict[str, Origin]] = field(default_factory=lambda: {layer: {} for layer in LAYERS})
-    # Parameter name -> the component and attribute that it carries.
-    inputs: dict[Layer, dict[str, tuple[str, str]]] = field(
-        default_factory=lambda: {layer: {} for layer in LAYERS}
-    )
+    places: dict[Place, Holding] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
     granted: dict[tuple[str, Layer], tuple[tuple[Connection, Verb, Grant], ...]] = field(default_factory=dict)
@@ -49,13 +53,19 @@ class Draft:
         """What a component offers to others."""
         if name not in self._attributes:
             component = self.platform.components[name]
-            builder = all_kinds()[component.kind].builder
-            self._attributes[name] = builder.attributes(component, self.platform)
+            kind = all_kinds()[component.kind]
+            offers = (kind.adopter if component.adopted else kind.builder).attributes
+            self._attributes[name] = offers(component, self.platform)
         return self._attributes[name]
 
-    def home(self, name: str, attribute: Attribute) -> Layer:
-        """The layer in whose stack an attribute's expression holds."""
-        return attribute.layer or all_kinds()[self.platform.components[name].kind].layer
+    def home(self, name: str, attribute: Attribute) -> Place:
+        """The stack in which an attribute's expression holds."""
+        component = self.platform.components[name]
+        return place(component, attribute.layer or home_layer(component))
+
+    def holding(self, where: Place) -> Holding:
+        """What has been added to one stack."""
+        return self.places.setdefault(where, Holding())
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,15 @@ class DraftScope(Scope):
     def platform(self) -> Platform:  # type: ignore[override]
         return self.draft.platform
 
+    @property
+    def place(self) -> Place:
+        """The stack this scope adds to."""
+        return place(self.component, self.layer)
+
     def add(self, resource: Any, *, path: Path = ()) -> Any:
-        layer, origin = self.layer, self._origin(path)
-        if resource.title in self.draft.resources[layer]:
-            other = self.draft.origins[layer][resource.title].component
+        holding = self.draft.holding(self.place)
+        if resource.title in holding.resources:
+            other = holding.origins[resource.title].component
             message = (
                 f"'{self.component.name}' and '{other}' both give the logical id {resource.title}; rename one"
             )
@@ -83,8 +98,8 @@ class DraftScope(Scope):
             resource.DeletionPolicy, resource.UpdateReplacePolicy = kept
         label = names.physical(self.platform.name, self.platform.environment.name, resource.title)
         tag(resource, self.draft.tags | {"component": self.component.name}, label)
-        self.draft.resources[layer][resource.title] = resource
-        self.draft.origins[layer][resource.title] = origin
+        holding.resources[resource.title] = resource
+        holding.origins[resource.title] = self._origin(path)
         return resource
 
     def id(self, part: str) -> str:
@@ -103,16 +118,21 @@ class DraftScope(Scope):
 
     def value(self, component: str, attribute: str) -> Any:
         found = self.draft.attributes(component)[attribute]
+        if self.platform.components[component].adopted or isinstance(found.value, str | int | bool):
+            return found.value  # it holds in every stack
         home = self.draft.home(component, found)
-        if home == self.layer or isinstance(found.value, str | int | bool):
+        if home == self.place:
             return found.value
-        if LAYERS.index(home) > LAYERS.index(self.layer):
-            raise AssertionError(f"{self.layer} cannot use {component}.{attribute} of the later {home}")
+        if LAYERS.index(home.layer) > LAYERS.index(self.place.layer):
+            raise AssertionError(f"{self.layer} cannot use {component}.{attribute} of the later {home.layer}")
         name = names.parameter(component, attribute)
-        self.draft.inputs[self.layer][name] = (component, attribute)
+        self.draft.holding(self.place).inputs[name] = (component, attribute)
         return Ref(name)
 
-    def key(self, purpose: Purpose) -> Any:
+    def key(self, purpose: Purpose, of: Component | None = None) -> Any:
+        if of is not None and of.adopted:
+            offered = self.draft.attributes(of.name)
+            return offered["key_arn"].value if "key_arn" in offered else None
         name = f"{purpose}_key_arn"
         offered = self.draft.attributes("encryption")
         return self.value("encryption", name) if name in offered else None
@@ -146,7 +166,7 @@ class DraftScope(Scope):
     def _asset(self, files: Mapping[str, bytes]) -> Code:
         asset = package(files, self.component.name)
         self.draft.assets[asset.key] = asset
-        self.draft.inputs[self.layer]["AssetBucket"] = (BOOTSTRAP, "AssetBucketName")
+        self.draft.holding(self.place).inputs["AssetBucket"] = (BOOTSTRAP, "AssetBucketName")
         return Code(Ref("AssetBucket"), asset.key)
 
     def _grant(self, connection: Connection) -> tuple[Connection, Verb, Grant]:

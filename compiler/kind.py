@@ -6,86 +6,22 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Any, Literal, NamedTuple, dataclass_transform, get_args
-
-import msgspec
+from typing import Any, Literal, NamedTuple, get_args
 
 from compiler.alarm import Alarm
 from compiler.model import Component, Path, Platform
+from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they declare with from here
+from compiler.record import ComponentSpec as ComponentSpec
+from compiler.record import ConsumerSpec as ConsumerSpec
+from compiler.record import Existing as Existing
+from compiler.record import Override as Override
+from compiler.record import Record as Record
+from compiler.record import about as about
 
 Layer = Literal["foundation", "network", "data", "compute", "edge", "observability", "protection"]
 
 # In deployment order: a stack may use values of earlier layers only.
 LAYERS: tuple[Layer, ...] = get_args(Layer)
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A mapping that users may write; each property is declared once, with `about`."""
-
-
-class ComponentSpec(Record):
-    """What every component may say."""
-
-    alarms: Annotated[
-        dict[str, bool | AlarmSetting],
-        msgspec.Meta(
-            description="Alarms of this component to change or turn off, by name.",
-            examples=[{"throttled-writes": {"threshold": 5}, "high-cpu": False}],
-        ),
-    ] = {}
-
-
-class AlarmSetting(Record):
-    """How one default alarm differs."""
-
-    threshold: Annotated[
-        float | None,
-        msgspec.Meta(description="Replaces the threshold, in the alarm's own unit.", examples=[5]),
-    ] = None
-    severity: Annotated[
-        Literal["critical", "warning"] | None,
-        msgspec.Meta(description="Which topic the alarm notifies.", examples=["critical"]),
-    ] = None
-
-
-class ConsumerSpec(ComponentSpec):
-    """What a component that uses others may say."""
-
-    connections: Annotated[
-        dict[str, Any],
-        msgspec.Meta(
-            description="What this component uses: the target's name, and a verb the target offers.",
-            examples=[{"telemetry": "produce"}],
-            extra_json_schema={"additionalProperties": {"$ref": "#/$defs/Connection"}},
-        ),
-    ] = {}
-
-
-def about(
-    description: str,
-    *,
-    examples: Iterable[Any] = (),
-    profiles: Mapping[str, Any] | None = None,
-    **constraints: Any,
-) -> msgspec.Meta:
-    """One property's documentation and limits.
-
-    `profiles` maps a profile to its default, where that differs from the field's own. For an optional
-    field write `Annotated[str, about(...)] | None`, for msgspec takes no constraint on a union; for an
-    optional record `Annotated[Load | None, about(...)]`, for it loses a record's description otherwise.
-    `constraints` are msgspec's (ge, le, gt, lt, multiple_of, pattern, min_length, max_length), and, for
-    texts with a unit, `minimum` and `maximum` (written with the unit) and `form` (the form in words):
-    `**DURATION`, `**SIZE` and `**PERCENT` of `compiler.units` give pattern and form.
-    """
-    extra: dict[str, Any] = {"x-profiles": dict(profiles)} if profiles else {}
-    for keyword in ("minimum", "maximum", "form"):
-        if keyword in constraints:
-            extra[f"x-{keyword}"] = constraints.pop(keyword)
-    shown = list(examples)
-    return msgspec.Meta(
-        description=description, examples=shown or None, extra_json_schema=extra or None, **constraints
-    )
 
 
 @dataclass(frozen=True)
@@ -133,6 +69,9 @@ class Kind:
     * `build(component, scope) -> None`: adds the resources
     * `grant(connection, component, scope) -> Grant`: what a verb gives, in the consumer's scope
       (only kinds that offer verbs)
+
+    A kind whose spec has a property `existing` takes over what is there already: its module `adopted` holds
+    `attributes` for that, and nothing is built, checked or watched. All its verbs must work all the same.
     """
 
     name: str
@@ -140,6 +79,8 @@ class Kind:
     spec: type[Record]
     layer: Layer
     summary: str
+    layer_of: Callable[[Any], Layer] | None = None  # where the spec says it, instead of `layer`
+    names: Mapping[str, Any] | None = None  # JSON Schema of its components' names, where not kebab-case
     singleton: bool = False  # the section is the component itself (`network:`), named as its kind
     always: bool = False  # a singleton that exists even when its section is not written
     verbs: Mapping[str, Verb] = field(default_factory=dict)
@@ -152,7 +93,16 @@ class Kind:
     check: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
     alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
 
+    def home(self, spec: Any) -> Layer:
+        """The layer of a component's own resources."""
+        return self.layer_of(spec) if self.layer_of else self.layer
+
     @property
     def builder(self) -> ModuleType:
         """The module that makes resources; imports troposphere."""
         return importlib.import_module(f"compiler.kinds.{self.name}.build")
+
+    @property
+    def adopter(self) -> ModuleType:
+        """The module that knows what exists already; only of kinds whose spec has `existing`."""
+        return importlib.import_module(f"compiler.kinds.{self.name}.adopted")

@@ -16,6 +16,7 @@ Shape = TypeVar("Shape")
 class _StackEntry(msgspec.Struct):
     name: str
     layer: str
+    label: str
     template: str
     sha256: str
     parameters: dict[str, Wire]
@@ -80,6 +81,7 @@ def _read_stack(entry: _StackEntry, files: Mapping[str, bytes]) -> Stack:
     return Stack(
         name=entry.name,
         layer=entry.layer,
+        label=entry.label,
         template=json.loads(body),
         parameters=entry.parameters,
         depends_on=entry.depends_on,

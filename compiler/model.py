@@ -46,6 +46,11 @@ class Component:
     position: Position
     connections: tuple[Connection, ...] = ()
 
+    @property
+    def adopted(self) -> bool:
+        """Whether it exists already, so that nothing is made for it."""
+        return getattr(self.spec, "existing", None) is not None
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -76,6 +81,13 @@ class Platform:
     def users_of(self, target: str) -> Iterator[Connection]:
         """Every connection that names `target`, sorted by consumer."""
         return (c for user in self.components.values() for c in user.connections if c.target == target)
+
+    def values_at(self, path: Path) -> Mapping[str, Any]:
+        """The resolved spec's mapping at `path`."""
+        found: Any = self.values
+        for key in path:
+            found = found[key]
+        return dict(found)
 
     def origin(self, path: Path) -> Provenance:
         """Where the value at `path`, or the nearest thing around it, comes from."""

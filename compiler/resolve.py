@@ -15,6 +15,7 @@ from compiler.document import Document
 from compiler.environments import merge
 from compiler.kind import Kind
 from compiler.model import Component, Environment, Path, Platform, Provenance, place
+from compiler.places import place_problems
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
 from compiler.validate import validate
@@ -42,7 +43,7 @@ def resolve(document: Document, environment: str) -> Platform:
         values=values,
         provenance=defaults.added | provenance,
     )
-    if problems := [*connection_problems(platform), *_kind_checks(platform)]:
+    if problems := [*connection_problems(platform), *place_problems(platform), *_kind_checks(platform)]:
         raise SpecError(problems)
     return platform
 
@@ -85,7 +86,7 @@ def _components(
         for name, entry in values.get(kind.section, {}).items()
     ]
     # What exists because another component does: the cluster of the services, say.
-    brought = {name for c in components for name in kinds[c.kind].brings(c.spec)}
+    brought = {name for c in components if not c.adopted for name in kinds[c.kind].brings(c.spec)}
     for kind in kinds.values():
         if kind.singleton and (kind.section in values or kind.always or kind.name in brought):
             node = {"$ref": f"#/$defs/{kind.spec.__name__}"}
@@ -130,11 +131,24 @@ def _repeated_names(components: Iterable[Component]) -> Iterable[Diagnostic]:
 def _kind_checks(platform: Platform) -> Iterable[Diagnostic]:
     kinds = all_kinds()
     for component in platform.components.values():
+        if component.adopted:
+            yield from _made_and_adopted(component, platform)
+            continue
         for problem in kinds[component.kind].check(component, platform):
             yield Diagnostic(
                 platform.position((*component.path, *problem.path)), problem.code, problem.message
             )
         yield from _alarm_names(component, platform, kinds[component.kind])
+
+
+def _made_and_adopted(component: Component, platform: Platform) -> Iterable[Diagnostic]:
+    """Properties written beside `existing`; an environment may adopt what the others make."""
+    adopted = platform.provenance[*component.path, "existing"].source
+    for name in sorted(set(platform.values_at(component.path)) - {"existing"}):
+        path = (*component.path, name)
+        if path in platform.provenance and platform.provenance[path].source == adopted:
+            message = f"'{name}' means nothing for what exists already; remove it, or remove 'existing'"
+            yield Diagnostic(platform.position(path), "E218", message)
 
 
 def _alarm_names(component: Component, platform: Platform, kind: Kind) -> Iterable[Diagnostic]:

@@ -165,7 +165,7 @@ def _section(kind: Kind) -> dict[str, Any]:
     return {
         "description": kind.summary,
         "type": "object",
-        "propertyNames": dict(COMPONENT_NAME),
+        "propertyNames": dict(kind.names or COMPONENT_NAME),
         "additionalProperties": reference,
     }
 

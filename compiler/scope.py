@@ -108,8 +108,11 @@ class Scope(Protocol):
     def value(self, component: str, attribute: str) -> Any:
         """Another component's attribute as this stack can use it: the expression, or a parameter."""
 
-    def key(self, purpose: Purpose) -> Any:
-        """The ARN of the KMS key for a purpose, or None where AWS-owned encryption is asked for."""
+    def key(self, purpose: Purpose, of: Component | None = None) -> Any:
+        """The ARN of the KMS key for a purpose, or None where AWS-owned encryption is asked for.
+
+        Grants say whose data is encrypted with `of`: what exists already has a key of its own.
+        """
 
     def at(self, layer: Layer) -> Scope:
         """The same component's scope in another layer."""

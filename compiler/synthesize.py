@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from troposphere import Join, Output, Parameter
 
 from compiler import names
 from compiler.assembly import BOOTSTRAP, Assembly, Stack, Wire, dumps
 from compiler.blocks.cloudwatch import add_alarm
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.draft import Draft, DraftScope
-from compiler.kind import LAYERS, Layer
 from compiler.model import Component, Platform
+from compiler.overriding import override
 from compiler.package import Sources
+from compiler.places import Place, home_layer, sort_key
 from compiler.registry import all_kinds
 from compiler.stateful import STATEFUL
+from compiler.template import template
 
 # Source: CloudFormation user guide, "Understand CloudFormation quotas", 2026.
 LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}
 MAX_TEMPLATE_BYTES = 1_000_000
+# Resources with a name of their own that CloudFormation wants to be told of.
+# Source: CloudFormation user guide, "Acknowledging IAM resources in CloudFormation templates".
+NAMED_IAM = ("GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName")
 
 
 def synthesize(platform: Platform, sources: Sources) -> Assembly:
@@ -31,10 +35,12 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
             _build(component, draft)
         except SpecError as error:
             problems.extend(error.diagnostics)
-    stacks = [_stack(layer, draft) for layer in LAYERS if draft.resources[layer]]
+    templates = {where: template(where, draft) for where in sorted(draft.places, key=sort_key)}
+    problems += [*draft.problems, *override(templates, draft)]
+    stacks = [_stack(where, found, draft) for where, found in templates.items() if "Resources" in found]
     problems += [problem for stack in stacks for problem in _over_limits(stack, platform)]
-    if problems or draft.problems:
-        raise SpecError([*problems, *draft.problems])
+    if problems:
+        raise SpecError(problems)
     environment = platform.environment
     return Assembly(
         platform=platform.name,
@@ -43,42 +49,51 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
         region=environment.region,
         account=environment.account,
         tags=draft.tags,
-        stacks=tuple(stacks),
+        stacks=tuple(_in_order(stacks, platform)),
         assets=tuple(sorted(draft.assets.values(), key=lambda asset: asset.key)),
     )
 
 
 def _build(component: Component, draft: Draft) -> None:
+    if component.adopted:  # whoever made it watches it too
+        return
     kind = all_kinds()[component.kind]
-    scope = DraftScope(draft, component, kind.layer)
+    scope = DraftScope(draft, component, home_layer(component))
     kind.builder.build(component, scope)
     for alarm in kind.alarms(component, draft.platform):
         add_alarm(alarm, scope)
 
 
-def _stack(layer: Layer, draft: Draft) -> Stack:
-    platform, wires = draft.platform, _wires(layer, draft)
-    resources = draft.resources[layer]
-    types = {resource.resource_type for resource in resources.values()}
+def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:
+    wires = _wires(where, draft)
+    resources = body["Resources"]
     return Stack(
-        name=_stack_name(layer, platform),
-        layer=layer,
-        template=_template(layer, draft),
+        name=_stack_name(where, draft.platform),
+        layer=where.layer,
+        template=body,
         parameters=wires,
         depends_on=tuple(sorted({wire.stack for wire in wires.values()} - {BOOTSTRAP})),
-        capabilities=("CAPABILITY_IAM",) if any(name.startswith("AWS::IAM::") for name in types) else (),
-        origins=dict(sorted(draft.origins[layer].items())),
-        stateful=tuple(sorted(name for name, found in resources.items() if found.resource_type in STATEFUL)),
+        capabilities=_capabilities(resources.values()),
+        origins=dict(sorted(draft.places[where].origins.items())),
+        stateful=tuple(sorted(name for name, found in resources.items() if found["Type"] in STATEFUL)),
+        label=where.label,
     )
 
 
-def _stack_name(layer: str, platform: Platform) -> str:
-    return names.physical(platform.name, platform.environment.name, layer)
+def _capabilities(resources: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    iam = [found for found in resources if found["Type"].startswith("AWS::IAM::")]
+    if any(name in found.get("Properties", {}) for found in iam for name in NAMED_IAM):
+        return ("CAPABILITY_NAMED_IAM",)
+    return ("CAPABILITY_IAM",) if iam else ()
 
 
-def _wires(layer: Layer, draft: Draft) -> dict[str, Wire]:
+def _stack_name(where: Place, platform: Platform) -> str:
+    return names.physical(platform.name, platform.environment.name, where.called)
+
+
+def _wires(where: Place, draft: Draft) -> dict[str, Wire]:
     wires = {}
-    for name, (component, attribute) in sorted(draft.inputs[layer].items()):
+    for name, (component, attribute) in sorted(draft.places[where].inputs.items()):
         if component == BOOTSTRAP:
             wires[name] = Wire(BOOTSTRAP, attribute)
         else:
@@ -87,67 +102,41 @@ def _wires(layer: Layer, draft: Draft) -> dict[str, Wire]:
     return wires
 
 
-def _template(layer: Layer, draft: Draft) -> dict[str, Any]:
-    """The template, put together here: troposphere's own stops at a limit with a bare error of its own."""
-    platform = draft.platform
-    about = platform.description or platform.name
-    parameters = [
-        _parameter(name, component, attribute, draft)
-        for name, (component, attribute) in draft.inputs[layer].items()
-    ]
-    outputs = [Output(name, Value=value) for name, value in _outputs(layer, draft).items()]
-    sections = {
-        "Parameters": parameters,
-        "Resources": list(draft.resources[layer].values()),
-        "Outputs": outputs,
-    }
-    head = {
-        "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"{about} ({layer}, {platform.environment.name})",
-    }
-    return head | {name: _bodies(parts) for name, parts in sections.items() if parts}
+def _in_order(stacks: Iterable[Stack], platform: Platform) -> list[Stack]:
+    """Each stack after those whose values it uses; SpecError E303 when some need each other."""
+    waiting = {stack.name: stack for stack in stacks}
+    ordered: list[Stack] = []
+    while waiting:
+        ready = [stack for stack in waiting.values() if not waiting.keys() & set(stack.depends_on)]
+        if not ready:
+            called = ", ".join(sorted(stack.label or stack.layer for stack in _circling(waiting)))
+            message = f"the stacks {called} need values of each other; put their components into one 'stack'"
+            raise SpecError([Diagnostic(platform.position(()), "E303", message)])
+        ordered.append(waiting.pop(ready[0].name))
+    return ordered
 
 
-def _bodies(parts: list[Any]) -> dict[str, Any]:
-    return {part.title: part.to_dict() for part in sorted(parts, key=lambda part: str(part.title))}
-
-
-def _parameter(name: str, component: str, attribute: str, draft: Draft) -> Parameter:
-    if component == BOOTSTRAP:
-        return Parameter(name, Type="String", Description="The bucket that holds deployment packages")
-    offered = draft.attributes(component)[attribute]
-    return Parameter(name, Type=offered.type, Description=f"{attribute.replace('_', ' ')} of {component}")
-
-
-def _outputs(layer: Layer, draft: Draft) -> dict[str, Any]:
-    """What later stacks need of this one, and what a component always shows."""
-    wanted = {
-        name: use for inputs in draft.inputs.values() for name, use in inputs.items() if use[0] != BOOTSTRAP
-    }
-    for name in draft.platform.components:
-        for attribute, offered in draft.attributes(name).items():
-            if offered.shown:
-                wanted[names.parameter(name, attribute)] = (name, attribute)
-    outputs = {}
-    for name, (component, attribute) in wanted.items():
-        offered = draft.attributes(component)[attribute]
-        if draft.home(component, offered) == layer:
-            outputs[name] = Join(",", offered.value) if isinstance(offered.value, list) else offered.value
-    return outputs
+def _circling(waiting: Mapping[str, Stack]) -> Iterable[Stack]:
+    """Of the stacks that wait for each other, those that others wait for: not who only comes after."""
+    needed = {name for stack in waiting.values() for name in stack.depends_on}
+    if needed >= waiting.keys():
+        return waiting.values()
+    return _circling({name: stack for name, stack in waiting.items() if name in needed})
 
 
 def _over_limits(stack: Stack, platform: Platform) -> list[Diagnostic]:
     position = platform.position(())
+    advice = "give some components a 'stack' of their own, or split the platform into two specs"
+    called = stack.label or stack.layer
     found = [
-        f"the {stack.layer} stack has {len(stack.template.get(section, ()))} {section.lower()}, "
-        f"CloudFormation allows {limit}; split the platform into two specs"
+        f"the {called} stack has {len(stack.template.get(section, ()))} {section.lower()}, "
+        f"CloudFormation allows {limit}; {advice}"
         for section, limit in LIMITS.items()
         if len(stack.template.get(section, ())) > limit
     ]
     size = len(dumps(stack.template).encode())
     if size > MAX_TEMPLATE_BYTES:
         found.append(
-            f"the {stack.layer} template has {size} bytes, CloudFormation allows {MAX_TEMPLATE_BYTES}; "
-            "split the platform into two specs"
+            f"the {called} template has {size} bytes, CloudFormation allows {MAX_TEMPLATE_BYTES}; {advice}"
         )
     return [Diagnostic(position, "E301", message) for message in found]

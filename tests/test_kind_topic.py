@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.specs import compiled, problems, resources
+from tests.specs import HEAD, compiled, problems, resources
 
 READER = """
 functions:
@@ -168,3 +168,37 @@ def test_a_filter_makes_150_combinations_at_most() -> None:
     assert messages(FILTER % json.dumps({"a": list(range(10)), "b": list(range(16))})) == [
         "E210 the filter of 'reader': the values listed make 160 combinations, SNS takes 150; list fewer"
     ]
+
+
+def test_an_existing_topic_is_used_with_its_own_key_and_nothing_is_made() -> None:
+    spec = """\
+        topics: {orders: {existing: {name: legacy, key: 1234abcd-12ab-34cd-56ef-1234567890ab}}}
+        functions:
+          send: {runtime: python3.13, inline: "def handler(e, c): pass", connections: {orders: publish}}
+        """
+    assembly = compiled(spec, "production")
+    assert resources(assembly, "AWS::SNS::Topic").keys().isdisjoint({"OrdersTopic"})
+    (role,) = (
+        body for name, body in resources(assembly, "AWS::IAM::Role").items() if name.startswith("Send")
+    )
+    granted = {
+        tuple(statement["Action"]): statement["Resource"]
+        for statement in role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    }
+    ours = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
+    assert granted["sns:Publish",] == [{"Fn::Sub": ours % "sns" + "legacy"}]
+    key = {"Fn::Sub": ours % "kms" + "key/1234abcd-12ab-34cd-56ef-1234567890ab"}
+    assert granted["kms:Decrypt", "kms:GenerateDataKey"] == [key]
+
+
+def test_what_says_how_to_make_a_topic_means_nothing_for_one_that_exists() -> None:
+    found = problems("topics: {orders: {existing: {name: legacy}, fifo: true}}\n")
+    message = "E218 'fifo' means nothing for what exists already; remove it, or remove 'existing'"
+    assert {line.partition(" ")[2] for line in found} == {message}
+
+
+def test_an_environment_may_adopt_what_the_others_make() -> None:
+    head = HEAD.replace(
+        "{profile: production}", "{profile: production, topics: {orders: {existing: {name: x}}}}"
+    )
+    assert problems("topics: {orders: {display: x}}\n".replace("display: x", "fifo: false"), head) == []

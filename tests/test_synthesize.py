@@ -15,11 +15,11 @@ def test_a_platform_too_large_for_a_stack_is_refused_with_what_to_do() -> None:
     found = problems(queues)
     assert found == [
         "spec.yaml:1:1 E301 the data stack has 520 outputs, CloudFormation allows 200; "
-        "split the platform into two specs",
+        "give some components a 'stack' of their own, or split the platform into two specs",
         "spec.yaml:1:1 E301 the data stack has 520 resources, CloudFormation allows 500; "
-        "split the platform into two specs",
+        "give some components a 'stack' of their own, or split the platform into two specs",
         "spec.yaml:1:1 E301 the observability stack has 261 parameters, CloudFormation allows 200; "
-        "split the platform into two specs",
+        "give some components a 'stack' of their own, or split the platform into two specs",
     ]
 
 

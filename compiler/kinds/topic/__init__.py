@@ -6,15 +6,33 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import ComponentSpec, Kind, Problem, Verb, about
+from compiler.kind import ComponentSpec, Existing, Kind, Problem, Verb, about
 from compiler.kinds.topic import filters
 from compiler.kinds.topic.filters import TopicSubscribeOptions
 from compiler.model import Component, Platform
 
 
+class ExistingTopic(Existing, kw_only=True):
+    """A topic of the platform's account and region."""
+
+    name: Annotated[
+        str,
+        about(
+            "The topic's name.",
+            examples=["orders"],
+            pattern=r"^[A-Za-z0-9_-]{1,256}(\.fifo)?$",
+            form="the name of an SNS topic",
+        ),
+    ]
+
+
 class Topic(ComponentSpec):
     """An SNS topic: every subscriber gets each message."""
 
+    existing: Annotated[
+        ExistingTopic | None,
+        about("The topic to use instead of making one.", examples=[{"name": "orders"}]),
+    ] = None
     fifo: Annotated[
         bool,
         about(

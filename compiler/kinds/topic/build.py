@@ -57,7 +57,7 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`publish` sends messages; `subscribe` starts a function, or fills a queue, with them."""
     arn = scope.value(component.name, "arn")
     if connection.verb == "publish":
-        using = iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sns")
+        using = iam.use_key(scope.key("data", component), [kms.GenerateDataKey, kms.Decrypt], "sns")
         return Grant((iam.allow([act.Publish], arn), *using))
     wanted = connection.options["filter"]
     return Grant(trigger=Subscription(arn, {"FilterPolicy": policy(wanted)} if wanted else {}))

@@ -20,9 +20,17 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Each resource once, with the tags that it lacks."""
     wanted = set(subject.assembly.tags)
     for resource in subject.resources:
+        if _raw(resource, subject):
+            continue
         name = tag_property(resource.type, subject.assembly.region)
         if name and (lacking := sorted(wanted - _keys(resource, name))):
             yield resource.hit(f"lacks the tags {', '.join(lacking)}")
+
+
+def _raw(resource: Resource, subject: Subject) -> bool:
+    """Whether the spec wrote it as it is; CloudFormation puts the stack's tags, the same ones, on it."""
+    origin = subject.stack.origins.get(resource.logical_id)
+    return origin is not None and origin.path.startswith("resources.")
 
 
 def _keys(resource: Resource, name: str) -> set[Any]:

@@ -1,0 +1,94 @@
+"""References to components inside raw CloudFormation -> expressions that hold in the resource's stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compiler import names
+from compiler.diagnostics import Diagnostic, SpecError, suggest
+from compiler.kind import LAYERS
+from compiler.model import Component, Path
+from compiler.places import home_layer, place
+from compiler.registry import all_kinds
+from compiler.scope import Attribute, Scope
+
+_IN_SUB = re.compile(r"\$\{([a-z][a-z0-9-]*|[A-Z][A-Za-z0-9]*)\.([A-Za-z0-9_.]+)\}")
+
+
+@dataclass(frozen=True)
+class Resolving:
+    """Resolves for one raw resource; SpecError E219 where a component does not offer what is asked."""
+
+    scope: Scope
+
+    def resolved(self, value: Any, path: Path) -> Any:
+        """`value` with every reference to a component replaced; `path` leads to it inside the component."""
+        if isinstance(value, list):
+            return [self.resolved(item, (*path, number)) for number, item in enumerate(value)]
+        if not isinstance(value, Mapping):
+            return value
+        if len(value) == 1:
+            ((name, argument),) = value.items()
+            if name in ("Ref", "Fn::GetAtt"):
+                return self._reference(name, argument, path)
+            if name == "Fn::Sub":
+                return self._sub(argument, path)
+        return {key: self.resolved(item, (*path, key)) for key, item in value.items()}
+
+    def _reference(self, name: str, argument: Any, path: Path) -> Any:
+        listed = argument.split(".", 1) if isinstance(argument, str) else argument
+        target, *rest = listed if isinstance(listed, list) and listed else [None]
+        component = self._elsewhere(target)
+        if component is None:
+            return {name: argument}
+        attribute = ".".join(map(str, rest)) if name == "Fn::GetAtt" else "Ref"
+        return self._value(component, attribute, (*path, name))
+
+    def _sub(self, argument: Any, path: Path) -> Any:
+        text, given = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        if not (isinstance(text, str) and isinstance(given, Mapping)):
+            return {"Fn::Sub": argument}  # cfn-lint says what is wrong with it
+        variables = {name: self.resolved(value, (*path, "Fn::Sub", 1, name)) for name, value in given.items()}
+
+        def replaced(found: re.Match[str]) -> str:
+            component = self._elsewhere(found[1])
+            if component is None:
+                return found[0]
+            variable = names.parameter(found[1], found[2])
+            variables[variable] = self._value(component, found[2], (*path, "Fn::Sub"))
+            return f"${{{variable}}}"
+
+        text = _IN_SUB.sub(replaced, text)
+        return {"Fn::Sub": [text, variables] if variables else text}
+
+    def _elsewhere(self, name: Any) -> Component | None:
+        """The component of this name; None when it is a logical id of this resource's own stack."""
+        found = self.scope.platform.components.get(name) if isinstance(name, str) else None
+        if found is None or found.kind != self.scope.component.kind:
+            return found
+        here = place(self.scope.component, self.scope.layer)
+        return None if place(found, home_layer(found)) == here else found
+
+    def _value(self, target: Component, attribute: str, path: Path) -> Any:
+        kind = all_kinds()[target.kind]
+        offered: Mapping[str, Attribute] = (kind.adopter if target.adopted else kind.builder).attributes(
+            target, self.scope.platform
+        )
+        if attribute not in offered:
+            has = ", ".join(sorted(offered))
+            message = f"'{target.name}' has no attribute '{attribute}'; it has: {has}"
+            raise self._error(message + suggest(attribute, offered), path)
+        layer = offered[attribute].layer or home_layer(target)
+        if LAYERS.index(layer) > LAYERS.index(self.scope.layer):
+            message = f"'{target.name}' is of the {layer} layer, which comes later; write 'layer: {layer}'"
+            raise self._error(message, path)
+        found = self.scope.value(target.name, attribute)
+        return found.to_dict() if hasattr(found, "to_dict") else found
+
+    def _error(self, message: str, path: Path) -> SpecError:
+        scope = self.scope
+        position = scope.platform.position((*scope.component.path, *path))
+        return SpecError([Diagnostic(position, "E219", message)])

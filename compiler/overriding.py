@@ -1,0 +1,66 @@
+"""Templates -> the same with what components override in them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any
+
+import msgspec
+
+from compiler.diagnostics import Diagnostic, suggest
+from compiler.draft import Draft
+from compiler.kind import Override
+from compiler.model import Component, Path
+from compiler.places import Place
+
+METADATA = "FormworkOverrides"  # where a template says why it is not what the component would be
+
+
+def override(templates: Mapping[Place, MutableMapping[str, Any]], draft: Draft) -> Iterator[Diagnostic]:
+    """Applies every component's `overrides`, in the order written; E216 and E217 where one does not fit."""
+    for component in draft.platform.components.values():
+        for number, wanted in enumerate(getattr(component.spec, "overrides", ())):
+            path: Path = (*component.path, "overrides", number)
+            yield from _apply(wanted, component, path, templates, draft)
+
+
+def _apply(
+    wanted: Override,
+    component: Component,
+    path: Path,
+    templates: Mapping[Place, MutableMapping[str, Any]],
+    draft: Draft,
+) -> Iterator[Diagnostic]:
+    owned = {
+        logical_id: where
+        for where, holding in draft.places.items()
+        for logical_id, origin in holding.origins.items()
+        if origin.component == component.name
+    }
+    if wanted.resource not in owned:
+        has = f"it has: {', '.join(sorted(owned))}" if owned else "it has none"
+        message = f"'{component.name}' has no resource {wanted.resource}; {has}"
+        position = draft.platform.position((*path, "resource"))
+        yield Diagnostic(position, "E216", message + suggest(wanted.resource, owned))
+        return
+    resources = templates[owned[wanted.resource]]["Resources"]
+    try:
+        resources[wanted.resource] = _patched(resources[wanted.resource], wanted)
+    except ValueError as error:
+        message = f"does not fit {wanted.resource} any more: {error}; see the template for what is there"
+        yield Diagnostic(draft.platform.position((*path, "patch")), "E217", f"the patch {message}")
+
+
+def _patched(resource: Mapping[str, Any], wanted: Override) -> Any:
+    """ValueError when a path leads nowhere or a test fails."""
+    # Late: most specs override nothing.
+    import jsonpatch
+    import jsonpointer
+
+    operations = [msgspec.to_builtins(operation) for operation in wanted.patch]
+    try:
+        changed = jsonpatch.apply_patch(resource, operations)
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
+        raise ValueError(str(error)) from error
+    reasons = [*changed.get("Metadata", {}).get(METADATA, ()), wanted.reason]
+    return changed | {"Metadata": changed.get("Metadata", {}) | {METADATA: reasons}}

@@ -1,0 +1,67 @@
+"""What has been added for one stack -> its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from troposphere import Join, Output, Parameter
+
+from compiler import names
+from compiler.assembly import BOOTSTRAP
+from compiler.draft import Draft
+from compiler.places import Place
+
+
+def template(where: Place, draft: Draft) -> dict[str, Any]:
+    """The template, put together here: troposphere's own stops at a limit with a bare error of its own."""
+    platform, holding = draft.platform, draft.places[where]
+    about = platform.description or platform.name
+    parameters = [
+        _parameter(name, component, attribute, draft)
+        for name, (component, attribute) in holding.inputs.items()
+    ]
+    outputs = [Output(name, Value=value) for name, value in _outputs(where, draft).items()]
+    sections = {
+        "Parameters": parameters,
+        "Resources": list(holding.resources.values()),
+        "Outputs": outputs,
+    }
+    head = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"{about} ({where.called}, {platform.environment.name})",
+    }
+    return head | {name: _bodies(parts) for name, parts in sections.items() if parts}
+
+
+def _bodies(parts: Iterable[Any]) -> dict[str, Any]:
+    return {part.title: part.to_dict() for part in sorted(parts, key=lambda part: str(part.title))}
+
+
+def _parameter(name: str, component: str, attribute: str, draft: Draft) -> Parameter:
+    if component == BOOTSTRAP:
+        return Parameter(name, Type="String", Description="The bucket that holds deployment packages")
+    offered = draft.attributes(component)[attribute]
+    return Parameter(name, Type=offered.type, Description=f"{attribute.replace('_', ' ')} of {component}")
+
+
+def _outputs(where: Place, draft: Draft) -> dict[str, Any]:
+    """What other stacks need of this one, and what a component always shows."""
+    wanted = {
+        name: use
+        for holding in draft.places.values()
+        for name, use in holding.inputs.items()
+        if use[0] != BOOTSTRAP
+    }
+    for name, component in draft.platform.components.items():
+        if component.adopted:
+            continue
+        for attribute, offered in draft.attributes(name).items():
+            if offered.shown:
+                wanted[names.parameter(name, attribute)] = (name, attribute)
+    outputs = {}
+    for name, (owner, attribute) in wanted.items():
+        offered = draft.attributes(owner)[attribute]
+        if draft.home(owner, offered) == where:
+            outputs[name] = Join(",", offered.value) if isinstance(offered.value, list) else offered.value
+    return outputs

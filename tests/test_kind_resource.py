@@ -1,0 +1,97 @@
+"""Raw CloudFormation: passed on as it is, with what components offer put in."""
+
+import pytest
+
+from tests.specs import compiled, problems, resources
+
+PARAMETER = "{{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: {value}}}}}"
+
+
+def raw(value: str, extra: str = "") -> str:
+    return "streams: {clicks: {}}\n" + extra + f"resources: {{Name: {PARAMETER.format(value=value)}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{'Fn::GetAtt': [clicks, name]}", {"Ref": "ClicksName"}),
+        ("{'Fn::GetAtt': clicks.name}", {"Ref": "ClicksName"}),
+        (
+            "{'Fn::Sub': 'x-${clicks.name}-${AWS::Region}'}",
+            {"Fn::Sub": ["x-${ClicksName}-${AWS::Region}", {"ClicksName": {"Ref": "ClicksName"}}]},
+        ),
+        (
+            "{'Fn::Join': ['-', [a, {'Fn::GetAtt': [clicks, name]}]]}",
+            {"Fn::Join": ["-", ["a", {"Ref": "ClicksName"}]]},
+        ),
+        ("{'Fn::Sub': '${AWS::StackName}'}", {"Fn::Sub": "${AWS::StackName}"}),
+        ("{Ref: 'AWS::Region'}", {"Ref": "AWS::Region"}),
+    ],
+)
+def test_references_to_components_become_parameters(written: str, expected: object) -> None:
+    (found,) = resources(compiled(raw(written)), "AWS::SSM::Parameter").values()
+    assert found["Properties"]["Value"] == expected
+
+
+def test_raw_resources_of_one_stack_refer_to_each_other_as_usual() -> None:
+    spec = raw("{Ref: Other}").rstrip("}\n") + "}}}, Other: " + PARAMETER.format(value="x") + "}\n"
+    found = resources(compiled(spec), "AWS::SSM::Parameter")
+    assert found["Name"]["Properties"]["Value"] == {"Ref": "Other"}
+
+
+def test_a_raw_resource_of_another_stack_is_reached_by_a_listed_attribute() -> None:
+    spec = """\
+        resources:
+          Topic: {Type: AWS::SNS::Topic, layer: data, attributes: [TopicName]}
+          Name:
+            Type: AWS::SSM::Parameter
+            Properties: {Type: String, Value: {"Fn::GetAtt": [Topic, TopicName]}}
+          Arn: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: {Ref: Topic}}}
+        """
+    found = resources(compiled(spec), "AWS::SSM::Parameter")
+    assert found["Name"]["Properties"]["Value"] == {"Ref": "TopicTopicName"}
+    assert found["Arn"]["Properties"]["Value"] == {"Ref": "TopicRef"}
+
+
+def test_an_attribute_that_a_component_lacks_is_named_with_what_there_is() -> None:
+    found = problems(raw("{'Fn::GetAtt': [clicks, nam]}"))
+    assert found[0].startswith("spec.yaml:8:")
+    assert "E219 'clicks' has no attribute 'nam'; it has: arn, name" in found[0]
+    assert found[0].endswith("did you mean 'name'?")
+
+
+def test_a_component_of_a_later_layer_is_refused_with_what_to_write() -> None:
+    spec = """\
+        streams: {clicks: {}}
+        resources:
+          Early:
+            Type: AWS::SSM::Parameter
+            layer: network
+            Properties: {Type: String, Value: {"Fn::GetAtt": [clicks, name]}}
+        """
+    assert problems(spec)[0].endswith(
+        "E219 'clicks' is of the data layer, which comes later; write 'layer: data'"
+    )
+
+
+def test_what_holds_data_is_kept_in_production_unless_it_says_otherwise() -> None:
+    spec = """\
+        resources:
+          One: {Type: AWS::SQS::Queue}
+          Two: {Type: AWS::SQS::Queue, DeletionPolicy: Delete, UpdateReplacePolicy: Delete}
+        """
+    found = resources(compiled(spec, "production"), "AWS::SQS::Queue")
+    assert [found[name]["DeletionPolicy"] for name in ("One", "Two")] == ["RetainExceptOnCreate", "Delete"]
+
+
+def test_a_named_role_asks_for_the_capability_it_needs() -> None:
+    role = "{Type: AWS::IAM::Role, Properties: {RoleName: x, AssumeRolePolicyDocument: {}}}"
+    (stack,) = (
+        stack for stack in compiled(f"resources: {{Role: {role}}}\n").stacks if stack.layer == "compute"
+    )
+    assert stack.capabilities == ("CAPABILITY_NAMED_IAM",)
+
+
+def test_a_logical_id_is_not_a_name_in_kebab_case() -> None:
+    (found, *_) = problems("resources: {my-topic: {Type: AWS::SNS::Topic}}\n")
+    assert "must be a logical id" in found

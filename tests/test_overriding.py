@@ -1,0 +1,58 @@
+"""Patches to single resources: applied as written, with their reason, or refused with what to do."""
+
+import pytest
+
+from tests.specs import compiled, problems, resources
+
+QUEUE = """\
+queues:
+  orders:
+    overrides:
+      - resource: {resource}
+        patch: [{patch}]
+        reason: "the legacy consumer takes no more"
+"""
+SIZE = "{op: add, path: /Properties/MaximumMessageSize, value: 65536}"
+
+
+def test_a_patch_changes_its_resource_and_says_why() -> None:
+    queue = resources(compiled(QUEUE.format(resource="OrdersQueue", patch=SIZE)), "AWS::SQS::Queue")[
+        "OrdersQueue"
+    ]
+    assert queue["Properties"]["MaximumMessageSize"] == 65536
+    assert queue["Metadata"] == {"FormworkOverrides": ["the legacy consumer takes no more"]}
+
+
+def test_nothing_else_changes() -> None:
+    plain, patched = (
+        resources(compiled(spec), "AWS::SQS::Queue")
+        for spec in ("queues: {orders: {}}\n", QUEUE.format(resource="OrdersQueue", patch=SIZE))
+    )
+    changed = patched["OrdersQueue"]
+    del changed["Metadata"], changed["Properties"]["MaximumMessageSize"]
+    assert patched == plain
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "{op: replace, path: /Properties/MaximumMessageSize, value: 1024}",
+        "{op: remove, path: /Properties/MaximumMessageSize}",
+        "{op: test, path: /Properties/SqsManagedSseEnabled, value: 7}",
+        "{op: add, path: /Properties/Tags/99/Key, value: x}",
+    ],
+)
+def test_a_patch_that_no_longer_fits_stops_the_build(patch: str) -> None:
+    found = problems(QUEUE.format(resource="OrdersQueue", patch=patch))
+    assert found[0].startswith("spec.yaml:11:9 E217 the patch does not fit OrdersQueue any more: ")
+
+
+def test_a_resource_of_somebody_else_is_refused() -> None:
+    found = problems(QUEUE.format(resource="OrderQueue", patch=SIZE))
+    assert found[0].startswith("spec.yaml:10:9 E216 'orders' has no resource OrderQueue; it has: ")
+    assert found[0].endswith("did you mean 'OrdersQueue'?")
+
+
+def test_the_type_of_a_resource_cannot_be_patched() -> None:
+    (found, *_) = problems(QUEUE.format(resource="OrdersQueue", patch="{op: add, path: /Type, value: X}"))
+    assert "must be a JSON Pointer that begins with" in found
