@@ -39,8 +39,14 @@ CODES = {
     "E212": "a CIDR block is malformed, out of range or too small",
     "E213": "a name is too long for AWS",
     "E214": "code or another file that the spec names cannot be used",
+    "E215": "a stack cannot have this name, or not hold this component",
+    "E216": "an override of a resource that the component does not have",
+    "E217": "an override that does not fit its resource",
+    "E218": "a property of something to be made, beside `existing`",
+    "E219": "a reference in raw CloudFormation that a component does not offer",
     "E301": "a template exceeds a CloudFormation limit",
     "E302": "two components give one logical id",
+    "E303": "stacks that the spec names need values of each other",
 }
 
 

@@ -14,8 +14,8 @@ from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they 
 from compiler.record import ComponentSpec as ComponentSpec
 from compiler.record import ConsumerSpec as ConsumerSpec
 from compiler.record import Existing as Existing
-from compiler.record import Override as Override
 from compiler.record import Record as Record
+from compiler.record import ResourcePatch as ResourcePatch
 from compiler.record import about as about
 
 Layer = Literal["foundation", "network", "data", "compute", "edge", "observability", "protection"]

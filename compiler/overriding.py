@@ -9,7 +9,7 @@ import msgspec
 
 from compiler.diagnostics import Diagnostic, suggest
 from compiler.draft import Draft
-from compiler.kind import Override
+from compiler.kind import ResourcePatch
 from compiler.model import Component, Path
 from compiler.places import Place
 
@@ -25,7 +25,7 @@ def override(templates: Mapping[Place, MutableMapping[str, Any]], draft: Draft) 
 
 
 def _apply(
-    wanted: Override,
+    wanted: ResourcePatch,
     component: Component,
     path: Path,
     templates: Mapping[Place, MutableMapping[str, Any]],
@@ -51,7 +51,7 @@ def _apply(
         yield Diagnostic(draft.platform.position((*path, "patch")), "E217", f"the patch {message}")
 
 
-def _patched(resource: Mapping[str, Any], wanted: Override) -> Any:
+def _patched(resource: Mapping[str, Any], wanted: ResourcePatch) -> Any:
     """ValueError when a path leads nowhere or a test fails."""
     # Late: most specs override nothing.
     import jsonpatch

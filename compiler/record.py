@@ -88,7 +88,7 @@ class PatchOperation(Record):
     ] = None
 
 
-class Override(Record):
+class ResourcePatch(Record):
     """A change to one resource that the spec language has no words for."""
 
     resource: Annotated[
@@ -132,7 +132,7 @@ class ComponentSpec(Record):
         | None
     ) = None
     overrides: Annotated[
-        list[Override],
+        list[ResourcePatch],
         msgspec.Meta(
             description="Changes to resources of the component that the spec language has no words for.",
             examples=[

@@ -14,6 +14,7 @@ from compiler.draft import Draft, DraftScope
 from compiler.kinds.filesystem import KIND
 from compiler.kinds.filesystem.build import grant
 from compiler.model import Connection
+from compiler.places import Place
 from compiler.scope import Grant
 
 HEAD = """
@@ -54,7 +55,7 @@ def granted(verb: str, folder: str = "/shared", consumer: str = "files") -> tupl
     options = {"mount": "/mnt/files", "folder": folder}
     connection = Connection(consumer, "files", verb, options, None, Position("spec.yaml", 1, 1))
     found = grant(connection, target, DraftScope(draft, user, "compute"))
-    return found, json.loads(json.dumps(encode_to_dict(draft.resources["compute"])))
+    return found, json.loads(json.dumps(encode_to_dict(draft.holding(Place("compute")).resources)))
 
 
 def test_it_is_encrypted_with_the_key_for_data_and_elastic() -> None:

@@ -10,7 +10,7 @@ from compiler.kind import Kind
 
 Node = Mapping[str, Any]
 # Records that every kind has: what they are is said once.
-ELSEWHERE = ("AlarmSetting", "Connection", "Override", "PatchOperation")
+ELSEWHERE = ("AlarmSetting", "Connection", "PatchOperation", "ResourcePatch")
 TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -29,7 +29,7 @@ def markdown(schema: Node, kinds: Iterable[Kind]) -> str:
     own = {name: node for name, node in schema["properties"].items() if name not in _sections(kinds)}
     lines += _table({"properties": own, "required": schema["required"]})
     lines += _record("Environment", definitions, level=3, hide=_sections(kinds))
-    for shared in ("AlarmSetting", "Override", "PatchOperation"):
+    for shared in ("AlarmSetting", "ResourcePatch", "PatchOperation"):
         lines += _record(shared, definitions, level=3)
     for kind in sorted(kinds, key=lambda kind: kind.section):
         lines += _kind(kind, definitions)

@@ -17,6 +17,9 @@ LOGICAL_ID = {
 }
 
 
+ANYTHING = msgspec.Meta(extra_json_schema={"additionalProperties": True})
+
+
 class RawResource(ComponentSpec, kw_only=True):
     """One resource as CloudFormation writes it, under its logical id.
 
@@ -36,6 +39,7 @@ class RawResource(ComponentSpec, kw_only=True):
     properties: Annotated[
         dict[str, Any],
         about("The properties, unchanged.", examples=[{"PlatformId": "AWSLambda-SHA384-ECDSA"}]),
+        ANYTHING,
     ] = msgspec.field(name="Properties", default_factory=dict)
     depends_on: Annotated[
         list[str],
@@ -48,7 +52,9 @@ class RawResource(ComponentSpec, kw_only=True):
         Annotated[Policy, about("What happens to it when it is replaced.", examples=["Retain"])] | None
     ) = msgspec.field(name="UpdateReplacePolicy", default=None)
     metadata: Annotated[
-        dict[str, Any], about("Metadata, unchanged.", examples=[{"Owner": "firmware-team"}])
+        dict[str, Any],
+        about("Metadata, unchanged.", examples=[{"Owner": "firmware-team"}]),
+        ANYTHING,
     ] = msgspec.field(name="Metadata", default_factory=dict)
     attributes: Annotated[
         list[str],
