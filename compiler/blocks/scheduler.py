@@ -1,0 +1,73 @@
+"""A time -> AWS::Scheduler::Schedule, with a role that may start this one target and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from awacs import kms, sqs
+from awacs.aws import Statement
+from troposphere import GetAtt, Sub, scheduler
+
+from compiler.blocks import iam
+from compiler.model import Path
+from compiler.scope import Scope
+
+# The defaults would start a stale run for a day. Source: Scheduler API reference, "RetryPolicy".
+RETRIES, OLDEST = 5, 3600
+# The group of schedules that name none. The guide forbids a single schedule's ARN in the trust policy.
+# Source: EventBridge Scheduler user guide, "Confused deputy prevention in EventBridge Scheduler".
+GROUP = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule-group/default"
+
+
+def schedule(
+    scope: Scope,
+    part: str,
+    *,
+    expression: str,
+    timezone: str,
+    enabled: bool,
+    target_arn: Any,
+    statements: Sequence[Statement],
+    dead_letters: Any,
+    description: str,
+    path: Path = (),
+    **target: Any,
+) -> scheduler.Schedule:
+    """Adds a schedule and its role; `target` are more properties of AWS::Scheduler::Schedule's Target.
+
+    `statements` allow to start the target. `dead_letters` is the ARN of the queue for what could not be
+    started. `compiler.cron` says whether expression and time zone are sound.
+    """
+    role = iam.role(
+        scope,
+        f"{part}Role",
+        "scheduler.amazonaws.com",
+        [*statements, iam.allow([sqs.SendMessage], dead_letters), *_use_key(scope)],
+        source_arn=Sub(GROUP),
+        description=f"What the schedule of {scope.component.name} may start",
+    )
+    return scope.add(
+        scheduler.Schedule(
+            scope.id(part),
+            Description=description,
+            FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="OFF"),
+            ScheduleExpression=expression,
+            ScheduleExpressionTimezone=timezone,
+            State="ENABLED" if enabled else "DISABLED",
+            Target=scheduler.Target(
+                Arn=target_arn,
+                RoleArn=GetAtt(role, "Arn"),
+                RetryPolicy=scheduler.RetryPolicy(
+                    MaximumEventAgeInSeconds=OLDEST, MaximumRetryAttempts=RETRIES
+                ),
+                DeadLetterConfig=scheduler.DeadLetterConfig(Arn=dead_letters),
+                **target,
+            ),
+        ),
+        path=path,
+    )
+
+
+def _use_key(scope: Scope) -> tuple[Statement, ...]:
+    return iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sqs")
