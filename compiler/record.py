@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, dataclass_transform
+from typing import Annotated, Any, ClassVar, Literal, dataclass_transform
 
 import msgspec
 
@@ -11,6 +11,9 @@ import msgspec
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A mapping that users may write; each property is declared once, with `about`."""
+
+    # Keys that people will look for in vain -> why AWS has no such thing, and what to do instead.
+    impossible: ClassVar[Mapping[str, str]] = {}
 
 
 def about(
@@ -27,10 +30,11 @@ def about(
     optional record `Annotated[Load | None, about(...)]`, for it loses a record's description otherwise.
     `constraints` are msgspec's (ge, le, gt, lt, multiple_of, pattern, min_length, max_length), and, for
     texts with a unit, `minimum` and `maximum` (written with the unit) and `form` (the form in words):
-    `**DURATION`, `**SIZE` and `**PERCENT` of `compiler.units` give pattern and form.
+    `**DURATION`, `**SIZE` and `**PERCENT` of `compiler.units` give pattern and form. `advice` is what whoever
+    wants more than a limit should do instead.
     """
     extra: dict[str, Any] = {"x-profiles": dict(profiles)} if profiles else {}
-    for keyword in ("minimum", "maximum", "form"):
+    for keyword in ("minimum", "maximum", "form", "advice"):
         if keyword in constraints:
             extra[f"x-{keyword}"] = constraints.pop(keyword)
     shown = list(examples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -97,6 +97,9 @@ def platform_schema() -> Mapping[str, Any]:
         ref_template="#/$defs/{name}",
     )
     definitions = {name: _present(definition) for name, definition in definitions.items()}
+    for record in _records(Record):
+        if record.impossible and record.__name__ in definitions:
+            definitions[record.__name__]["x-impossible"] = dict(record.impossible)
     definitions["Connection"] = _connection(kinds, definitions, options)
     references = _references(kinds)
     definitions |= _overrides(definitions)
@@ -109,6 +112,12 @@ def platform_schema() -> Mapping[str, Any]:
     schema |= root
     schema["$defs"] = definitions
     return schema
+
+
+def _records(record: type[Record]) -> Iterator[type[Record]]:
+    for child in record.__subclasses__():
+        yield child
+        yield from _records(child)
 
 
 def _present(node: Any) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, NamedTuple
 
-Dimension = Literal["duration", "size", "percent"]
+Dimension = Literal["duration", "brief", "size", "percent"]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
-WORTH: dict[str, int] = {**SECONDS, **BYTES, "%": 1}
+WORTH: dict[str, float] = {"ms": 0.001, **SECONDS, **BYTES, "%": 1}
 # How a message calls what AWS counts by.
 IN_WORDS = {
     "h": "whole hours",
@@ -18,13 +18,23 @@ IN_WORDS = {
     "GiB": "whole GiB",
     "%": "a whole percentage",
 }
-UNITS: dict[Dimension, tuple[str, ...]] = {"duration": (*SECONDS,), "size": (*BYTES,), "percent": ("%",)}
+UNITS: dict[Dimension, tuple[str, ...]] = {
+    "duration": (*SECONDS,),
+    "brief": ("ms", "s"),
+    "size": (*BYTES,),
+    "percent": ("%",),
+}
 
 # No leading zeros, so that a value has one spelling; twelve digits, so that no value overflows anything.
 WHOLE = "(?:0|[1-9][0-9]{0,11})"
 DURATION: dict[str, Any] = {
     "pattern": f"^{WHOLE}[smhd]$",
     "form": "a duration such as 30s, 15m, 24h or 7d",
+}
+# For the few things that AWS counts in milliseconds; everywhere else `ms` is refused.
+BRIEF: dict[str, Any] = {
+    "pattern": f"^{WHOLE}m?s$",
+    "form": "a duration such as 500ms or 5s",
 }
 SIZE: dict[str, Any] = {
     "pattern": f"^{WHOLE}(?:B|KiB|MiB|GiB)$",
@@ -34,13 +44,22 @@ PERCENT: dict[str, Any] = {
     "pattern": f"^{WHOLE}(?:[.][0-9]{{1,6}})?%$",
     "form": "a percentage such as 25% or 99.9%",
 }
-WRITTEN: dict[Dimension, dict[str, Any]] = {"duration": DURATION, "size": SIZE, "percent": PERCENT}
+WRITTEN: dict[Dimension, dict[str, Any]] = {
+    "duration": DURATION,
+    "brief": BRIEF,
+    "size": SIZE,
+    "percent": PERCENT,
+}
 OTHER_SPELLINGS: dict[Dimension, dict[str, str]] = {
     "duration": {
         **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
         **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m"),
         **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
         **dict.fromkeys(("d", "day", "days"), "d"),
+    },
+    "brief": {
+        **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), "ms"),
+        **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
     },
     "size": {
         **dict.fromkeys(("b", "byte", "bytes"), "B"),
@@ -64,6 +83,11 @@ def seconds(text: str) -> int:
     return int(_amount(text, "duration"))
 
 
+def milliseconds(text: str) -> int:
+    """`500ms` -> 500, `5s` -> 5000; ValueError when it is no duration of milliseconds or seconds."""
+    return round(_amount(text, "brief") * 1000)
+
+
 def byte_count(text: str) -> int:
     """`64KiB` -> 65536; ValueError when it is no size."""
     return int(_amount(text, "size"))
@@ -84,7 +108,7 @@ def quantity(text: str) -> Quantity:
     for dimension, written in WRITTEN.items():
         # Not `$`, which lets a line end pass.
         if re.fullmatch(written["pattern"].removesuffix("$"), text):
-            return Quantity(dimension, _base_amount(text))
+            return Quantity("duration" if dimension == "brief" else dimension, _base_amount(text))
     raise ValueError(f'"{text}" is neither a duration, a size nor a percentage')
 
 
@@ -97,13 +121,9 @@ def not_whole(text: str, unit: str) -> str | None:
 
 
 def _amount(text: str, dimension: Dimension) -> float:
-    try:
-        found = quantity(text)
-    except ValueError:
-        found = None
-    if found is None or found.dimension != dimension:
+    if not re.fullmatch(WRITTEN[dimension]["pattern"].removesuffix("$"), text):
         raise ValueError(f'must be {WRITTEN[dimension]["form"]}, not "{text}"')
-    return found.amount
+    return _base_amount(text)
 
 
 def _base_amount(text: str) -> float:

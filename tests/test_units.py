@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.units import WRITTEN, byte_count, mebibytes, not_whole, percent, quantity, respell, seconds
+from compiler.units import (
+    WRITTEN,
+    byte_count,
+    mebibytes,
+    milliseconds,
+    not_whole,
+    percent,
+    quantity,
+    respell,
+    seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +26,17 @@ from compiler.units import WRITTEN, byte_count, mebibytes, not_whole, percent, q
 )
 def test_durations_are_worth_seconds(text: str, worth: int) -> None:
     assert seconds(text) == worth
+
+
+@pytest.mark.parametrize(("text", "worth"), [("50ms", 50), ("29s", 29_000), ("1ms", 1)])
+def test_brief_durations_are_worth_milliseconds(text: str, worth: int) -> None:
+    assert milliseconds(text) == worth
+
+
+@pytest.mark.parametrize("text", ["1m", "50", "ms", "0.5s", "50ms\n"])
+def test_anything_else_is_no_brief_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="must be a duration such as 500ms or 5s, not"):
+        milliseconds(text)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +54,7 @@ def test_percentages_are_worth_their_number(text: str, worth: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "30", "s", "-1s", "+1s", "1.5h", "007s", "30s\n", " 30s", "1S", "1w", "٣s", "9" * 13 + "s", "1MiB"],
+    ["", "30", "s", "-1s", "+1s", "1.5h", "007s", "30s\n", " 30s", "1S", "1w", "٣s", "9" * 13 + "s", "1MiB", "5ms"],
 )
 def test_anything_else_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="must be a duration such as 30s, 15m, 24h or 7d, not"):
@@ -57,6 +78,7 @@ def test_anything_else_is_no_percentage(text: str) -> None:
     [
         ("30 sec", "duration", "30s"),
         ("2 Hours", "duration", "2h"),
+        ("500 msec", "brief", "500ms"),
         ("10 MB", "size", "10MiB"),
         ("1g", "size", "1GiB"),
         ("25 percent", "percent", "25%"),
@@ -75,7 +97,8 @@ def test_whatever_fits_a_pattern_has_an_amount(text: str) -> None:
     text = text.removesuffix("\n")  # Python's `$` lets one pass, the validator does not
     found = quantity(text)
     assert found.amount >= 0
-    assert [name for name, form in WRITTEN.items() if re.search(form["pattern"], text)] == [found.dimension]
+    fitting = {name for name, form in WRITTEN.items() if re.search(form["pattern"], text)}
+    assert {"duration" if name == "brief" else name for name in fitting} == {found.dimension}
 
 
 @pytest.mark.parametrize(

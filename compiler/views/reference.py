@@ -45,6 +45,7 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
     if not kind.singleton:
         yield from (f"Components of kind `{kind.name}`, each under a name of its own.", "")
     yield from _table(definitions[kind.spec.__name__])
+    yield from _impossible(definitions[kind.spec.__name__])
     nested = _nested(definitions[kind.spec.__name__], definitions)
     for name in sorted(nested):
         yield from _record(name, definitions, level=3)
@@ -64,6 +65,15 @@ def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = (
     shown = {key: value for key, value in node["properties"].items() if key not in hide}
     yield from (f"{'#' * level} {name}", "", node.get("description", ""), "")
     yield from _table({"properties": shown, "required": node.get("required", ())})
+    yield from _impossible(node)
+
+
+def _impossible(node: Node) -> Iterator[str]:
+    """What people look for in vain, and what to do instead."""
+    if keys := node.get("x-impossible"):
+        yield from ("| not possible | why, and what instead |", "| --- | --- |")
+        yield from (f"| `{key}` | {_cell(advice)} |" for key, advice in keys.items())
+        yield ""
 
 
 def _nested(node: Any, definitions: Node) -> set[str]:

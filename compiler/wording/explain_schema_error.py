@@ -83,12 +83,12 @@ def _range(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
         yield _value(path, "E106", f"must be {' and '.join(limits)}, not {shown(error.instance)}")
         return
     limits_ = between(schema.get("minimum"), schema.get("maximum"))
-    yield _value(path, "E106", f"must be {limits_}, not {shown(error.instance)}")
+    yield _value(path, "E106", f"must be {limits_}, not {shown(error.instance)}{_instead(schema)}")
 
 
 def _quantity(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     limits = between(error.schema.get("x-minimum"), error.schema.get("x-maximum"))
-    yield _value(path, "E106", f"must be {limits}, not {error.instance}")
+    yield _value(path, "E106", f"must be {limits}, not {error.instance}{_instead(error.schema)}")
 
 
 def _multiple(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -106,7 +106,12 @@ def _length(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
 def _size(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     which = "Items" if isinstance(error.instance, list) else "Properties"
     limits = entries(error.schema.get(f"min{which}"), error.schema.get(f"max{which}"), "entry")
-    yield _value(path, "E107", f"must have {limits}, not {len(error.instance) or 'none'}")
+    found = len(error.instance) or "none"
+    yield _value(path, "E107", f"must have {limits}, not {found}{_instead(error.schema)}")
+
+
+def _instead(schema: Schema) -> str:
+    return f"; {schema['x-advice']}" if "x-advice" in schema else ""
 
 
 def _unique(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -166,7 +171,8 @@ def _other(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
 
 def _own_part(schema: Schema) -> Schema:
     """`additionalProperties` sees only the keywords beside it, not what `$ref` or `allOf` add."""
-    return {key: schema[key] for key in ("properties", "patternProperties") if key in schema}
+    own = ("properties", "patternProperties", "x-impossible")
+    return {key: schema[key] for key in own if key in schema}
 
 
 def _example(key: str, schema: Schema, root: Schema) -> str:

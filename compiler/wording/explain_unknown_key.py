@@ -14,8 +14,12 @@ FEW = 8
 
 def explain_unknown_key(key: str, path: Path, here: Schema, root: Schema) -> str:
     """The message for one unknown key of the mapping at `path`; `here` is the schema that refuses it."""
-    allowed = known_keys(below(root, here))
+    parts = below(root, here)
+    allowed = known_keys(parts)
     where = f" in {dotted(path)}" if path else ""
+    for part in parts:
+        if key in part.get("x-impossible", ()):
+            return f"'{key}' is not possible{where}: {part['x-impossible'][key]}"
     hint = _meant(key, allowed) or _level(key, path, here, root) or suggest(key, allowed)
     return f"unknown key '{shorten(key)}'{where}{hint}{_listing(allowed)}"
 
