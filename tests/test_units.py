@@ -54,7 +54,23 @@ def test_percentages_are_worth_their_number(text: str, worth: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "30", "s", "-1s", "+1s", "1.5h", "007s", "30s\n", " 30s", "1S", "1w", "٣s", "9" * 13 + "s", "1MiB", "5ms"],
+    [
+        "",
+        "30",
+        "s",
+        "-1s",
+        "+1s",
+        "1.5h",
+        "007s",
+        "30s\n",
+        " 30s",
+        "1S",
+        "1w",
+        "٣s",
+        "9" * 13 + "s",
+        "1MiB",
+        "5ms",
+    ],
 )
 def test_anything_else_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="must be a duration such as 30s, 15m, 24h or 7d, not"):

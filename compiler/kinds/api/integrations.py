@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Ref, Sub, apigatewayv2, awslambda
+from troposphere import Ref, apigatewayv2
 
 from compiler import connect, names
 from compiler.blocks import reach
 from compiler.kind import Verb
-from compiler.kinds.api import Api, ApiRoute, routes_of
+from compiler.kinds.api.mapping import request_parameters, response_parameters
+from compiler.kinds.api.permission import permit
 from compiler.kinds.api.routes import invocation, part
+from compiler.kinds.api.spec import Api, ApiRoute, routes_of
 from compiler.model import Connection
 from compiler.scope import Grant, Integration, Scope
-from compiler.units import seconds
+from compiler.units import milliseconds
 
 Grants = tuple[tuple[Connection, Verb, Grant], ...]
 
@@ -23,30 +25,37 @@ LINK_NAME_LIMIT = 128  # Source: API Gateway API reference, CreateVpcLink, 2026
 def add(spec: Api, scope: Scope, api: apigatewayv2.Api) -> dict[str, apigatewayv2.Integration]:
     """Adds an integration for each target and timeout, and permission to call functions; by route key."""
     grants = scope.grants()
-    ways = {connection.target: grant.integration for connection, _, grant in grants}
+    ways = {use.target: grant.integration for use, _, grant in grants if use.verb == "route"}
     link = _link(scope, grants) if connect.needs_network(scope.component, scope.platform) else None
     made: dict[str, apigatewayv2.Integration] = {}
     found: dict[str, apigatewayv2.Integration] = {}
     for key, route in routes_of(spec).items():
         how = ways[route.to]
         assert how is not None  # every verb named `route` gives one
-        title = scope.id(f"To{names.pascal(route.to)}{route.timeout}")
+        title = scope.id(_part(key, route))
         if title not in made:
             made[title] = scope.add(_integration(title, api, route, how, link), path=("routes", key))
         found[key] = made[title]
         if how.type == "lambda":
-            _permit(scope, api, key, how)
+            permit(scope, api, f"{part(key)}Permission", how, invocation(key), path=("routes", key))
     return found
+
+
+def _part(key: str, route: ApiRoute) -> str:
+    """Routes to one target share an integration, but for those that change what passes through it."""
+    own = route.request or route.response
+    return f"{part(key)}Integration" if own else f"To{names.pascal(route.to)}{route.timeout}"
 
 
 def _integration(
     title: str, api: apigatewayv2.Api, route: ApiRoute, how: Integration, link: Any
 ) -> apigatewayv2.Integration:
-    common = {
+    common: dict[str, Any] = {
         "ApiId": Ref(api),
         "Description": f"to {route.to}",
         "IntegrationUri": how.uri,
-        "TimeoutInMillis": seconds(route.timeout) * 1000,
+        "TimeoutInMillis": milliseconds(route.timeout),
+        **_changes(route),
     }
     if how.type == "lambda":
         return apigatewayv2.Integration(
@@ -65,18 +74,23 @@ def _integration(
     )
 
 
-def _permit(scope: Scope, api: apigatewayv2.Api, key: str, how: Integration) -> None:
-    source = f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api.title}}}"
-    scope.add(
-        awslambda.Permission(
-            scope.id(f"{part(key)}Permission"),
-            FunctionName=how.function_name,
-            Action="lambda:InvokeFunction",
-            Principal="apigateway.amazonaws.com",
-            SourceArn=Sub(f"{source}/{invocation(key)}"),
-        ),
-        path=("routes", key),
-    )
+def _changes(route: ApiRoute) -> dict[str, Any]:
+    """What is changed in requests and answers on their way."""
+    requests = request_parameters(route.request) if route.request else {}
+    answers = {
+        status: apigatewayv2.ResponseParameterMap(
+            ResponseParameters=[
+                apigatewayv2.ResponseParameter(Destination=destination, Source=source)
+                for destination, source in changes.items()
+            ]
+        )
+        for status, changes in response_parameters(route.response).items()
+        if changes
+    }
+    return {
+        **({"RequestParameters": requests} if requests else {}),
+        **({"ResponseParameters": answers} if answers else {}),
+    }
 
 
 def _link(scope: Scope, grants: Grants) -> apigatewayv2.VpcLink:

@@ -21,12 +21,17 @@ def problems(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
     """A route's key and what is wrong with it, for each that repeats a parameter or another route."""
     first: dict[str, str] = {}
     for key in keys:
-        parameters = [name for name, _ in _PARAMETER.findall(key)]
-        for name in sorted({name for name in parameters if parameters.count(name) > 1}):
+        named = parameters(key)
+        for name in sorted({name for name in named if named.count(name) > 1}):
             yield key, f"the path has two parameters named '{name}'; rename one"
         other = first.setdefault(_PARAMETER.sub(r"{\2}", key), key)
         if other != key:
             yield key, f"'{key}' and '{other}' match the same requests; remove one of them"
+
+
+def parameters(key: str) -> list[str]:
+    """The names of the parameters in a route's path: `GET /devices/{id}` -> `id`."""
+    return [name for name, _ in _PARAMETER.findall(key)]
 
 
 def part(key: str) -> str:

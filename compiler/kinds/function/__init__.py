@@ -155,6 +155,7 @@ KIND = Kind(
             calls=("lambda",),
         ),
         "route": Verb("let an API send requests to the function", derived_only=True),
+        "delegate": Verb("let an API ask the function who may call it", derived_only=True),
     },
     accepts=frozenset({"stream", "queue", "topic"}),
     check=_check,

@@ -103,7 +103,7 @@ def _optional(spec: Function, scope: Scope, work: workload.Workload) -> dict[str
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
-    """`invoke` calls the function; `route` lets an API send it requests."""
+    """`invoke` calls the function; `route` lets an API send it requests, `delegate` ask it who may."""
     arn = scope.value(component.name, "arn")
     if connection.verb == "invoke":
         return Grant((iam.allow([act.InvokeFunction], arn),))

@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
+from compiler.blocks import certificate
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.model import Component, Platform
 from compiler.units import DURATION, not_whole
-
-CERTIFICATE = (
-    "(?:arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-)
 
 
 class LoadBalancer(ComponentSpec):
@@ -31,8 +28,8 @@ class LoadBalancer(ComponentSpec):
             about(
                 "The ACM certificate for HTTPS, of the platform's own account and region: its id or its ARN.",
                 examples=["12345678-1234-1234-1234-123456789012"],
-                pattern=f"^{CERTIFICATE}$",
-                form="the id or the ARN of an ACM certificate",
+                pattern=certificate.PATTERN,
+                form=certificate.FORM,
             ),
         ]
         | None
@@ -114,24 +111,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         )
     if message := not_whole(spec.access_log_retention, "d"):
         yield Problem(("access_log_retention",), "E105", message)
-    yield from _foreign_certificate(spec, platform)
-
-
-def _foreign_certificate(spec: LoadBalancer, platform: Platform) -> Iterable[Problem]:
-    """A load balancer takes only certificates of its own account and region."""
-    if not (spec.certificate and spec.certificate.startswith("arn:")):
-        return
-    _, _, _, region, account, _ = spec.certificate.split(":")
-    environment = platform.environment
-    for what, theirs, ours in (
-        ("region", region, environment.region),
-        ("account", account, environment.account),
-    ):
-        if ours and theirs != ours:
-            message = (
-                f"the certificate is of the {what} {theirs}, the load balancer of {ours}; name one of {ours}"
-            )
-            yield Problem(("certificate",), "E210", message)
+    for message in certificate.foreign(spec.certificate or "", platform.environment, "the load balancer"):
+        yield Problem(("certificate",), "E210", message)
 
 
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:

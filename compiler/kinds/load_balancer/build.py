@@ -9,7 +9,7 @@ from troposphere import GetAtt, Ref, Sub, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
 from compiler import names
-from compiler.blocks import reach
+from compiler.blocks import certificate, reach
 from compiler.kinds.load_balancer import LoadBalancer, port
 from compiler.kinds.load_balancer.access_logs import add_bucket
 from compiler.model import Component, Platform
@@ -99,8 +99,8 @@ def _listeners(spec: LoadBalancer, scope: Scope) -> None:
     if not spec.certificate:
         _listener(scope, "Listener", 80, NOT_FOUND, Protocol="HTTP")
         return
-    certificate = elb.Certificate(CertificateArn=_certificate(spec.certificate))
-    secure = {"Protocol": "HTTPS", "Certificates": [certificate], "SslPolicy": TLS_POLICY}
+    own = elb.Certificate(CertificateArn=Sub(certificate.own_arn(spec.certificate)))
+    secure = {"Protocol": "HTTPS", "Certificates": [own], "SslPolicy": TLS_POLICY}
     _listener(scope, "Listener", 443, NOT_FOUND, **secure)
     if spec.scheme == "internet_facing":
         _listener(scope, "Redirect", 80, TO_HTTPS, Protocol="HTTP")
@@ -116,12 +116,6 @@ def _listener(scope: Scope, part: str, number: int, action: elb.Action, **proper
             **properties,
         )
     )
-
-
-def _certificate(written: str) -> Sub:
-    """The certificate's ARN without its account and region, for they can only be the stack's own."""
-    own = "arn:${AWS::Partition}:acm:${AWS::Region}:${AWS::AccountId}:certificate/"
-    return Sub(own + written.rsplit("/", 1)[-1])
 
 
 def _admit_everybody(scope: Scope, group: Any, number: int) -> None:
