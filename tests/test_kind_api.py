@@ -14,7 +14,7 @@ from tests.specs import compiled, problems, resources
 
 FUNCTIONS = """\
 functions:
-  reader: {runtime: python3.13, inline: "def handler(event, context): return {}"}
+  reader: {runtime: python3.13, timeout: 5s, inline: "def handler(event, context): return {}"}
   writer: {runtime: python3.13, inline: "def handler(event, context): return {}"}
 """
 SERVICES = """\
@@ -224,9 +224,36 @@ def test_a_service_that_takes_no_requests_cannot_answer() -> None:
     assert "takes no requests" in message
 
 
-def test_a_route_waits_29_seconds_at_most() -> None:
-    (message,) = messages("routes: {$default: {to: reader, timeout: 30s}}")
+@pytest.mark.parametrize(("timeout", "millis"), [("1500ms", 1500), ("30s", 30000)])
+def test_a_service_answers_within_milliseconds(timeout: str, millis: int) -> None:
+    route = f'"ANY /{{p+}}": {{to: console, timeout: {timeout}}}'
+    (found,) = routed(route, "ApiGatewayV2::Integration", SERVICES).values()
+    assert found["TimeoutInMillis"] == millis
+
+
+@pytest.mark.parametrize(
+    ("timeout", "tail"), [("31s", "no API waits longer; answer at once"), ("49ms", "not 49ms")]
+)
+def test_a_route_waits_from_50_milliseconds_to_30_seconds(timeout: str, tail: str) -> None:
+    (message,) = messages(f"routes: {{$default: {{to: reader, timeout: {timeout}}}}}")
     assert message.startswith("E106 ")
+    assert "must be from 50ms to 30s" in message
+    assert tail in message
+    assert ("no API" in message) == (timeout == "31s")
+
+
+def test_a_function_ends_before_its_caller_gives_up() -> None:
+    route = 'routes: {"GET /a": {to: reader, timeout: 4500ms}, "GET /b": {to: reader, timeout: 4s}}'
+    assert messages(route) == [
+        "E210 'reader' may run for 5s, but its caller waits 4s; give 'reader' a `timeout` of 4s or less, "
+        "and leave longer work to a function behind a queue"
+    ]
+
+
+def test_the_defaults_of_a_function_and_a_route_agree() -> None:
+    assert messages("routes: {$default: writer}") == []
+    (message,) = messages("routes: {$default: {to: writer, timeout: 29s}}")
+    assert "'writer' may run for 30s" in message
 
 
 def test_routes_have_ids_of_their_own_however_alike_they_look() -> None:
@@ -273,3 +300,11 @@ def test_the_throttle_has_limits(key: str, most: int) -> None:
     assert messages(f'routes: {{"GET /": reader}}, throttle: {{{key}: {most}}}') == []
     (found,) = messages(f'routes: {{"GET /": reader}}, throttle: {{{key}: {most + 1}}}')
     assert f"E106 apis.public.throttle.{key} must be " in found
+
+
+def test_an_api_has_300_routes_at_most() -> None:
+    def many(number: int) -> str:
+        return "routes: {" + ", ".join(f'"GET /r{index}": reader' for index in range(number)) + "}"
+
+    (message,) = messages(many(301))
+    assert "E107 apis.public.routes must have from 1 to 300 entries, not 301; AWS allows" in message

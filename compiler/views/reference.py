@@ -72,7 +72,9 @@ def _impossible(node: Node) -> Iterator[str]:
     """What people look for in vain, and what to do instead."""
     if keys := node.get("x-impossible"):
         yield from ("| not possible | why, and what instead |", "| --- | --- |")
-        yield from (f"| `{key}` | {_cell(advice)} |" for key, advice in keys.items())
+        for advice in dict.fromkeys(keys.values()):
+            alike = ", ".join(f"`{key}`" for key, said in keys.items() if said == advice)
+            yield f"| {alike} | {_cell(advice)} |"
         yield ""
 
 

@@ -83,12 +83,12 @@ def _range(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
         yield _value(path, "E106", f"must be {' and '.join(limits)}, not {shown(error.instance)}")
         return
     limits_ = between(schema.get("minimum"), schema.get("maximum"))
-    yield _value(path, "E106", f"must be {limits_}, not {shown(error.instance)}{_instead(schema)}")
+    yield _value(path, "E106", f"must be {limits_}, not {shown(error.instance)}{_instead(error)}")
 
 
 def _quantity(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     limits = between(error.schema.get("x-minimum"), error.schema.get("x-maximum"))
-    yield _value(path, "E106", f"must be {limits}, not {error.instance}{_instead(error.schema)}")
+    yield _value(path, "E106", f"must be {limits}, not {error.instance}{_instead(error)}")
 
 
 def _multiple(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -107,11 +107,13 @@ def _size(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     which = "Items" if isinstance(error.instance, list) else "Properties"
     limits = entries(error.schema.get(f"min{which}"), error.schema.get(f"max{which}"), "entry")
     found = len(error.instance) or "none"
-    yield _value(path, "E107", f"must have {limits}, not {found}{_instead(error.schema)}")
+    yield _value(path, "E107", f"must have {limits}, not {found}{_instead(error)}")
 
 
-def _instead(schema: Schema) -> str:
-    return f"; {schema['x-advice']}" if "x-advice" in schema else ""
+def _instead(error: Error) -> str:
+    """What to do for whoever wants more than there can be."""
+    over = error.validator in ("maximum", "exclusiveMaximum", "x-maximum", "maxItems", "maxProperties")
+    return f"; {error.schema['x-advice']}" if over and "x-advice" in error.schema else ""
 
 
 def _unique(error: Error, path: Path, root: Schema) -> Iterator[Problem]:

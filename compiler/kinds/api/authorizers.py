@@ -79,8 +79,8 @@ class ApiAuthorizer(Record, kw_only=True):
     identity_source: Annotated[
         str | list[str],
         about(
-            "What a caller must bring, one thing or a list: $request.header.<name>, "
-            "$request.querystring.<name> or $context.<variable>. Without it a request is refused, and "
+            "What a caller must bring, one thing or a list: $request.header.NAME, "
+            "$request.querystring.NAME or $context.NAME. Without it a request is refused, and "
             "nobody is asked.",
             examples=["$request.header.Authorization"],
         ),
@@ -153,8 +153,8 @@ def _identity(given: list[str]) -> Iterator[Wrong]:
     for source in sorted(set(given)):
         if not IDENTITY.fullmatch(source):
             message = (
-                f"`identity_source` must be $request.header.<name>, $request.querystring.<name> or "
-                f"$context.<variable>, not {shown(source)}"
+                f"`identity_source` must be $request.header.NAME, $request.querystring.NAME or "
+                f"$context.NAME, not {shown(source)}"
             )
             yield ("identity_source",), "E105", message
         elif given.count(source) > 1:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_FIREWALL = "HTTP APIs take no web ACL; put CloudFront or a load balancer, which do, in front"
+_FIREWALL = "HTTP APIs take no web ACL; put CloudFront, which does, in front"
 _KEYS = "HTTP APIs have no API keys; tell callers apart with `authorizers`, and limit them with `throttle`"
 _VALIDATION = "HTTP APIs do not look into requests; validate them in the function or service that answers"
 _CACHE = "HTTP APIs keep no answers; put CloudFront in front, or use a cache in the function or service"
 _TRACING = "HTTP APIs send no traces to X-Ray; set `tracing` on the functions that answer"
 _POLICY = "HTTP APIs have no resource policy; say who may call with `auth` of the routes"
 _TEMPLATES = "HTTP APIs do not change bodies; let the target do so; `request` and `response` change headers"
-_SIZE = "requests and answers are 10 MB at most, for ever; let callers put larger things into a bucket"
+_SIZE = (
+    "requests and answers have 10 MB at most, and AWS raises that for nobody; use a bucket for larger ones"
+)
 
 ANYWHERE: Mapping[str, str] = {
     "api_key": _KEYS,

@@ -53,10 +53,10 @@ StatusCode = Annotated[
     ),
 ]
 VALUES = (
-    "a text, or $request.header.<name>, $request.querystring.<name>, $request.path.<parameter>, "
-    "$request.body.<JSON path> or $context.<variable>, in braces (${...}) inside a longer text"
+    "a text, or $request.header.NAME, $request.querystring.NAME, $request.path.NAME, "
+    "$request.body.JSONPATH or $context.NAME, in braces (${...}) inside a longer text"
 )
-ANSWER_VALUES = "a text, or $response.header.<name>, $response.body.<JSON path> or $context.<variable>"
+ANSWER_VALUES = "a text, or $response.header.NAME, $response.body.JSONPATH or $context.NAME"
 
 Wrong = tuple[Path, str]  # the place inside the change, and the message
 
@@ -218,9 +218,12 @@ def _values(change: ApiRequest | ApiResponse) -> Iterator[tuple[Path, str]]:
 
 def _selections(value: str, allowed: str, words: str) -> Iterator[str]:
     """A message for everything in a value that looks like a selection and is none."""
-    taken = re.findall(r"\$\{([^}]*)(?:\}|$)", value)
+    taken = re.findall(r"\$\{([^}]*)\}", value)
     if value.startswith("$") and not taken:
         taken = [value[1:]]
+    if value.count("${") > len(taken):
+        yield f"'{value}' opens a brace that it does not close; write ${{...}}"
+        return
     for selection in taken:
         if not re.fullmatch(allowed, selection):
             yield f"'{value}' selects '{selection}', which means nothing here; write {words}"
