@@ -391,7 +391,21 @@ EDGE: Table = {
             {"RouteKey": "GET /", "AuthorizationType": "NONE"},
             "modify exposure R118",
         ),
+        (
+            "route without scopes",
+            {"RouteKey": "GET /", "AuthorizerId": "a", "AuthorizationScopes": ["read"]},
+            {"RouteKey": "GET /", "AuthorizerId": "a"},
+            "modify exposure R118",
+        ),
         ("route key", {"RouteKey": "GET /a"}, {"RouteKey": "GET /b"}, "modify interrupting R131"),
+    ],
+    "ApiGatewayV2::DomainName": [
+        (
+            "no certificates of callers",
+            {"DomainName": "a.example", "MutualTlsAuthentication": {"TruststoreUri": "s3://a/b"}},
+            {"DomainName": "a.example"},
+            "modify exposure R118",
+        ),
     ],
     "ApiGatewayV2::VpcLink": [
         ("link subnets", {"SubnetIds": ["a"]}, {"SubnetIds": ["b"]}, "replace identity R121"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from compiler.diagnostics import suggest
 from compiler.kind import Problem, Reference
 from compiler.kinds.api import authorizers, cors, domain, routes
-from compiler.kinds.api.mapping import request_problems, response_problems
+from compiler.kinds.api.mapping_problems import request_problems, response_problems
 from compiler.kinds.api.spec import Api, ApiRoute, routes_of
 from compiler.model import Component, Path, Platform
 from compiler.units import milliseconds, seconds

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import msgspec
 
-from compiler.diagnostics import suggest
 from compiler.kind import Record, about
-from compiler.model import Path
 
-# Source: API Gateway developer guide, "Transform API requests and responses for HTTP APIs", "Reserved
-# headers", 2026.
-RESERVED = frozenset(
-    (
-        "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",
-        "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers",
-        "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
-    )
-)  # fmt: skip
-RESERVED_BEGINNINGS = ("access-control-", "apigw-", "x-amz-", "x-amzn-")
-# What the value of a change may take from the request or the answer. Source: the same page.
-_EVERYWHERE = r"context\.[A-Za-z0-9_.]+"
-_REQUEST = (
-    rf"request\.(?:header|querystring|path)\.[^\s.{{}}]+|request\.body(?:\..+)?|request\.path|{_EVERYWHERE}"
-)
-_RESPONSE = rf"response\.header\.[^\s.{{}}]+|response\.body(?:\..+)?|{_EVERYWHERE}"
 _REMOVED = "''"  # what a removal has as its value; an empty text would take the removal itself back
 
 HeaderName = Annotated[
@@ -57,8 +38,6 @@ VALUES = (
     "$request.body.JSONPATH or $context.NAME, in braces (${...}) inside a longer text"
 )
 ANSWER_VALUES = "a text, or $response.header.NAME, $response.body.JSONPATH or $context.NAME"
-
-Wrong = tuple[Path, str]  # the place inside the change, and the message
 
 
 class ApiRequest(Record, kw_only=True):
@@ -162,68 +141,3 @@ def _three(
         **{f"append:{what}.{name}": value for name, value in sorted(added.items())},
         **{f"remove:{what}.{name}": _REMOVED for name in sorted(removed)},
     }
-
-
-def request_problems(request: ApiRequest, parameters: Iterable[str]) -> Iterator[Wrong]:
-    """What is wrong with the changes of a request whose path has these parameters."""
-    known = list(parameters)
-    yield from _reserved(request)
-    yield from _repeated("headers", request)
-    yield from _repeated("query", request)
-    for key, value in _values(request):
-        yield from ((key, message) for message in _selections(value, _REQUEST, VALUES))
-        for name in re.findall(r"\$\{?request\.path\.([^\s.{}]+)", value):
-            if name not in known:
-                yield key, f"the path of this route has no parameter '{name}'{suggest(name, known)}"
-
-
-def response_problems(answer: ApiResponse) -> Iterator[Wrong]:
-    """What is wrong with the changes of an answer."""
-    yield from _reserved(answer)
-    yield from _repeated("headers", answer)
-    for key, value in _values(answer):
-        yield from ((key, message) for message in _selections(value, _RESPONSE, ANSWER_VALUES))
-
-
-def _names(change: ApiRequest | ApiResponse, what: str) -> Iterator[tuple[Path, str]]:
-    """Every header or query parameter that is changed, with its place."""
-    for key in (f"set_{what}", f"append_{what}", f"remove_{what}"):
-        given = getattr(change, key)
-        places = enumerate(given) if isinstance(given, list) else ((name, name) for name in given)
-        yield from (((key, place), name) for place, name in places)
-
-
-def _reserved(change: ApiRequest | ApiResponse) -> Iterator[Wrong]:
-    for key, name in _names(change, "headers"):
-        if name.lower() in RESERVED or name.lower().startswith(RESERVED_BEGINNINGS):
-            yield key, f"API Gateway keeps the header '{name}' to itself; use one of another name"
-
-
-def _repeated(what: str, change: ApiRequest | ApiResponse) -> Iterator[Wrong]:
-    """Two changes of one thing have no order. Names of headers are the same in any case."""
-    seen: set[str] = set()
-    for key, name in _names(change, what):
-        same = name.lower() if what == "headers" else name
-        if same in seen:
-            yield key, f"'{name}' is changed twice; set, append or remove it"
-        seen.add(same)
-
-
-def _values(change: ApiRequest | ApiResponse) -> Iterator[tuple[Path, str]]:
-    for key in ("set_headers", "append_headers", "set_query", "append_query"):
-        yield from (((key, name), value) for name, value in getattr(change, key, {}).items())
-    if path := getattr(change, "path", None):
-        yield ("path",), path
-
-
-def _selections(value: str, allowed: str, words: str) -> Iterator[str]:
-    """A message for everything in a value that looks like a selection and is none."""
-    taken = re.findall(r"\$\{([^}]*)\}", value)
-    if value.startswith("$") and not taken:
-        taken = [value[1:]]
-    if value.count("${") > len(taken):
-        yield f"'{value}' opens a brace that it does not close; write ${{...}}"
-        return
-    for selection in taken:
-        if not re.fullmatch(allowed, selection):
-            yield f"'{value}' selects '{selection}', which means nothing here; write {words}"
