@@ -16,6 +16,7 @@ from compiler.record import ConsumerSpec as ConsumerSpec
 from compiler.record import Existing as Existing
 from compiler.record import Record as Record
 from compiler.record import ResourcePatch as ResourcePatch
+from compiler.record import SecurityGroupId as SecurityGroupId
 from compiler.record import about as about
 
 Layer = Literal["foundation", "network", "data", "compute", "edge", "observability", "protection"]

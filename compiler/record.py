@@ -60,6 +60,18 @@ class Existing(Record):
     ) = None
 
 
+# How the spec names the security group in front of something that exists already.
+SecurityGroupId = Annotated[
+    str,
+    about(
+        "The id of the security group in front of it; rules that admit its users are added to it.",
+        examples=["sg-0a1b2c3d4e5f60718"],
+        pattern="^sg-([0-9a-f]{8}|[0-9a-f]{17})$",
+        form="the id of a security group, such as sg-0a1b2c3d4e5f60718",
+    ),
+]
+
+
 class PatchOperation(Record):
     """One operation of a JSON Patch (RFC 6902)."""
 

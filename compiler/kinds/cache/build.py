@@ -12,7 +12,7 @@ from compiler.blocks import iam, reach
 from compiler.kinds.cache.engine import PORT, SERVERLESS_READER_PORT
 from compiler.kinds.cache.nodes import add_nodes
 from compiler.kinds.cache.serverless import add_serverless
-from compiler.kinds.cache.spec import Cache
+from compiler.kinds.cache.spec import Cache, serverless
 from compiler.kinds.cache.users import add_users
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
@@ -47,7 +47,7 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     spec = component.spec
     assert isinstance(spec, Cache)
     allowed = [scope.value(component.name, name) for name in ("arn", f"{connection.verb}_user_arn")]
-    last = SERVERLESS_READER_PORT if spec.mode == "serverless" else None
+    last = SERVERLESS_READER_PORT if serverless(spec) else None
     port = Port(scope.value(component.name, "security_group_id"), PORT, last)
     return Grant((iam.allow([act.Connect], allowed),), ports=(port,))
 

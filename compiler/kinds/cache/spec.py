@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from compiler import windows
-from compiler.kind import ComponentSpec, Record, about
+from compiler.kind import ComponentSpec, Record, SecurityGroupId, about
 from compiler.kinds.cache.engine import VERSIONS, Engine
 
 # ElastiCache counts whole days and gigabytes.
@@ -59,9 +59,58 @@ class CacheLimits(Record):
     ] = 5000
 
 
+class ExistingCache(Record, kw_only=True):
+    """A cache of the platform's account and region with TLS, and its two users that log in through IAM."""
+
+    id: Annotated[
+        str,
+        about(
+            "The name of the replication group or of the serverless cache.",
+            examples=["sessions"],
+            pattern="^[a-z](?:-?[a-z0-9])*$",
+            form="the name of a cache in lower case",
+        ),
+    ]
+    mode: Annotated[
+        Literal["nodes", "serverless"], about("Which sort of cache it is.", examples=["serverless"])
+    ] = "nodes"
+    endpoint: Annotated[
+        str,
+        about("The host name of the primary.", examples=["master.sessions.abc123.use1.cache.amazonaws.com"]),
+    ]
+    reader_endpoint: (
+        Annotated[
+            str,
+            about(
+                "The host name of the readers; without it readers use the primary.",
+                examples=["replica.sessions.abc123.use1.cache.amazonaws.com"],
+            ),
+        ]
+        | None
+    ) = None
+    security_group: SecurityGroupId
+    read_user: Annotated[str, about("The user that may read only.", examples=["sessions-read"])]
+    write_user: Annotated[str, about("The user that may write.", examples=["sessions-write"])]
+
+
 class Cache(ComponentSpec):
     """An ElastiCache cache, reached over TLS only, by users that IAM knows."""
 
+    existing: Annotated[
+        ExistingCache | None,
+        about(
+            "The cache to use instead of making one.",
+            examples=[
+                {
+                    "id": "sessions",
+                    "endpoint": "master.sessions.abc123.use1.cache.amazonaws.com",
+                    "security_group": "sg-0a1b2c3d4e5f60718",
+                    "read_user": "sessions-read",
+                    "write_user": "sessions-write",
+                }
+            ],
+        ),
+    ] = None
     engine: Annotated[Engine, about("The cache engine.", examples=["valkey"])] = "valkey"
     version: (
         Annotated[
@@ -150,3 +199,8 @@ def version(spec: Cache) -> str:
 def snapshot_days(spec: Cache) -> int:
     """For how many days snapshots are kept; 0 when there are none."""
     return int(spec.snapshots.retention.removesuffix("d"))
+
+
+def serverless(spec: Cache) -> bool:
+    """Whether the cache, made or taken over, has no nodes."""
+    return (spec.existing or spec).mode == "serverless"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
+import msgspec
+
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
 from compiler.kinds.network import cidr, needed
@@ -35,6 +37,48 @@ ZoneId = Annotated[
 ]
 
 
+SubnetId = Annotated[
+    str,
+    about(
+        "The id of a subnet.",
+        examples=["subnet-0a1b2c3d4e5f60718"],
+        pattern="^subnet-([0-9a-f]{8}|[0-9a-f]{17})$",
+        form="the id of a subnet, such as subnet-0a1b2c3d4e5f60718",
+    ),
+]
+SubnetIds = Annotated[tuple[SubnetId, ...], msgspec.Meta(min_length=2, max_length=len(ZONES))]
+EXAMPLE_SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-1a2b3c4d5e6f70819"]
+
+
+class ExistingNetwork(Record):
+    """A VPC of the platform's account and region, with its subnets by tier, each in a zone of its own.
+
+    Its owner sees to routes, NAT gateways and VPC endpoints.
+    """
+
+    vpc: Annotated[
+        str,
+        about(
+            "The id of the VPC.",
+            examples=["vpc-0a1b2c3d4e5f60718"],
+            pattern="^vpc-([0-9a-f]{8}|[0-9a-f]{17})$",
+            form="the id of a VPC, such as vpc-0a1b2c3d4e5f60718",
+        ),
+    ]
+    cidr: Annotated[str, about("The VPC's IPv4 block.", examples=["10.0.0.0/16"])]
+    private_subnets: Annotated[
+        SubnetIds,
+        about("Subnets with a way out but none in, for what runs code.", examples=[EXAMPLE_SUBNETS]),
+    ]
+    isolated_subnets: Annotated[
+        SubnetIds, about("Subnets without a way out, for what holds data.", examples=[EXAMPLE_SUBNETS])
+    ]
+    public_subnets: Annotated[
+        SubnetIds | None,
+        about("Subnets that the internet reaches, for public load balancers.", examples=[EXAMPLE_SUBNETS]),
+    ] = None
+
+
 class NetworkEndpoints(Record):
     """How AWS services are reached without leaving the AWS network."""
 
@@ -55,6 +99,20 @@ class NetworkEndpoints(Record):
 class Network(ComponentSpec):
     """The VPC that components run in."""
 
+    existing: Annotated[
+        ExistingNetwork | None,
+        about(
+            "The VPC to use instead of making one.",
+            examples=[
+                {
+                    "vpc": "vpc-0a1b2c3d4e5f60718",
+                    "cidr": "10.0.0.0/16",
+                    "private_subnets": EXAMPLE_SUBNETS,
+                    "isolated_subnets": EXAMPLE_SUBNETS,
+                }
+            ],
+        ),
+    ] = None
     cidr: Annotated[
         str,
         about(
