@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compiler.kinds.service.fargate import MEMORY
+from compiler.blocks.fargate.sizes import MEMORY
 from tests.specs import HEAD, compiled, problems, resources
 
 IMAGE = 'image: {repository: shop/worker, tag: "1.0"}'

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from compiler.blocks.fargate.images import services_called
 from compiler.kind import Kind, Verb
 from compiler.kinds.service.checks import check
-from compiler.kinds.service.fargate import registry
 from compiler.kinds.service.spec import Service
 from compiler.kinds.service.watching import alarms
-
-
-def _calls(spec: Service) -> Iterable[str]:
-    yield "logs"
-    if registry(spec):
-        yield from ("ecr.api", "ecr.dkr")
-    if spec.exec:
-        yield "ssmmessages"
 
 
 def _brings(spec: Service) -> tuple[str, ...]:
@@ -31,7 +21,7 @@ KIND = Kind(
     summary="Containers that keep running on Fargate, by name.",
     verbs={"route": Verb("answer an API's requests; only with `http`", network=True, derived_only=True)},
     injects=True,
-    calls=_calls,
+    calls=services_called,
     needs=lambda spec: ("network",),
     brings=_brings,
     check=check,

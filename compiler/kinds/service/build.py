@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import gcd
 from typing import Any
 
 from troposphere import GetAtt, Ref, ecs
 
 from compiler import names
-from compiler.blocks import reach, workload
+from compiler.blocks import reach
+from compiler.blocks.fargate import placing
+from compiler.blocks.fargate.definition import add_task_definition
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.scaling import add_scaling
-from compiler.kinds.service.spec import Service
-from compiler.kinds.service.task import add_task_definition
+from compiler.kinds.service.spec import Service, ServiceContainerCheck
 from compiler.kinds.service.traffic import add_target_group
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Integration, Port, Scope
-from compiler.units import percent, seconds
+from compiler.units import seconds
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
@@ -42,20 +42,22 @@ def build(component: Component, scope: Scope) -> None:
     """Adds everything a service is made of; it starts when it can reach all that its connections name."""
     spec = component.spec
     assert isinstance(spec, Service)
-    gathered = workload.gather(scope)
-    group = reach.security_group(scope, "service")
-    before = [*reach.open_https(scope, group), *reach.open_paths(scope, group, gathered.grants)]
+    gathered, group, before = placing.place(scope, "service")
     if spec.http:
         before += add_target_group(scope, spec.http, group)
     scope.add(
         ecs.Service(
             scope.id("Service"),
             Cluster=scope.value("cluster", "name"),
-            TaskDefinition=add_task_definition(scope, spec, gathered),
-            CapacityProviderStrategy=_capacity(percent(spec.spot)),
+            TaskDefinition=add_task_definition(scope, gathered, **_container(spec)),
+            CapacityProviderStrategy=[
+                ecs.CapacityProviderStrategyItem(**item) for item in placing.capacity(spec)
+            ],
             DeploymentConfiguration=_deployment(),
             AvailabilityZoneRebalancing="ENABLED",
-            NetworkConfiguration=_network(scope, group),
+            NetworkConfiguration=ecs.NetworkConfiguration(
+                AwsvpcConfiguration=ecs.AwsvpcConfiguration(**placing.addresses(scope, group))
+            ),
             EnableECSManagedTags=True,
             EnableExecuteCommand=spec.exec,
             PropagateTags="SERVICE",
@@ -69,6 +71,24 @@ def build(component: Component, scope: Scope) -> None:
         add_scaling(scope, spec.count)
 
 
+def _container(spec: Service) -> dict[str, Any]:
+    """What the container of a service has beyond that of any task."""
+    return {
+        "HealthCheck": spec.health_check and _health_check(spec.health_check),
+        "PortMappings": spec.http and [ecs.PortMapping(ContainerPort=spec.http.port, Protocol="tcp")],
+    }
+
+
+def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
+    return ecs.HealthCheck(
+        Command=["CMD", *check.command],
+        Interval=seconds(check.interval),
+        Timeout=seconds(check.timeout),
+        Retries=check.retries,
+        StartPeriod=seconds(check.start_period),
+    )
+
+
 def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
     target = ecs.LoadBalancer(
         ContainerName=scope.component.name,
@@ -79,38 +99,12 @@ def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
     return {"HealthCheckGracePeriodSeconds": grace, "LoadBalancers": [target]}
 
 
-def _capacity(spot: float) -> list[ecs.CapacityProviderStrategyItem]:
-    """Fargate and its spare capacity in the wanted shares; of a mixture, the first task is never spare."""
-    spare = int(spot)  # whole, for a weight is 1000 at most
-    shares = {"FARGATE": 100 - spare, "FARGATE_SPOT": spare}
-    divisor = gcd(*shares.values())
-    used = {name: share // divisor for name, share in shares.items() if share}
-    return [
-        ecs.CapacityProviderStrategyItem(
-            CapacityProvider=name,
-            Weight=weight,
-            **({"Base": 1} if name == "FARGATE" and len(used) > 1 else {}),
-        )
-        for name, weight in used.items()
-    ]
-
-
 def _deployment() -> ecs.DeploymentConfiguration:
     """New tasks first, then the old ones go; a deployment whose tasks do not get well is taken back."""
     return ecs.DeploymentConfiguration(
         MinimumHealthyPercent=100,
         MaximumPercent=200,
         DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
-    )
-
-
-def _network(scope: Scope, group: Any) -> ecs.NetworkConfiguration:
-    return ecs.NetworkConfiguration(
-        AwsvpcConfiguration=ecs.AwsvpcConfiguration(
-            AssignPublicIp="DISABLED",
-            SecurityGroups=[group],
-            Subnets=scope.value("network", "private_subnet_ids"),
-        )
     )
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from troposphere import Ref, Sub, ecs
 
+from compiler.blocks.fargate.roles import add_roles
+from compiler.blocks.fargate.sizes import memory
+from compiler.blocks.fargate.spec import Container
 from compiler.blocks.logs import log_group
 from compiler.blocks.workload import Workload
-from compiler.kinds.service.fargate import memory
-from compiler.kinds.service.roles import add_roles
-from compiler.kinds.service.spec import Service, ServiceContainerCheck
 from compiler.scope import Mount, Scope
 from compiler.units import BYTES, byte_count, seconds
 
@@ -21,8 +21,13 @@ ARCHITECTURE = {"arm64": "ARM64", "x86_64": "X86_64"}
 EXEC_FOLDERS = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
 
 
-def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
-    """Adds the task definition with its log group and roles; returns a reference to it."""
+def add_task_definition(scope: Scope, gathered: Workload, **container: Any) -> Ref:
+    """Adds the task definition with its log group and roles; returns a reference to it.
+
+    `container` is what only the caller's kind knows of the container: its ports, its health check.
+    """
+    spec = scope.component.spec
+    assert isinstance(spec, Container)
     log_group(scope, "Logs")
     execution_role, task_role = add_roles(scope, spec, gathered)
     # On the disk, and so root's: the agent of interactive sessions runs as root.
@@ -46,7 +51,7 @@ def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
             ),
             ExecutionRoleArn=execution_role,
             TaskRoleArn=task_role,
-            ContainerDefinitions=[_container(scope, spec, gathered, folders)],
+            ContainerDefinitions=[_container(scope, spec, gathered, folders, container)],
             **{key: value for key, value in optional.items() if value},
         )
     )
@@ -54,7 +59,7 @@ def add_task_definition(scope: Scope, spec: Service, gathered: Workload) -> Ref:
 
 
 def _container(
-    scope: Scope, spec: Service, gathered: Workload, folders: tuple[str, ...]
+    scope: Scope, spec: Container, gathered: Workload, folders: tuple[str, ...], more: dict[str, Any]
 ) -> ecs.ContainerDefinition:
     mounts = [
         ecs.MountPoint(SourceVolume=_volume(m.path), ContainerPath=m.path, ReadOnly=m.read_only)
@@ -65,11 +70,10 @@ def _container(
     ]
     optional = {
         "Command": spec.command,
-        "HealthCheck": spec.health_check and _health_check(spec.health_check),
         "MountPoints": mounts,
-        "PortMappings": spec.http and [ecs.PortMapping(ContainerPort=spec.http.port, Protocol="tcp")],
         "Secrets": [ecs.Secret(Name=name, ValueFrom=value) for name, value in gathered.secrets.items()],
         "User": spec.user,
+        **more,
     }
     return ecs.ContainerDefinition(
         Name=scope.component.name,
@@ -84,7 +88,7 @@ def _container(
     )
 
 
-def _image(spec: Service) -> Any:
+def _image(spec: Container) -> Any:
     image = spec.image
     if image.location:
         return image.location
@@ -107,17 +111,7 @@ def _log(scope: Scope) -> ecs.LogConfiguration:
     )
 
 
-def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
-    return ecs.HealthCheck(
-        Command=["CMD", *check.command],
-        Interval=seconds(check.interval),
-        Timeout=seconds(check.timeout),
-        Retries=check.retries,
-        StartPeriod=seconds(check.start_period),
-    )
-
-
-def _linux(spec: Service) -> ecs.LinuxParameters:
+def _linux(spec: Container) -> ecs.LinuxParameters:
     """An init process, and folders in memory: a folder on the disk could be written by root only.
 
     Source: github.com/aws/containers-roadmap, issue 736 (tmpfs on Fargate, January 2026) and 938.

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import permutations
 
+from compiler.blocks.fargate.spec import Container
 from compiler.kind import Problem
-from compiler.kinds.service.spec import Service
 from compiler.model import Component, Path
 
 
-def problems(component: Component, spec: Service) -> Iterable[Problem]:
+def problems(component: Component, spec: Container) -> Iterable[Problem]:
     """Folders that are used twice, or lie inside each other: one hides what the other holds."""
     used = list(_used(component, spec))
     for folder, times in sorted(Counter(folder for folder, _ in used).items()):
@@ -23,7 +23,7 @@ def problems(component: Component, spec: Service) -> Iterable[Problem]:
             yield Problem(path, "E210", _inside(inner, outer, spec))
 
 
-def _used(component: Component, spec: Service) -> Iterator[tuple[str, Path]]:
+def _used(component: Component, spec: Container) -> Iterator[tuple[str, Path]]:
     for connection in component.connections:
         if isinstance(mount := connection.options.get("mount"), str):
             yield mount, ("connections", connection.target, "mount")
@@ -31,7 +31,7 @@ def _used(component: Component, spec: Service) -> Iterator[tuple[str, Path]]:
         yield folder, ("writable", index)
 
 
-def _inside(inner: str, outer: str, spec: Service) -> str:
+def _inside(inner: str, outer: str, spec: Container) -> str:
     if inner in spec.writable and outer in spec.writable:
         return f"{inner} lies inside {outer}, which is writable as a whole; remove it"
     return f"{inner} lies inside {outer}, which holds something else; move one of the two"

@@ -9,9 +9,9 @@ from awacs.aws import Statement
 from troposphere import GetAtt, Sub
 
 from compiler.blocks import iam
+from compiler.blocks.fargate.images import Registry, registry
+from compiler.blocks.fargate.spec import Container
 from compiler.blocks.workload import Workload
-from compiler.kinds.service.fargate import Registry, registry
-from compiler.kinds.service.spec import Service
 from compiler.scope import Scope
 
 PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
@@ -28,7 +28,7 @@ ECS = "ecs-tasks.amazonaws.com"
 TASKS = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*"
 
 
-def add_roles(scope: Scope, spec: Service, gathered: Workload) -> tuple[Any, Any]:
+def add_roles(scope: Scope, spec: Container, gathered: Workload) -> tuple[Any, Any]:
     """Adds both; returns the ARNs of the execution role and of the task role."""
     name = scope.component.name
     logs_arn = GetAtt(scope.id("Logs"), "Arn")
@@ -43,9 +43,9 @@ def add_roles(scope: Scope, spec: Service, gathered: Workload) -> tuple[Any, Any
     return GetAtt(roles[0].title, "Arn"), GetAtt(roles[1].title, "Arn")
 
 
-def _pull(spec: Service) -> list[Statement]:
+def _pull(spec: Container) -> list[Statement]:
     """Pulling from the image's own repository, and from no other; a public image takes no permission."""
-    source = registry(spec)
+    source = registry(spec.image)
     if source is None:
         return []
     return [iam.allow([ecr.GetAuthorizationToken], "*"), iam.allow(PULL, _repository(source))]

@@ -1,0 +1,1 @@
+"""What services and tasks share: one container on Fargate, its image, roles, folders and helpers."""
