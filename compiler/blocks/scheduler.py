@@ -31,6 +31,7 @@ def schedule(
     statements: Sequence[Statement],
     dead_letters: Any,
     description: str,
+    retries: int = RETRIES,
     path: Path = (),
     **target: Any,
 ) -> scheduler.Schedule:
@@ -59,7 +60,7 @@ def schedule(
                 Arn=target_arn,
                 RoleArn=GetAtt(role, "Arn"),
                 RetryPolicy=scheduler.RetryPolicy(
-                    MaximumEventAgeInSeconds=OLDEST, MaximumRetryAttempts=RETRIES
+                    MaximumEventAgeInSeconds=OLDEST, MaximumRetryAttempts=retries
                 ),
                 DeadLetterConfig=scheduler.DeadLetterConfig(Arn=dead_letters),
                 **target,
