@@ -2,53 +2,85 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from compiler.blocks.fargate import folders
-from compiler.blocks.fargate.images import moving, registry
+from compiler.blocks.fargate.helpers import LEAST, helpers, log_router
+from compiler.blocks.fargate.images import ContainerImage, moving, registry
 from compiler.blocks.fargate.sizes import MEMORY, memory
 from compiler.blocks.fargate.spec import Container
 from compiler.kind import Problem
-from compiler.model import Component, Platform
-from compiler.units import not_whole
+from compiler.model import Component, Path, Platform
+from compiler.units import mebibytes, not_whole
 
 
 def problems(component: Component, platform: Platform) -> Iterable[Problem]:
     """Every contradiction of a container, and between it and the platform's network and profile."""
     spec = component.spec
     assert isinstance(spec, Container)
-    yield from _image(spec, platform)
+    yield from _image(spec.image, ("image",), platform)
+    yield from _helpers(spec, platform)
     yield from _memory(spec)
+    yield from _room(spec)
     yield from _whole(spec)
     yield from folders.problems(component, spec)
 
 
-def _image(spec: Container, platform: Platform) -> Iterable[Problem]:
-    image = spec.image
+def _image(image: ContainerImage, path: Path, platform: Platform) -> Iterable[Problem]:
     if (image.repository is None) == (image.location is None):
-        yield Problem(("image",), "E210", "an image has either a 'repository' or a 'location'")
+        yield Problem(path, "E210", "an image has either a 'repository' or a 'location'")
         return
     if image.location and (image.tag or image.digest):
-        yield Problem(("image",), "E210", "a 'location' already holds the tag; remove 'tag' and 'digest'")
+        yield Problem(path, "E210", "a 'location' already holds the tag; remove 'tag' and 'digest'")
     if image.repository and (image.tag is None) == (image.digest is None):
-        yield Problem(("image",), "E210", "an image in a repository has either a 'tag' or a 'digest'")
+        yield Problem(path, "E210", "an image in a repository has either a 'tag' or a 'digest'")
         return
     if platform.environment.profile == "production" and moving(image):
         message = "'latest' can be another image tomorrow; production needs a version or a digest"
-        yield Problem(("image", "location" if image.location else "tag"), "E210", message)
-    yield from _unreachable(spec, platform)
+        yield Problem((*path, "location" if image.location else "tag"), "E210", message)
+    if image.location and _cut_off(image, platform):
+        advice = "copy the image to an ECR repository of the account, or give the network another 'egress'"
+        message = f"'{image.location}' cannot be pulled: the network has no egress; {advice}"
+        yield Problem((*path, "location"), "E210", message)
 
 
-def _unreachable(spec: Container, platform: Platform) -> Iterable[Problem]:
+def _cut_off(image: ContainerImage, platform: Platform) -> bool:
     network = platform.components.get("network")
     # A kind does not import another; that a network without egress says so in this word is part of the spec.
     closed = network is not None and getattr(network.spec, "egress", None) == "none"
-    if closed and registry(spec.image) is None:
+    return closed and registry(image) is None
+
+
+def _helpers(spec: Container, platform: Platform) -> Iterable[Problem]:
+    """What is wrong with the images of the helpers, those of the spec and our own."""
+    for helper in helpers(spec):
+        if helper.given:
+            yield from _image(helper.image, (*helper.path, "image"), platform)
+        elif _cut_off(helper.image, platform):
+            message = (
+                f"'{helper.image.location}' cannot be pulled: the network has no egress; copy it to an ECR "
+                f"repository of the account and write `{helper.path[0]}: {{image: {{repository, tag}}}}`"
+            )
+            yield Problem(helper.path, "E210", message)
+    router = log_router(spec)
+    if router and router.output and "Name" not in router.output:
+        message = "an output of Fluent Bit has a 'Name', such as cloudwatch_logs or http; add it"
+        yield Problem(("log_router", "output"), "E210", message)
+
+
+def _room(spec: Container) -> Iterable[Problem]:
+    """Helpers that leave the container too little of the task's memory."""
+    kept = sum(helper.memory for helper in helpers(spec))
+    folders = len(spec.writable) if spec.readonly_filesystem else 0
+    taken = kept + folders * math.ceil(mebibytes(spec.writable_size))
+    if kept and memory(spec) - taken < LEAST:
+        names = " and ".join(str(helper.path[0]) for helper in helpers(spec))
         message = (
-            f"'{spec.image.location}' cannot be pulled: the network has no egress; "
-            "copy the image to an ECR repository of the account, or give the network another 'egress'"
+            f"with {names} and folders in memory, {taken} of {memory(spec)} MiB are taken; the container "
+            f"itself needs {LEAST} at least; raise 'memory', or lower theirs"
         )
-        yield Problem(("image", "location"), "E210", message)
+        yield Problem(("memory",), "E210", message)
 
 
 def _memory(spec: Container) -> Iterable[Problem]:

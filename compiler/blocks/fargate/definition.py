@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from troposphere import Ref, Sub, ecs
+from troposphere import Ref, ecs
 
+from compiler.blocks.fargate.beside import beside, image, log, share
+from compiler.blocks.fargate.helpers import variables
 from compiler.blocks.fargate.roles import add_roles
 from compiler.blocks.fargate.sizes import memory
 from compiler.blocks.fargate.spec import Container
@@ -51,7 +53,10 @@ def add_task_definition(scope: Scope, gathered: Workload, **container: Any) -> R
             ),
             ExecutionRoleArn=execution_role,
             TaskRoleArn=task_role,
-            ContainerDefinitions=[_container(scope, spec, gathered, folders, container)],
+            ContainerDefinitions=[
+                _container(scope, spec, gathered, folders, container),
+                *beside(scope, spec),
+            ],
             **{key: value for key, value in optional.items() if value},
         )
     )
@@ -68,46 +73,27 @@ def _container(
     mounts += [
         ecs.MountPoint(SourceVolume=_volume(path), ContainerPath=path, ReadOnly=False) for path in folders
     ]
+    platform = scope.platform
+    traced = variables(spec, scope.physical(limit=255), platform.name, platform.environment.name)
+    environment = {**traced, **gathered.environment}
     optional = {
         "Command": spec.command,
         "MountPoints": mounts,
         "Secrets": [ecs.Secret(Name=name, ValueFrom=value) for name, value in gathered.secrets.items()],
         "User": spec.user,
+        **share(spec),
         **more,
     }
     return ecs.ContainerDefinition(
         Name=scope.component.name,
-        Image=_image(spec),
+        Image=image(spec.image),
         Essential=True,
-        Environment=[ecs.Environment(Name=n, Value=value) for n, value in gathered.environment.items()],
+        Environment=[ecs.Environment(Name=name, Value=value) for name, value in sorted(environment.items())],
         LinuxParameters=_linux(spec),
-        LogConfiguration=_log(scope),
+        LogConfiguration=log(scope, spec),
         ReadonlyRootFilesystem=spec.readonly_filesystem,
         StopTimeout=seconds(spec.stop_timeout),
         **{key: value for key, value in optional.items() if value},
-    )
-
-
-def _image(spec: Container) -> Any:
-    image = spec.image
-    if image.location:
-        return image.location
-    version = f":{image.tag}" if image.tag else f"@{image.digest}"
-    host = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
-    return Sub(f"{host}/{image.repository}{version}")
-
-
-def _log(scope: Scope) -> ecs.LogConfiguration:
-    """A log that is slow to take lines loses some, instead of stopping the container."""
-    return ecs.LogConfiguration(
-        LogDriver="awslogs",
-        Options={
-            "awslogs-group": Ref(scope.id("Logs")),
-            "awslogs-region": Ref("AWS::Region"),
-            "awslogs-stream-prefix": scope.component.name,
-            "max-buffer-size": "25m",
-            "mode": "non-blocking",
-        },
     )
 
 

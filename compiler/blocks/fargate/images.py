@@ -1,16 +1,69 @@
-"""What an image's location says: which registry it comes from, and whether its name can move."""
+"""What users may write of an image, and what that says: its registry, and whether its name can move."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from compiler.blocks.fargate.spec import Container, ContainerImage
+from compiler.kind import Record, about
 
 PRIVATE_ECR = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)"
 )
+
+
+class ContainerImage(Record):
+    """A container image: in a repository of this account, or anywhere else by its whole location."""
+
+    repository: (
+        Annotated[
+            str,
+            about(
+                "An ECR repository of the platform's own account and region.",
+                examples=["iot/ingest"],
+                pattern="^[a-z0-9]+(?:[._/-][a-z0-9]+)*$",
+                max_length=256,
+                form="the name of an ECR repository",
+            ),
+        ]
+        | None
+    ) = None
+    tag: (
+        Annotated[
+            str,
+            about(
+                "The tag of the image in the repository.",
+                examples=["1.4.2"],
+                pattern="^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
+                form="an image tag, in quotes if it looks like a number",
+            ),
+        ]
+        | None
+    ) = None
+    digest: (
+        Annotated[
+            str,
+            about(
+                "The digest of the image in the repository, instead of a tag.",
+                examples=["sha256:" + "0123456789abcdef" * 4],
+                pattern="^sha256:[0-9a-f]{64}$",
+                form="an image digest, sha256: and 64 hexadecimal digits",
+            ),
+        ]
+        | None
+    ) = None
+    location: (
+        Annotated[
+            str,
+            about(
+                "A whole image reference, when it is not in a repository of this account.",
+                examples=["public.ecr.aws/nginx/nginx:1.27"],
+                pattern=r"^[^\s]+$",
+                form="an image reference such as public.ecr.aws/nginx/nginx:1.27",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Registry(NamedTuple):
@@ -37,12 +90,3 @@ def moving(image: ContainerImage) -> bool:
         return False
     _, _, tag = image.location.rpartition("/")[2].partition(":")
     return tag in ("", "latest")
-
-
-def services_called(spec: Container) -> Iterable[str]:
-    """The AWS services that Fargate calls from inside the VPC, as VPC endpoint names."""
-    yield "logs"
-    if registry(spec.image):
-        yield from ("ecr.api", "ecr.dkr")
-    if spec.exec:
-        yield "ssmmessages"

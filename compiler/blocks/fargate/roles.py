@@ -9,13 +9,14 @@ from awacs.aws import Statement
 from troposphere import GetAtt, Sub
 
 from compiler.blocks import iam
+from compiler.blocks.fargate.beside import WRITE_LOGS, allowed
+from compiler.blocks.fargate.helpers import helpers
 from compiler.blocks.fargate.images import Registry, registry
 from compiler.blocks.fargate.spec import Container
 from compiler.blocks.workload import Workload
 from compiler.scope import Scope
 
 PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
-WRITE_LOGS = (logs.CreateLogStream, logs.PutLogEvents)
 # Source: ECS developer guide, "Using ECS Exec: IAM permissions". These four take no resource but `*`.
 SESSION = (
     ssmmessages.CreateControlChannel,
@@ -33,7 +34,7 @@ def add_roles(scope: Scope, spec: Container, gathered: Workload) -> tuple[Any, A
     name = scope.component.name
     logs_arn = GetAtt(scope.id("Logs"), "Arn")
     starts = [*_pull(spec), iam.allow(WRITE_LOGS, logs_arn), *gathered.execution_statements]
-    runs = [*gathered.statements, *(_exec(scope) if spec.exec else ())]
+    runs = [*gathered.statements, *(_exec(scope) if spec.exec else ()), *allowed(scope, spec)]
     roles = (
         iam.role(
             scope, "ExecutionRole", ECS, starts, source_arn=Sub(TASKS), description=f"Starts tasks of {name}"
@@ -44,11 +45,13 @@ def add_roles(scope: Scope, spec: Container, gathered: Workload) -> tuple[Any, A
 
 
 def _pull(spec: Container) -> list[Statement]:
-    """Pulling from the image's own repository, and from no other; a public image takes no permission."""
-    source = registry(spec.image)
-    if source is None:
+    """Pulling from the images' own repositories, and from no other; a public image takes no permission."""
+    images = (spec.image, *(helper.image for helper in helpers(spec)))
+    sources = {found: None for image in images if (found := registry(image))}
+    if not sources:
         return []
-    return [iam.allow([ecr.GetAuthorizationToken], "*"), iam.allow(PULL, _repository(source))]
+    repositories = [_repository(source) for source in sources]
+    return [iam.allow([ecr.GetAuthorizationToken], "*"), iam.allow(PULL, repositories)]
 
 
 def _repository(source: Registry) -> Sub:

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.kind import ConsumerSpec, Record, about
+from compiler.blocks.fargate.helper_spec import ContainerLogRouter, ContainerTracing
+from compiler.blocks.fargate.images import ContainerImage
+from compiler.kind import ConsumerSpec, about
 from compiler.units import DURATION, PERCENT, SIZE
 
 Folder = Annotated[
@@ -21,60 +23,6 @@ Variable = Annotated[
     str,
     msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", extra_json_schema={"x-form": "the name of a variable"}),
 ]
-
-
-class ContainerImage(Record):
-    """A container image: in a repository of this account, or anywhere else by its whole location."""
-
-    repository: (
-        Annotated[
-            str,
-            about(
-                "An ECR repository of the platform's own account and region.",
-                examples=["iot/ingest"],
-                pattern="^[a-z0-9]+(?:[._/-][a-z0-9]+)*$",
-                max_length=256,
-                form="the name of an ECR repository",
-            ),
-        ]
-        | None
-    ) = None
-    tag: (
-        Annotated[
-            str,
-            about(
-                "The tag of the image in the repository.",
-                examples=["1.4.2"],
-                pattern="^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
-                form="an image tag, in quotes if it looks like a number",
-            ),
-        ]
-        | None
-    ) = None
-    digest: (
-        Annotated[
-            str,
-            about(
-                "The digest of the image in the repository, instead of a tag.",
-                examples=["sha256:" + "0123456789abcdef" * 4],
-                pattern="^sha256:[0-9a-f]{64}$",
-                form="an image digest, sha256: and 64 hexadecimal digits",
-            ),
-        ]
-        | None
-    ) = None
-    location: (
-        Annotated[
-            str,
-            about(
-                "A whole image reference, when it is not in a repository of this account.",
-                examples=["public.ecr.aws/nginx/nginx:1.27"],
-                pattern=r"^[^\s]+$",
-                form="an image reference such as public.ecr.aws/nginx/nginx:1.27",
-            ),
-        ]
-        | None
-    ) = None
 
 
 class Container(ConsumerSpec, kw_only=True):
@@ -185,3 +133,19 @@ class Container(ConsumerSpec, kw_only=True):
         ]
         | None
     ) = None
+    tracing: Annotated[
+        bool | ContainerTracing,
+        about(
+            "Whether a collector beside the container takes its OpenTelemetry traces and sends them to "
+            "X-Ray.",
+            examples=[True, {"image": {"repository": "mirror/aws-otel-collector", "tag": "v0.47.0"}}],
+        ),
+    ] = False
+    log_router: Annotated[
+        bool | ContainerLogRouter,
+        about(
+            "Whether a router beside the container (FireLens) takes its log lines, to drop some or to send "
+            "them elsewhere.",
+            examples=[True, {"exclude": "GET /healthz"}],
+        ),
+    ] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.blocks.fargate.images import services_called
+from compiler.blocks.fargate.helpers import services_called
 from compiler.kind import Kind
 from compiler.kinds.task.checks import check
 from compiler.kinds.task.spec import Task
