@@ -292,6 +292,72 @@ def test_without_a_target_the_count_follows_the_cpu() -> None:
     assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 70
 
 
+CONSUMER = "connections: {telemetry: consume}\ncount: {min: 2, max: 4, %s}"
+
+
+def lag(target: str, stream: str = "") -> dict[str, Any]:
+    """What the policy on the lag of a stream follows, and to what it keeps."""
+    body = spec(CONSUMER % target, f"streams: {{telemetry: {{shards: 4, {stream}}}}}\n")
+    policies = resources(compiled(body), "AWS::ApplicationAutoScaling::ScalingPolicy")
+    found: dict[str, Any] = policies["WorkerScaleByStreamLag"]["Properties"][
+        "TargetTrackingScalingPolicyConfiguration"
+    ]
+    return found
+
+
+def test_tasks_are_added_before_the_alarm_on_the_streams_lag_rings() -> None:
+    assert lag("stream_lag: {stream: telemetry}")["TargetValue"] == 1000
+    assert lag("stream_lag: {stream: telemetry}", "latency_objective: 1m")["TargetValue"] == 30_000
+    assert lag("stream_lag: {stream: telemetry, target: 10s}")["TargetValue"] == 10_000
+
+
+def test_a_long_lag_at_most_doubles_the_tasks() -> None:
+    age, result = lag("stream_lag: {stream: telemetry}")["CustomizedMetricSpecification"]["Metrics"]
+    assert age["MetricStat"]["Metric"] == {
+        "Namespace": "AWS/Kinesis",
+        "MetricName": "GetRecords.IteratorAgeMilliseconds",
+        "Dimensions": [{"Name": "StreamName", "Value": {"Ref": "TelemetryName"}}],
+    }
+    assert (age["MetricStat"]["Stat"], age["ReturnData"]) == ("Maximum", False)
+    assert (result["Expression"], result["ReturnData"]) == ("IF(age > 2000, 2000, age)", True)
+
+
+def test_a_lag_that_is_gone_does_not_take_the_tasks_away_alone() -> None:
+    body = spec(CONSUMER % "stream_lag: {stream: telemetry}", "streams: {telemetry: {shards: 4}}\n")
+    policies = resources(compiled(body), "AWS::ApplicationAutoScaling::ScalingPolicy")
+    assert set(policies) == {"WorkerScaleByCpu", "WorkerScaleByStreamLag"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            CONSUMER % "stream_lag: {stream: clicks}",
+            "'worker' does not consume a stream 'clicks'; write telemetry",
+        ),
+        (
+            "count: {min: 1, max: 2, stream_lag: {stream: telemetry}}",
+            "'worker' does not consume a stream 'telemetry'; add `telemetry: consume` to 'connections'",
+        ),
+    ],
+)
+def test_only_a_stream_that_the_service_reads_can_lag(settings: str, message: str) -> None:
+    assert told(settings, "streams: {telemetry: {}}\n") == [f"E210 {message}"]
+
+
+def test_more_tasks_than_shards_have_nothing_to_do() -> None:
+    settings = CONSUMER % "stream_lag: {stream: telemetry}"
+    assert told(settings, "streams: {telemetry: {shards: 3}}\n") == [
+        "E210 'telemetry' has 3 shards, and one task reads a whole shard: more than 3 have nothing to do; "
+        "lower 'max' 4, or give the stream more shards"
+    ]
+    assert told(settings, "streams: {telemetry: {shards: 4}}\n") == []
+    (line,) = told(settings, "streams: {telemetry: {}}\n")
+    assert line.startswith("E210 'telemetry' has 1 shard, and one task")
+    load = "load: {devices: 9, messages_per_second: 1, message_size: 1KiB}"
+    assert told(settings, f"streams: {{telemetry: {{{load}}}}}\n") == []
+
+
 def test_an_environment_may_turn_a_number_into_limits() -> None:
     more = "{profile: production, services: {worker: {count: {min: 3, max: 9}}}}"
     head = HEAD.replace("{profile: production}", more)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compiler.blocks.fargate import checks
 from compiler.kind import Problem
-from compiler.kinds.service import rules
+from compiler.kinds.service import lag, rules
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
@@ -18,11 +18,11 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Service)
     yield from checks.problems(component, platform)
-    yield from _count(spec)
+    yield from _count(component, spec, platform)
     yield from _requests(component, spec, platform)
 
 
-def _count(spec: Service) -> Iterable[Problem]:
+def _count(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:
     if not isinstance(spec.count, ServiceCount):
         return
     if spec.count.min > spec.count.max:
@@ -31,6 +31,7 @@ def _count(spec: Service) -> Iterable[Problem]:
     if spec.count.requests and not spec.http:
         message = "a service without 'http' gets no requests to scale by; remove 'requests' or add 'http'"
         yield Problem(("count", "requests"), "E210", message)
+    yield from lag.problems(component, spec.count, platform)
 
 
 def _requests(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:

@@ -22,8 +22,28 @@ class ServiceCooldown(Record):
     ] = msgspec.field(name="out", default="60s")
 
 
+class ServiceStreamLag(Record):
+    """How far the readers of a stream may fall behind before tasks are added."""
+
+    stream: Annotated[str, about("A stream that the service consumes.", examples=["telemetry"])]
+    target: (
+        Annotated[
+            str,
+            about(
+                "The age of the oldest unread record to keep to; half of the stream's `latency_objective` "
+                "when left out.",
+                examples=["10s"],
+                minimum="1s",
+                maximum="24h",
+                **DURATION,
+            ),
+        ]
+        | None
+    ) = None
+
+
 class ServiceCount(Record):
-    """How many tasks run, by load; without any target, 70 % of CPU."""
+    """How many tasks run, by load; without any target of the tasks' own, 70 % of CPU."""
 
     min: Annotated[int, about("The least number of tasks.", examples=[2], ge=1, le=5000)]
     max: Annotated[int, about("The greatest number of tasks.", examples=[10], ge=1, le=5000)]
@@ -36,6 +56,13 @@ class ServiceCount(Record):
     requests: (
         Annotated[int, about("The requests a minute that one task should get.", examples=[1000], ge=1)] | None
     ) = None
+    stream_lag: Annotated[
+        ServiceStreamLag | None,
+        about(
+            "Adds tasks while the readers of a stream are behind; the other targets say when they may go.",
+            examples=[{"stream": "telemetry"}],
+        ),
+    ] = None
     cooldown: Annotated[
         ServiceCooldown,
         about(

@@ -9,15 +9,17 @@ from troposphere import applicationautoscaling as scaling
 
 from compiler import names
 from compiler.kinds.service.count import ServiceCount
+from compiler.kinds.service.lag import milliseconds
 from compiler.scope import Scope
 from compiler.units import seconds
 
-CPU_PERCENTAGE = 70  # when the spec names no target at all
+CPU_PERCENTAGE = 70  # when the spec names no target, or a lag alone, which says nothing once it is gone
+MOST_AT_ONCE = 2
 
 
 def add_scaling(scope: Scope, count: ServiceCount) -> None:
     """Adds the limits, and a policy for each target; the one that asks for most tasks wins."""
-    target = scope.add(
+    scope.add(
         scaling.ScalableTarget(
             scope.id("ScalableTarget"),
             ServiceNamespace="ecs",
@@ -37,25 +39,28 @@ def add_scaling(scope: Scope, count: ServiceCount) -> None:
     }
     wanted = {name: (metric, value) for name, (metric, value) in chosen.items() if value}
     for name, (metric, value) in (wanted or {"cpu": (chosen["cpu"][0], CPU_PERCENTAGE)}).items():
-        _policy(scope, count, Ref(target.title), name, metric, value)
+        specification = scaling.PredefinedMetricSpecification(
+            PredefinedMetricType=metric, **(_label(scope) if name == "requests" else {})
+        )
+        _policy(scope, count, name, value, PredefinedMetricSpecification=specification)
+    if count.stream_lag:
+        goal = milliseconds(count.stream_lag, scope.platform)
+        specification = _lag(scope, count.stream_lag.stream, goal)
+        _policy(scope, count, "stream-lag", goal, CustomizedMetricSpecification=specification)
 
 
-def _policy(
-    scope: Scope, count: ServiceCount, target: Ref, name: str, metric: str, value: int | None
-) -> None:
+def _policy(scope: Scope, count: ServiceCount, name: str, value: int | None, **followed: Any) -> None:
     scope.add(
         scaling.ScalingPolicy(
             scope.id(f"ScaleBy{names.pascal(name)}"),
             PolicyName=scope.physical(name, limit=256),
             PolicyType="TargetTrackingScaling",
-            ScalingTargetId=target,
+            ScalingTargetId=Ref(scope.id("ScalableTarget")),
             TargetTrackingScalingPolicyConfiguration=scaling.TargetTrackingScalingPolicyConfiguration(
                 TargetValue=value,
                 ScaleInCooldown=seconds(count.cooldown.scale_in),
                 ScaleOutCooldown=seconds(count.cooldown.scale_out),
-                PredefinedMetricSpecification=scaling.PredefinedMetricSpecification(
-                    PredefinedMetricType=metric, **(_label(scope) if name == "requests" else {})
-                ),
+                **followed,
             ),
         ),
         path=("count",),
@@ -68,3 +73,26 @@ def _label(scope: Scope) -> dict[str, Any]:
     return {
         "ResourceLabel": Join("/", [balancer, scope.value(scope.component.name, "target_group_full_name")])
     }
+
+
+def _lag(scope: Scope, stream: str, goal: int) -> scaling.CustomizedMetricSpecification:
+    """The age of the oldest unread record, which at most doubles the tasks at a time.
+
+    An hour behind is not a matter of 3600 times the tasks, and target tracking would take it for that.
+    """
+    name = scaling.TargetTrackingMetricDimension(Name="StreamName", Value=scope.value(stream, "name"))
+    age = scaling.TargetTrackingMetric(
+        Namespace="AWS/Kinesis", MetricName="GetRecords.IteratorAgeMilliseconds", Dimensions=[name]
+    )
+    query = scaling.TargetTrackingMetricDataQuery
+    most = MOST_AT_ONCE * goal
+    return scaling.CustomizedMetricSpecification(
+        Metrics=[
+            query(
+                Id="age",
+                MetricStat=scaling.TargetTrackingMetricStat(Metric=age, Stat="Maximum"),
+                ReturnData=False,
+            ),
+            query(Id="lag", Expression=f"IF(age > {most}, {most}, age)", Label="lag", ReturnData=True),
+        ]
+    )
