@@ -12,6 +12,7 @@ BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 WORTH: dict[str, float] = {"ms": 0.001, **SECONDS, **BYTES, "%": 1}
 # How a message calls what AWS counts by.
 IN_WORDS = {
+    "m": "whole minutes",
     "h": "whole hours",
     "d": "whole days",
     "MiB": "whole MiB",

@@ -74,15 +74,43 @@ def test_of_a_mixture_the_first_task_is_never_spare_capacity() -> None:
 
 def test_deployments_keep_every_task_and_roll_back_by_themselves() -> None:
     found = service()
-    assert found["DeploymentConfiguration"] == {
-        "MinimumHealthyPercent": 100,
-        "MaximumPercent": 200,
-        "DeploymentCircuitBreaker": {"Enable": True, "Rollback": True},
-    }
+    configuration = found["DeploymentConfiguration"]
+    assert (configuration["MinimumHealthyPercent"], configuration["MaximumPercent"]) == (100, 200)
+    assert configuration["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
     assert found["AvailabilityZoneRebalancing"] == "ENABLED"
     assert found["PropagateTags"] == "SERVICE"
     assert "LaunchType" not in found
     assert "LoadBalancers" not in found
+
+
+def test_production_takes_back_a_version_that_exhausts_its_tasks() -> None:
+    names = ["shop-%s-worker-deployment-cpu", "shop-%s-worker-deployment-memory"]
+    for environment, on in (("dev", False), ("production", True)):
+        watched = service(environment=environment)["DeploymentConfiguration"]["Alarms"]
+        named = [name % environment for name in names]
+        assert watched == {"AlarmNames": named, "Enable": on, "Rollback": on}
+    off = service("deployment: {rollback_on_alarm: false}", "production")
+    assert off["DeploymentConfiguration"]["Alarms"]["Enable"] is False
+
+
+def test_the_alarms_of_a_deployment_live_beside_the_service_in_every_profile() -> None:
+    for environment in ("dev", "production"):
+        (stack,) = (one for one in compiled(spec(), environment).stacks if one.layer == "compute")
+        cpu = stack.template["Resources"]["WorkerDeploymentCpuAlarm"]["Properties"]
+        assert cpu["AlarmName"] == f"shop-{environment}-worker-deployment-cpu"
+        assert (cpu["Threshold"], cpu["EvaluationPeriods"]) == (95, 3)
+        # It comes after the service, so the service knows it by its name.
+        assert {"Name": "ServiceName", "Value": {"Fn::GetAtt": ["WorkerService", "Name"]}} in cpu[
+            "Dimensions"
+        ]
+        assert cpu["AlarmActions"] == [{"Ref": "NotificationsWarningTopicArn"}]
+
+
+def test_alarms_can_be_watched_for_longer_where_they_are_watched() -> None:
+    settings = "deployment: {bake_time: 10m}"
+    assert service(settings, "production")["DeploymentConfiguration"]["BakeTimeInMinutes"] == 10
+    assert "BakeTimeInMinutes" not in service(settings)["DeploymentConfiguration"]
+    assert "BakeTimeInMinutes" not in service(environment="production")["DeploymentConfiguration"]
 
 
 def test_tasks_run_in_private_subnets_without_an_address_of_the_internet() -> None:
@@ -365,7 +393,8 @@ def test_an_environment_may_turn_a_number_into_limits() -> None:
 
 
 def alarms(environment: str) -> dict[str, Any]:
-    found = resources(compiled(spec(), environment), "AWS::CloudWatch::Alarm")
+    (stack,) = (one for one in compiled(spec(), environment).stacks if one.layer == "observability")
+    found = stack.template["Resources"]
     return {name: alarm["Properties"] for name, alarm in found.items() if name.startswith("Worker")}
 
 
@@ -480,6 +509,7 @@ def test_a_mount_does_not_lie_inside_a_writable_folder() -> None:
     ("settings", "message"),
     [
         ("spot: 33.333333%", "33.333333% is not a whole percentage; write 33% or 34%"),
+        ("deployment: {bake_time: 90s}", "90s is not whole minutes; write 1m or 2m"),
         ("writable_size: 1500KiB", "1500KiB is not whole MiB; write 1MiB or 2MiB"),
         ("ephemeral_storage: 30000MiB", "30000MiB is not whole GiB; write 29GiB or 30GiB"),
     ],

@@ -68,6 +68,8 @@ def test_the_service_waits_for_its_rule_and_gives_tasks_time() -> None:
     )
     service = found["WebService"]
     assert service["DependsOn"] == [
+        "WebDeploymentErrorsAlarm",
+        "WebDeploymentUnhealthyAlarm",
         "WebFromLoadBalancer8080Egress",
         "WebFromLoadBalancer8080Ingress",
         "WebHttpsEgress",
@@ -178,6 +180,24 @@ def test_answers_are_watched() -> None:
         {"Name": "TargetGroup", "Value": {"Ref": "WebTargetGroupFullName"}},
     ]
     assert found["WebSlowResponsesAlarm"]["Properties"]["ExtendedStatistic"] == "p99"
+
+
+def test_a_version_with_too_many_errors_or_unwell_tasks_is_taken_back() -> None:
+    http = "{port: 80, health_check: {grace_period: 3m}}, deployment: {error_rate: 2.5%}"
+    assembly = compiled(spec(web=http), "production")
+    service = resources(assembly, "AWS::ECS::Service")["WebService"]["Properties"]
+    assert service["DeploymentConfiguration"]["Alarms"] == {
+        "AlarmNames": ["shop-production-web-deployment-errors", "shop-production-web-deployment-unhealthy"],
+        "Enable": True,
+        "Rollback": True,
+    }
+    found = resources(assembly, "AWS::CloudWatch::Alarm")
+    errors = found["WebDeploymentErrorsAlarm"]["Properties"]
+    assert errors["Threshold"] == 2.5
+    assert errors["Metrics"][-1]["Expression"] == "IF(total >= 20, 100 * FILL(errors, 0) / total, 0)"
+    unwell = found["WebDeploymentUnhealthyAlarm"]["Properties"]
+    assert (unwell["DatapointsToAlarm"], unwell["EvaluationPeriods"]) == (5, 5)
+    assert "WebService" not in str(unwell["Dimensions"])
 
 
 def test_an_api_routes_through_the_load_balancer() -> None:

@@ -9,6 +9,7 @@ from troposphere import cloudwatch
 from compiler import names
 from compiler.alarm import Alarm, Metric
 from compiler.kind import AlarmSetting
+from compiler.model import Path
 from compiler.scope import Scope
 
 COMPARISONS = {
@@ -69,6 +70,28 @@ def _watched(alarm: Alarm, scope: Scope) -> dict[str, Any]:
         Id="result", Expression=alarm.expression, Label=alarm.name, ReturnData=True
     )
     return {"Metrics": [*queries, result]}
+
+
+def add_deployment_alarm(alarm: Alarm, scope: Scope, *, path: Path) -> cloudwatch.Alarm:
+    """Adds an alarm beside what it watches, in the scope's own stack: a deployment looks at it meanwhile."""
+    topic = scope.value("notifications", f"{alarm.severity}_topic_arn")
+    return scope.add(
+        cloudwatch.Alarm(
+            scope.id(f"{names.pascal(alarm.name)}Alarm"),
+            AlarmName=scope.physical(alarm.name, limit=255),
+            AlarmDescription=alarm.summary,
+            ActionsEnabled=scope.value("notifications", "actions_enabled"),
+            AlarmActions=[topic],
+            OKActions=[topic],
+            ComparisonOperator=COMPARISONS[alarm.comparison],
+            Threshold=alarm.threshold,
+            DatapointsToAlarm=alarm.datapoints,
+            EvaluationPeriods=alarm.periods,
+            TreatMissingData=alarm.missing,
+            **_watched(alarm, scope),
+        ),
+        path=path,
+    )
 
 
 def _metric(metric: Metric, scope: Scope) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from troposphere import GetAtt, Ref, ecs
 
 from compiler import names
 from compiler.blocks import reach
+from compiler.blocks.cloudwatch import add_deployment_alarm
 from compiler.blocks.fargate import placing
 from compiler.blocks.fargate.definition import add_task_definition
+from compiler.kinds.service import rollback
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.scaling import add_scaling
@@ -45,6 +47,7 @@ def build(component: Component, scope: Scope) -> None:
     gathered, group, before = placing.place(scope, "service")
     if spec.http:
         before += add_target_group(scope, spec.http, group)
+    configuration, alarms = _watch(scope, spec)
     scope.add(
         ecs.Service(
             scope.id("Service"),
@@ -53,7 +56,7 @@ def build(component: Component, scope: Scope) -> None:
             CapacityProviderStrategy=[
                 ecs.CapacityProviderStrategyItem(**item) for item in placing.capacity(spec)
             ],
-            DeploymentConfiguration=_deployment(),
+            DeploymentConfiguration=configuration,
             AvailabilityZoneRebalancing="ENABLED",
             NetworkConfiguration=ecs.NetworkConfiguration(
                 AwsvpcConfiguration=ecs.AwsvpcConfiguration(**placing.addresses(scope, group))
@@ -61,7 +64,7 @@ def build(component: Component, scope: Scope) -> None:
             EnableECSManagedTags=True,
             EnableExecuteCommand=spec.exec,
             PropagateTags="SERVICE",
-            DependsOn=sorted(before),
+            DependsOn=sorted([*before, *alarms]),
             **(_targets(scope, spec.http) if spec.http else {}),
             # Where the load decides, a number here would reset it with every deployment.
             **({} if isinstance(spec.count, ServiceCount) else {"DesiredCount": spec.count}),
@@ -99,13 +102,23 @@ def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
     return {"HealthCheckGracePeriodSeconds": grace, "LoadBalancers": [target]}
 
 
-def _deployment() -> ecs.DeploymentConfiguration:
-    """New tasks first, then the old ones go; a deployment whose tasks do not get well is taken back."""
-    return ecs.DeploymentConfiguration(
+def _watch(scope: Scope, spec: Service) -> tuple[ecs.DeploymentConfiguration, list[str]]:
+    """New tasks first, then the old ones go; a deployment whose tasks do not get well is taken back.
+
+    Also the logical ids of the alarms that must be there first. Those on the service itself come after it, so
+    the deployment knows all of them by name. Source: github.com/aws/copilot-cli, pull request 4294.
+    """
+    made = [add_deployment_alarm(alarm, scope, path=("deployment",)) for alarm in rollback.alarms(spec)]
+    bake = spec.deployment.bake_time
+    on = spec.deployment.rollback_on_alarm
+    configuration = ecs.DeploymentConfiguration(
         MinimumHealthyPercent=100,
         MaximumPercent=200,
         DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
+        Alarms=ecs.DeploymentAlarms(AlarmNames=[alarm.AlarmName for alarm in made], Enable=on, Rollback=on),
+        **({"BakeTimeInMinutes": seconds(bake) // 60} if bake and on else {}),
     )
+    return configuration, [alarm.title for alarm in made] if spec.http else []
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:

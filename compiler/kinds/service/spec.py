@@ -9,6 +9,7 @@ import msgspec
 from compiler.blocks.fargate.spec import Container
 from compiler.kind import Record, about
 from compiler.kinds.service.count import ServiceCount
+from compiler.kinds.service.deployment import ServiceDeployment
 from compiler.kinds.service.http import ServiceHttp
 from compiler.units import DURATION
 
@@ -70,3 +71,10 @@ class Service(Container, kw_only=True):
             examples=[{"command": ["/bin/check"]}],
         ),
     ] = None
+    deployment: Annotated[
+        ServiceDeployment,
+        about(
+            "When a new version is taken back.",
+            examples=[{"rollback_on_alarm": True, "error_rate": "2%", "bake_time": "10m"}],
+        ),
+    ] = ServiceDeployment()
