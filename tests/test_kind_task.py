@@ -158,16 +158,20 @@ def test_only_its_own_container_and_starts_that_failed_count_as_failures() -> No
     exited, never = detail["$or"]
     assert exited == {"containers": {"name": ["report"], "exitCode": [{"anything-but": [0]}]}}
     assert "TaskFailedToStart" in never["stopCode"]
-    assert rule["Targets"] == [{"Id": "log", "Arn": {"Fn::GetAtt": ["ReportFailures", "Arn"]}}]
+    group = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${group}"
+    assert rule["Targets"] == [
+        {"Id": "log", "Arn": {"Fn::Sub": [group, {"group": {"Ref": "ReportFailures"}}]}}
+    ]
 
 
 def test_the_log_of_failures_admits_rules_of_this_account_only() -> None:
     group = resources(compiled(spec()), "AWS::Logs::LogGroup")["ReportFailures"]["Properties"]
     assert group["LogGroupName"] == "/aws/events/shop-dev-report-failures"
-    (statement,) = group["ResourcePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]}
+    stream, lines = group["ResourcePolicyDocument"]["Statement"]
+    assert (stream["Action"], lines["Action"]) == (["logs:CreateLogStream"], ["logs:PutLogEvents"])
+    assert lines["Principal"] == {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]}
     rules = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*"
-    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": {"Fn::Sub": rules}}}
+    assert lines["Condition"] == {"ArnLike": {"aws:SourceArn": {"Fn::Sub": rules}}}
 
 
 def test_failed_runs_ring_and_with_a_schedule_those_that_never_began() -> None:
@@ -208,6 +212,15 @@ def test_failed_runs_ring_and_with_a_schedule_those_that_never_began() -> None:
 )
 def test_what_cannot_be_is_told(settings: str, message: str) -> None:
     assert told(settings) == [message]
+
+
+@pytest.mark.parametrize(
+    ("foreign", "ours"),
+    [("xray: true", "tracing"), ("firelens: true", "log_router"), ("cron: daily", "schedule")],
+)
+def test_words_of_other_tools_are_translated(foreign: str, ours: str) -> None:
+    (line,) = told(foreign)
+    assert f"did you mean '{ours}'?" in line
 
 
 def test_without_egress_a_task_brings_the_endpoints_it_calls() -> None:

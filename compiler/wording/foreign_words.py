@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "azs": ("availability_zones",),
     "bucket": ("buckets",),
     "cache": ("caches",),
-    "cron": ("schedule",),
+    "cron": ("schedule", "expression"),
     "database": ("databases",),
     "deadletter": ("dead_letter",),
     "depends_on": ("connections",),
@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "efs": ("filesystems",),
     "env": ("environment",),
     "env_vars": ("environment",),
+    "firelens": ("log_router",),
     "healthcheck": ("health_check",),
     "instances": ("count", "nodes", "readers"),
     "jobs": ("tasks",),
@@ -56,6 +57,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "variables": ("environment",),
     "volumes": ("filesystems", "mounts", "connections"),
     "vpc": ("network",),
+    "xray": ("tracing",),
 }
 
 

@@ -75,7 +75,7 @@ def _room(spec: Container) -> Iterable[Problem]:
     folders = len(spec.writable) if spec.readonly_filesystem else 0
     taken = kept + folders * math.ceil(mebibytes(spec.writable_size))
     if kept and memory(spec) - taken < LEAST:
-        names = " and ".join(str(helper.path[0]) for helper in helpers(spec))
+        names = ", ".join(str(helper.path[0]) for helper in helpers(spec))
         message = (
             f"with {names} and folders in memory, {taken} of {memory(spec)} MiB are taken; the container "
             f"itself needs {LEAST} at least; raise 'memory', or lower theirs"

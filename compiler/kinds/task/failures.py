@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import logs as act
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
-from troposphere import GetAtt, Sub, events
+from awacs.aws import Action, Allow, ArnLike, Condition, Principal, Statement
+from troposphere import Ref, Sub, events
 
 from compiler.blocks import iam
 from compiler.blocks.logs import group_arn, log_group
 from compiler.scope import Scope
 
 # The log group is named, for EventBridge writes to such names only.
-# Source: EventBridge user guide, "CloudWatch Logs log groups as targets: permissions", 2026.
+# Source, also of the policy: EventBridge user guide, "CloudWatch Logs permissions" of targets, 2026.
 PREFIX = "/aws/events"
 RULES = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*"
 FAMILY = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task-definition/%s:"
@@ -25,13 +25,14 @@ NEVER_RAN = ["TaskFailedToStart", "SpotInterruption", "TerminationNotice"]
 def add_failures(scope: Scope) -> None:
     """Adds the rule and its log group; the family is the task's physical name."""
     name = f"{PREFIX}/{scope.physical('failures', limit=255)}"
-    log_group(scope, "Failures", name, ResourcePolicyDocument=_policy(name))
+    group = log_group(scope, "Failures", name, ResourcePolicyDocument=_policy(name))
     scope.add(
         events.Rule(
             scope.id("FailureRule"),
             Description=f"Runs of {scope.component.name} that failed",
             EventPattern=_failed(scope),
-            Targets=[events.Target(Id="log", Arn=GetAtt(scope.id("Failures"), "Arn"))],
+            # As EventBridge documents it: without the `:*` that the group's own `Arn` ends in.
+            Targets=[events.Target(Id="log", Arn=Sub(group_arn("${group}"), group=Ref(group)))],
         )
     )
 
@@ -52,13 +53,20 @@ def _failed(scope: Scope) -> dict[str, Any]:
 
 
 def _policy(name: str) -> dict[str, Any]:
-    statement = Statement(
-        Effect=Allow,
-        Principal=Principal("Service", ["events.amazonaws.com", "delivery.logs.amazonaws.com"]),
-        Action=[act.CreateLogStream, act.PutLogEvents],
-        Resource=[Sub(group_arn(f"{name}:*"))],
-        # Any rule of the account: the rule names the group, so the group cannot name the rule.
-        Condition=Condition(ArnLike({"aws:SourceArn": Sub(RULES)})),
-    )
-    document: dict[str, Any] = iam.document([statement]).JSONrepr()
+    """Any rule of the account may write: the rule names the group, so the group cannot name the rule.
+
+    Without a condition on the stream, which EventBridge makes without saying for which rule.
+    """
+    by_rule = Condition(ArnLike({"aws:SourceArn": Sub(RULES)}))
+    statements = [
+        _statement(name, act.CreateLogStream),
+        _statement(name, act.PutLogEvents, Condition=by_rule),
+    ]
+    document: dict[str, Any] = iam.document(statements).JSONrepr()
     return document
+
+
+def _statement(name: str, action: Action, **condition: Any) -> Statement:
+    services = Principal("Service", ["events.amazonaws.com", "delivery.logs.amazonaws.com"])
+    group = Sub(group_arn(f"{name}:*"))
+    return Statement(Effect=Allow, Principal=services, Action=[action], Resource=[group], **condition)
