@@ -19,6 +19,7 @@ DELETE = Policies("Delete", "Delete")
 
 # Source: CloudFormation user guide, "DeletionPolicy attribute": the types that support snapshots.
 STATEFUL = {
+    "AWS::DynamoDB::Table": RETAIN,
     "AWS::EFS::FileSystem": RETAIN,
     "AWS::ElastiCache::ReplicationGroup": SNAPSHOT,
     "AWS::ElastiCache::ServerlessCache": RETAIN,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack
 from compiler.review.case import Case, Resource, fate, properties
-from compiler.review.changes import Action, Change, PropertyChange, Reason
+from compiler.review.changes import Action, Change, PropertyChange, Reason, Recreation
 from compiler.review.classify import classify
 from compiler.review.paths import MISSING, Leaf, difference, dotted
 from compiler.review.rules import NO_SCHEMA
-from compiler.review.schemas import schema
+from compiler.review.schemas import Schema, schema
 from compiler.review.types import is_stateful
 from compiler.review.values import shown
 
@@ -48,12 +48,18 @@ def draft(logical_id: str, before: Resource | None, after: Resource | None) -> D
         )
     facts = schema(str(after.get("Type")))
     leaves = tuple(
-        replace(leaf, recreation=facts.recreation(leaf.path) if facts else "maybe")
+        replace(leaf, recreation=_recreation(leaf, facts))
         for leaf in difference(properties(before), properties(after))
     )
     made = Draft(logical_id, before, after, (*leaves, *_attributes(before, after)))
     unknown = Reason(NO_SCHEMA, f"no schema of {made.type} tells whether it is updated in place")
     return replace(made, causes=(unknown,)) if leaves and facts is None else made
+
+
+def _recreation(leaf: Leaf, facts: Schema | None) -> Recreation:
+    if facts is None:
+        return "maybe"
+    return facts.recreation(leaf.path, was_and_is=leaf.before is not MISSING and leaf.after is not MISSING)
 
 
 def change(found: Draft, before: Stack | None, after: Stack | None) -> Change:

@@ -1,7 +1,8 @@
 """Resource type and property path -> whether a change there replaces the resource.
 
 The facts are `createOnlyProperties` and `conditionalCreateOnlyProperties` of the CloudFormation provider
-schemas that cfn-lint bundles. They are read as files: importing cfnlint itself takes half a second.
+schemas that cfn-lint bundles, and what is known beside them. They are read as files: importing cfnlint itself
+takes half a second.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from compiler.review.changes import Recreation
 from compiler.review.paths import Item, Path
-from compiler.review.types import IN_PLACE
+from compiler.review.types import IN_PLACE, MAY_REPLACE
 
 _REGION = "us-east-1"  # the region that has every type; cfn-lint itself falls back to it
 _CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -27,16 +28,19 @@ class Schema:
 
     always: tuple[Path, ...]
     maybe: tuple[Path, ...]
+    changed: tuple[Path, ...] = ()  # may replace when one value follows another, not when it comes or goes
 
-    def recreation(self, path: Path) -> Recreation:
+    def recreation(self, path: Path, *, was_and_is: bool = True) -> Recreation:
         """Whether a change at this path of the properties replaces the resource.
 
-        A path above a create-only one, as when a function computes the whole map, may replace.
+        `was_and_is` says that there is a value before and after. A path above a create-only one, as when a
+        function computes the whole map, may replace.
         """
         if any(_leads(create_only, path) for create_only in self.always):
             return "always"
         both = (*self.always, *self.maybe)
-        return "maybe" if any(_leads(p, path) or _leads(path, p) for p in both) else "never"
+        found = any(_leads(p, path) or _leads(path, p) for p in both)
+        return "maybe" if found or (was_and_is and any(_leads(p, path) for p in self.changed)) else "never"
 
 
 @cache
@@ -50,7 +54,8 @@ def schema(resource_type: str) -> Schema | None:
     found = json.loads(file.read_bytes())
     in_place = IN_PLACE.get(resource_type, frozenset())
     maybe = [p for p in _paths(found, "conditionalCreateOnlyProperties") if p[0] not in in_place]
-    return Schema(_paths(found, "createOnlyProperties"), tuple(maybe))
+    unlisted = MAY_REPLACE.get(resource_type, ())
+    return Schema(_paths(found, "createOnlyProperties"), tuple(maybe), unlisted)
 
 
 @cache

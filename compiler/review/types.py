@@ -19,7 +19,7 @@ def _names(text: str) -> frozenset[str]:
 _OTHERS = _names(
     """
     AWS::Backup::BackupVault AWS::CloudTrail::EventDataStore AWS::Cognito::UserPool
-    AWS::DocDB::DBCluster AWS::DynamoDB::GlobalTable AWS::DynamoDB::Table AWS::EC2::Volume
+    AWS::DocDB::DBCluster AWS::DynamoDB::GlobalTable AWS::EC2::Volume
     AWS::ECR::Repository AWS::ElastiCache::CacheCluster AWS::ElastiCache::GlobalReplicationGroup
     AWS::FSx::FileSystem AWS::FSx::Volume AWS::KMS::ReplicaKey AWS::KinesisVideo::Stream
     AWS::MSK::Cluster AWS::MSK::ServerlessCluster AWS::MemoryDB::Cluster AWS::Neptune::DBCluster
@@ -85,6 +85,12 @@ IN_PLACE: dict[str, frozenset[str]] = {
         "AutoMinorVersionUpgrade BackupRetentionPeriod DBParameterGroupName MultiAZ"
         " PreferredMaintenanceWindow"
     ),
+}
+
+# Paths that may replace when their value changes, and that the schemas do not list. Source: the text of
+# AttributeDefinitions in the provider schema AWS::DynamoDB::Table, 2026-10-20.
+MAY_REPLACE: dict[str, tuple[tuple[str, ...], ...]] = {
+    "AWS::DynamoDB::Table": (("AttributeDefinitions", "*", "AttributeType"),),
 }
 
 # Properties whose change in place restarts, fails over or drops connections, and what to expect.

@@ -24,7 +24,9 @@ PUBLISH = (act.Decrypt, act.Action("GenerateDataKey*"))
 GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
 # The services through which each key may be used. Source: KMS developer guide, "kms:ViaService".
 VIA: Mapping[Purpose, tuple[str, ...]] = {
-    "data": ("elasticache", "elasticfilesystem", "kinesis", "lambda", "rds", "s3", "sns", "sqs"),
+    "data": (
+        *("dynamodb", "elasticache", "elasticfilesystem", "kinesis", "lambda", "rds", "s3", "sns", "sqs"),
+    ),
     "logs": ("sns",),
     "secrets": ("rds", "secretsmanager"),
 }

@@ -10,7 +10,7 @@ from awacs.aws import Condition, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, kinesis
 
 from compiler import names
-from compiler.blocks import iam
+from compiler.blocks import iam, polling
 from compiler.kinds.stream import Stream, shards
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
@@ -85,7 +85,7 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
         return Grant((iam.allow(PRODUCE, arn), *iam.use_key(key, [kms.GenerateDataKey], "kinesis")))
     statements = (iam.allow(CONSUME, arn), *iam.use_key(key, [kms.Decrypt], "kinesis"))
     if "stream" in all_kinds()[scope.component.kind].accepts:
-        return Grant(statements, trigger=EventSource(arn, _mapping(connection)))
+        return Grant(statements, trigger=EventSource(arn, polling.shards(connection.options)))
     return Grant((*statements, *_leases(scope.physical(limit=255))))
 
 
@@ -98,16 +98,3 @@ def _leases(application: str) -> tuple[Statement, ...]:
     tables = [Sub(f"{arn}{suffix}") for suffix in LEASE_TABLES]
     own_metrics = Condition(StringEquals({"cloudwatch:namespace": application}))
     return (iam.allow(LEASE, tables), iam.allow([cloudwatch.PutMetricData], "*", own_metrics))
-
-
-def _mapping(connection: Connection) -> dict[str, object]:
-    """Lambda's own defaults retry forever: one bad record would block its shard until it expires."""
-    return {
-        "BatchSize": connection.options["batch_size"],
-        "ParallelizationFactor": connection.options["parallelization"],
-        "StartingPosition": "TRIM_HORIZON",
-        "BisectBatchOnFunctionError": True,
-        "MaximumRetryAttempts": 5,
-        "MaximumRecordAgeInSeconds": 3600,
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-    }
