@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,3 +52,28 @@ def test_tables_have_their_keys_indexes_and_streams(emulator: Emulator, environm
     assert {key["AttributeName"] for key in table["KeySchema"]} == {"customer", "placed_at"}
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"by-status", "by-parcel"}
     assert table["LatestStreamArn"] == outputs["OrdersStreamArn"]
+
+
+@pytest.mark.parametrize("environment", ["dev", "production"])
+def test_every_log_group_sends_to_the_archives_stream(emulator: Emulator, environment: str) -> None:
+    outputs, account = deploy(emulator, "logs/examples/archive.yaml", environment)
+    logs = client(emulator, "logs", account)
+    names = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    sent = {
+        name: [found["destinationArn"] for found in filters]
+        for name in names
+        if (filters := logs.describe_subscription_filters(logGroupName=name)["subscriptionFilters"])
+    }
+    assert len(sent) == len(names) - 1  # all but the archive's own
+    assert {tuple(found) for found in sent.values()} == {(outputs["LogsArchiveStreamArn"],)}
+    stream = client(emulator, "firehose", account).describe_delivery_stream(
+        DeliveryStreamName=outputs["LogsArchiveStreamName"]
+    )["DeliveryStreamDescription"]
+    assert outputs["LogsArchiveBucket"] in json.dumps(stream["Destinations"])
+
+
+def test_buckets_and_the_one_for_their_records_are_made(emulator: Emulator) -> None:
+    outputs, account = deploy(emulator, "bucket/examples/full.yaml", "production")
+    made = {bucket["Name"] for bucket in client(emulator, "s3", account).list_buckets()["Buckets"]}
+    wanted = ("RawEventsName", "ExportsName", "EvidenceName", "LogsAccessLogBucket")
+    assert {outputs[name] for name in wanted} <= made

@@ -126,7 +126,7 @@ def test_objects_move_and_go_as_asked() -> None:
 
 def test_objects_cannot_go_before_they_move() -> None:
     assert messages("buckets: {events: {lifecycle: {transition_to_ia: 60d, expire: 60d}}}") == [
-        "E210 objects expire after 60d, so they cannot become infrequently used after 60d; "
+        "E210 objects expire after 60d, so they cannot move after 60d; "
         "write more than 60d, or remove 'transition_to_ia'"
     ]
 
@@ -183,3 +183,82 @@ def test_consumers_find_the_bucket_and_their_prefix_in_their_environment() -> No
     for verb in KIND.verbs.values():
         assert verb.environment == {"BUCKET": "name", "PREFIX": "option:prefix"}
         assert verb.calls == ("s3",)
+
+
+def test_objects_become_cheaper_step_by_step() -> None:
+    asked = (
+        "{lifecycle: {transition_to_ia: 30d, transition_to_glacier_ir: 90d, transition_to_archive: 180d, "
+        "transition_to_deep_archive: 365d, expire: 3650d}}"
+    )
+    (rule,) = bucket(asked)["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["Transitions"] == [
+        {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
+        {"StorageClass": "GLACIER_IR", "TransitionInDays": 90},
+        {"StorageClass": "GLACIER", "TransitionInDays": 180},
+        {"StorageClass": "DEEP_ARCHIVE", "TransitionInDays": 365},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "message"),
+    [
+        (
+            "transition_to_ia: 30d, transition_to_glacier_ir: 59d",
+            "E210 objects move after 59d, which is too soon after 'transition_to_ia: 30d'; write 60d or more",
+        ),
+        (
+            "transition_to_glacier_ir: 90d, transition_to_deep_archive: 90d",
+            "E210 objects move after 90d, which is too soon after 'transition_to_glacier_ir: 90d'; "
+            "write 91d or more",
+        ),
+        (
+            "transition_to_archive: 90d, expire: 80d",
+            "E210 objects expire after 80d, so they cannot move after 90d; "
+            "write more than 90d, or remove 'transition_to_archive'",
+        ),
+    ],
+)
+def test_objects_move_in_order_and_stay_a_while(lifecycle: str, message: str) -> None:
+    assert messages(f"buckets: {{events: {{lifecycle: {{{lifecycle}}}}}}}") == [message]
+
+
+def test_a_lock_keeps_objects_and_brings_versions() -> None:
+    found = bucket("{object_lock: {retention: 30d}}")["Properties"]
+    assert found["ObjectLockEnabled"] is True
+    assert found["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 30}},
+    }
+    assert found["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "ObjectLockEnabled" not in bucket(environment="production")["Properties"]
+
+
+def test_nobody_locks_objects_for_good_by_accident() -> None:
+    assert messages("buckets: {events: {object_lock: {mode: compliance, retention: 30d}}}") == [
+        "E210 nobody can delete these objects, or their bucket, for 30d, whatever happens; "
+        "confirm it with `i_understand: nobody_can_delete`, or write `mode: governance`"
+    ]
+    confirmed = "{object_lock: {mode: compliance, retention: 30d, i_understand: nobody_can_delete}}"
+    (rule,) = [bucket(confirmed)["Properties"]["ObjectLockConfiguration"]["Rule"]]
+    assert rule == {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 30}}
+
+
+def test_a_lock_that_can_be_lifted_needs_no_confirmation_and_counts_days() -> None:
+    settings = "retention: 30d, i_understand: nobody_can_delete"
+    assert messages(f"buckets: {{events: {{object_lock: {{{settings}}}}}}}") == [
+        "E210 'i_understand' means nothing here: the mode is governance; remove 'i_understand'"
+    ]
+    assert messages("buckets: {events: {object_lock: {retention: 36h}}}") == [
+        "E105 36h is not whole days; write 1d or 2d"
+    ]
+
+
+def test_production_records_requests_in_the_shared_bucket() -> None:
+    assert "LoggingConfiguration" not in bucket()["Properties"]
+    assert bucket(environment="production")["Properties"]["LoggingConfiguration"] == {
+        "DestinationBucketName": {"Ref": "LogsAccessLogBucket"},
+        "LogFilePrefix": "events/",
+        "TargetObjectKeyFormat": {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}},
+    }
+    left_out = bucket("{access_logs: false}", "production")
+    assert "LoggingConfiguration" not in left_out["Properties"]

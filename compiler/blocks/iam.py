@@ -55,11 +55,13 @@ def document(statements: Sequence[Statement]) -> PolicyDocument:
     return PolicyDocument(Version=VERSION, Statement=list(statements))
 
 
-def trust(service: str, *, source_arn: Any = None) -> PolicyDocument:
-    """Lets one AWS service assume a role; with `source_arn`, on behalf of this account's resources only."""
-    extra = {}
-    if source_arn is not None:
-        extra = {"Condition": ours(source_arn)}
+def trust(service: str, *, source_arn: Any = None, condition: Condition | None = None) -> PolicyDocument:
+    """Lets one AWS service assume a role; with `source_arn`, on behalf of this account's resources only.
+
+    `condition` is for services that say otherwise for whom they act.
+    """
+    narrowed = condition if source_arn is None else ours(source_arn)
+    extra = {"Condition": narrowed} if narrowed else {}
     statement = Statement(Effect=Allow, Principal=Principal("Service", service), Action=[AssumeRole], **extra)
     return document([statement])
 
@@ -71,6 +73,7 @@ def role(
     statements: Sequence[Statement],
     *,
     source_arn: Any = None,
+    condition: Condition | None = None,
     description: str,
 ) -> iam.Role:
     """Adds a role whose policy is inline: a separate policy may come too late for whoever validates it.
@@ -82,7 +85,7 @@ def role(
     return scope.add(
         iam.Role(
             scope.id(part),
-            AssumeRolePolicyDocument=trust(service, source_arn=source_arn),
+            AssumeRolePolicyDocument=trust(service, source_arn=source_arn, condition=condition),
             Description=description,
             **extra,
         )

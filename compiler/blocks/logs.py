@@ -6,21 +6,49 @@ from typing import Any
 
 from awacs import logs as act
 from awacs.aws import Allow, Principal, Statement
-from troposphere import Sub, logs
+from troposphere import Ref, Sub, logs
 
 from compiler.blocks import iam
 from compiler.scope import Scope
 
 
-def log_group(scope: Scope, part: str, name: Any = None, **properties: Any) -> logs.LogGroup:
-    """Adds a log group; `name` only where another system decides how the group is called."""
-    optional = {"LogGroupName": name, "KmsKeyId": scope.key("logs")}
-    return scope.add(
+def log_group(
+    scope: Scope, part: str, name: Any = None, *, archived: bool = True, **properties: Any
+) -> logs.LogGroup:
+    """Adds a log group, which the archive gets too where there is one, unless it is not to be `archived`.
+
+    `name` only where another system decides how the group is called.
+    """
+    optional = {
+        "DeletionProtectionEnabled": scope.value("logs", "deletion_protection") or None,
+        "LogGroupName": name,
+        "KmsKeyId": scope.key("logs"),
+    }
+    group = scope.add(
         logs.LogGroup(
             scope.id(part),
             RetentionInDays=scope.value("logs", "retention_days"),
             **{key: value for key, value in optional.items() if value is not None},
             **properties,
+        )
+    )
+    if archived and scope.value("logs", "archived"):
+        _subscribe(scope, part, group)
+    return group
+
+
+def _subscribe(scope: Scope, part: str, group: logs.LogGroup) -> None:
+    """Adds the filter that sends everything to the archive, beside its group; a group may have two.
+
+    Stream and role are in an earlier stack: CloudWatch Logs tries them when the filter is made.
+    """
+    scope.add(
+        logs.SubscriptionFilter(
+            scope.id(f"{part}ToArchive"),
+            LogGroupName=Ref(group),
+            FilterPattern="",
+            DestinationArn=scope.value("logs", "archive_stream_arn"),
+            RoleArn=scope.value("logs", "archive_role_arn"),
         )
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Annotated, Any
 
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
+from compiler.object_lock import ObjectLock, lock_problems
 
 # S3 counts whole days only.
 DAYS: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,3}d$", "form": "a number of days such as 30d"}
@@ -16,6 +18,13 @@ PREFIX: dict[str, Any] = {
     "max_length": 200,
     "form": "the start of a key, up to and with a slash, such as reports/",
 }
+
+
+# From dear to cheap. Source: S3 user guide, "Transitioning objects using Amazon S3 Lifecycle", 2026.
+TRANSITIONS = (
+    *("transition_to_ia", "transition_to_glacier_ir", "transition_to_archive", "transition_to_deep_archive"),
+)
+LEAST_IN_IA = 30  # days; same source
 
 
 class BucketLifecycle(Record):
@@ -28,6 +37,39 @@ class BucketLifecycle(Record):
                 "When an object becomes cheap to keep and dear to read.",
                 examples=["30d"],
                 minimum="30d",  # Source: S3 user guide, "Lifecycle: constraints for transitions", 2026
+                **DAYS,
+            ),
+        ]
+        | None
+    ) = None
+    transition_to_glacier_ir: (
+        Annotated[
+            str,
+            about(
+                "When an object becomes cheaper still to keep, and dearer to read; at once when it is read.",
+                examples=["90d"],
+                **DAYS,
+            ),
+        ]
+        | None
+    ) = None
+    transition_to_archive: (
+        Annotated[
+            str,
+            about(
+                "When an object goes to the archive, from where it is fetched within minutes to hours.",
+                examples=["180d"],
+                **DAYS,
+            ),
+        ]
+        | None
+    ) = None
+    transition_to_deep_archive: (
+        Annotated[
+            str,
+            about(
+                "When an object goes to the deep archive, from where it is fetched within a day or two.",
+                examples=["365d"],
                 **DAYS,
             ),
         ]
@@ -60,6 +102,21 @@ class Bucket(ComponentSpec):
             examples=[{"transition_to_ia": "30d", "expire": "365d"}],
         ),
     ] = BucketLifecycle()
+    object_lock: Annotated[
+        ObjectLock | None,
+        about(
+            "Keeps what is written from being deleted or overwritten for a while. It switches versioning on, "
+            "and can never be switched off.",
+            examples=[{"mode": "governance", "retention": "30d"}],
+        ),
+    ] = None
+    access_logs: Annotated[
+        bool,
+        about(
+            "Whether requests are recorded, in a platform that records them (`access_logs` of `logs`).",
+            examples=[False],
+        ),
+    ] = True
 
 
 Prefix = Annotated[str, about("Limits the use to keys that start so.", examples=["reports/"], **PREFIX)]
@@ -84,16 +141,42 @@ def days(text: str) -> int:
     return int(text.removesuffix("d"))
 
 
+def transitions(spec: BucketLifecycle) -> dict[str, int]:
+    """The days after which objects move, by the property that says so, from dear to cheap."""
+    written = {name: getattr(spec, name) for name in TRANSITIONS}
+    return {name: days(after) for name, after in written.items() if after}
+
+
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Bucket)
-    transition, expire = spec.lifecycle.transition_to_ia, spec.lifecycle.expire
-    if transition and expire and days(expire) <= days(transition):
+    yield from _order(transitions(spec.lifecycle))
+    yield from _expiry(spec.lifecycle)
+    if spec.object_lock:
+        yield from lock_problems(spec.object_lock, ("object_lock",))
+
+
+def _order(moves: dict[str, int]) -> Iterable[Problem]:
+    """S3 moves objects downwards only, and out of infrequent access after a while only."""
+    for (above, before), (name, after) in pairwise(moves.items()):
+        least = before + (LEAST_IN_IA if above == "transition_to_ia" else 1)
+        if after < least:
+            yield Problem(
+                ("lifecycle", name),
+                "E210",
+                f"objects move after {after}d, which is too soon after '{above}: {before}d'; "
+                f"write {least}d or more",
+            )
+
+
+def _expiry(spec: BucketLifecycle) -> Iterable[Problem]:
+    last = max(transitions(spec).items(), key=lambda move: move[1], default=None)
+    if last and spec.expire and days(spec.expire) <= last[1]:
         yield Problem(
             ("lifecycle", "expire"),
             "E210",
-            f"objects expire after {expire}, so they cannot become infrequently used after {transition}; "
-            f"write more than {transition}, or remove 'transition_to_ia'",
+            f"objects expire after {spec.expire}, so they cannot move after {last[1]}d; "
+            f"write more than {last[1]}d, or remove '{last[0]}'",
         )
 
 

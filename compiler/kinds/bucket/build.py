@@ -1,7 +1,4 @@
-"""Bucket -> AWS::S3::Bucket, closed to the public, and what its verbs grant.
-
-CloudFormation names the bucket: names are unique in the world, and a name of ours would block a replacement.
-"""
+"""Bucket -> AWS::S3::Bucket, closed to the public, and what its verbs grant."""
 
 from __future__ import annotations
 
@@ -10,14 +7,21 @@ from typing import Any
 
 from awacs import kms
 from awacs import s3 as act
-from awacs.aws import Condition, PolicyDocument, Statement, StringLike
+from awacs.aws import Condition, Statement, StringLike
 from troposphere import GetAtt, Join, Ref, s3
 
 from compiler import names
-from compiler.blocks import iam
-from compiler.kinds.bucket import Bucket, BucketLifecycle, days
+from compiler.blocks import buckets, iam
+from compiler.kinds.bucket import Bucket, BucketLifecycle, days, transitions
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Scope
+
+CLASSES = {
+    "transition_to_ia": "STANDARD_IA",
+    "transition_to_glacier_ir": "GLACIER_IR",
+    "transition_to_archive": "GLACIER",
+    "transition_to_deep_archive": "DEEP_ARCHIVE",
+}
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
@@ -30,27 +34,15 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the bucket, and the policy that refuses whoever comes without TLS."""
     spec = component.spec
     assert isinstance(spec, Bucket)
-    title = scope.id("Bucket")
-    # Left out, not "Suspended", when off: what CloudFormation makes of a bucket that had it on is the same.
-    versioning = s3.VersioningConfiguration(Status="Enabled")
-    scope.add(
-        s3.Bucket(
-            title,
-            BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[_encryption(scope)]),
-            LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_lifecycle(spec.lifecycle)]),
-            OwnershipControls=s3.OwnershipControls(
-                Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-            ),
-            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                BlockPublicAcls=True,
-                BlockPublicPolicy=True,
-                IgnorePublicAcls=True,
-                RestrictPublicBuckets=True,
-            ),
-            **({"VersioningConfiguration": versioning} if spec.versioning else {}),
-        )
+    buckets.add_bucket(
+        scope,
+        "Bucket",
+        _rule(spec.lifecycle),
+        key=scope.key("data"),
+        versioning=spec.versioning,
+        lock=spec.object_lock,
+        recorded=spec.access_logs,
     )
-    scope.add(s3.BucketPolicy(f"{title}Policy", Bucket=Ref(title), PolicyDocument=_policy(title)))
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
@@ -76,23 +68,13 @@ def _reading(bucket: Any, objects: Any, prefix: str) -> Sequence[Statement]:
     return iam.allow([act.ListBucket], bucket, below), iam.allow([act.GetObject], objects)
 
 
-def _encryption(scope: Scope) -> s3.ServerSideEncryptionRule:
-    """With a key of ours, one call to KMS serves many objects; without one S3 encrypts with its own."""
-    key = scope.key("data")
-    if key is None:
-        own = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-        return s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=own)
-    ours = s3.ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-    return s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=ours, BucketKeyEnabled=True)
-
-
-def _lifecycle(spec: BucketLifecycle) -> s3.LifecycleRule:
+def _rule(spec: BucketLifecycle) -> s3.LifecycleRule:
     """One rule for the whole bucket."""
     optional: dict[str, Any] = {}
-    if spec.transition_to_ia:
-        after = days(spec.transition_to_ia)
+    if moves := transitions(spec):
         optional["Transitions"] = [
-            s3.LifecycleRuleTransition(StorageClass="STANDARD_IA", TransitionInDays=after)
+            s3.LifecycleRuleTransition(StorageClass=CLASSES[name], TransitionInDays=after)
+            for name, after in moves.items()
         ]
     if spec.expire:
         optional["ExpirationInDays"] = days(spec.expire)
@@ -107,8 +89,3 @@ def _lifecycle(spec: BucketLifecycle) -> s3.LifecycleRule:
         ),
         **optional,
     )
-
-
-def _policy(title: str) -> PolicyDocument:
-    whole = [GetAtt(title, "Arn"), Join("", [GetAtt(title, "Arn"), "/*"])]
-    return iam.document([iam.tls_only([act.Action("*")], *whole)])

@@ -25,9 +25,20 @@ GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
 # The services through which each key may be used. Source: KMS developer guide, "kms:ViaService".
 VIA: Mapping[Purpose, tuple[str, ...]] = {
     "data": (
-        *("dynamodb", "elasticache", "elasticfilesystem", "kinesis", "lambda", "rds", "s3", "sns", "sqs"),
+        *(
+            "dynamodb",
+            "elasticache",
+            "elasticfilesystem",
+            "firehose",
+            "kinesis",
+            "lambda",
+            "rds",
+            "s3",
+            "sns",
+        ),
+        "sqs",
     ),
-    "logs": ("sns",),
+    "logs": ("firehose", "s3", "sns"),
     "secrets": ("rds", "secretsmanager"),
 }
 
