@@ -135,14 +135,13 @@ def test_the_stream_may_write_to_its_bucket_and_delete_nothing() -> None:
     assert all(statement["Resource"] != ["*"] for statement in policy(role))
 
 
-def test_production_locks_the_archive_unless_told_not_to() -> None:
+def test_the_archive_is_locked_on_request() -> None:
     def lock(settings: str, environment: str) -> Any:
         archive = foundation(ARCHIVE % settings, environment)["LogsArchive"]["Properties"]
         return archive.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention")
 
-    assert lock("", "dev") is None
-    assert lock("", "production") == {"Mode": "GOVERNANCE", "Days": 365}
-    assert lock("object_lock: false", "production") is None
+    assert lock("", "production") is None
+    assert lock("object_lock: true", "production") == {"Mode": "GOVERNANCE", "Days": 365}
     own = "object_lock: {mode: compliance, retention: 90d, i_understand: nobody_can_delete}"
     assert lock(own, "dev") == {"Mode": "COMPLIANCE", "Days": 90}
 

@@ -19,6 +19,7 @@ functions:
     connections: {orders: %s}
 """
 CAPACITY = "{read: {min: 5, max: 50}, write: {min: 2, max: 20, utilization: 60%}}"
+CAPACITY_2 = "{read: {min: 1, max: 9}, write: {min: 1, max: 9}}"
 INDEX = "indexes: {by-owner: {partition_key: {name: owner}%s}}"
 
 
@@ -154,8 +155,7 @@ def test_capacity_of_the_table_and_of_each_index_follows_the_load() -> None:
 
 
 def test_an_index_may_have_a_capacity_of_its_own() -> None:
-    own = "{read: {min: 1, max: 9}, write: {min: 1, max: 9}}"
-    assembly = compiled(body(f"capacity: {CAPACITY}, {INDEX % f', capacity: {own}'}"))
+    assembly = compiled(body(f"capacity: {CAPACITY}, {INDEX % f', capacity: {CAPACITY_2}'}"))
     target = resources(assembly, "AWS::ApplicationAutoScaling::ScalableTarget")["OrdersByOwnerReadCapacity"]
     assert target["Properties"]["MaxCapacity"] == 9
 
@@ -338,3 +338,29 @@ def test_the_review_knows_that_other_keys_may_replace_the_table(before: str, aft
 def test_an_index_that_is_added_or_removed_replaces_nothing() -> None:
     assert changed("", INDEX % "").action == "modify"
     assert changed(INDEX % "", "").action == "modify"
+
+
+def reasons(before: str, after: str) -> list[str]:
+    return [reason.text for reason in changed(before, after).reasons if reason.rule == "R133"]
+
+
+OTHER = "by-state: {partition_key: {name: state}}"
+
+
+def test_the_review_says_which_changes_of_indexes_cloudformation_refuses() -> None:
+    both = f"indexes: {{by-owner: {{partition_key: {{name: owner}}}}, {OTHER}}}"
+    assert reasons("", both) == [
+        "the indexes by-owner, by-state come or go together, which CloudFormation refuses; "
+        "deploy them one after another"
+    ]
+    assert reasons(INDEX % "", both) == []
+    assert reasons(both, INDEX % "") == ["the index by-state is removed; whoever uses it is refused"]
+    assert reasons(INDEX % "", INDEX % ", projection: keys") == [
+        "the index by-owner has other keys or attributes, which CloudFormation refuses; "
+        "add one of another name, and remove this one in a later deployment"
+    ]
+
+
+def test_other_capacity_of_an_index_is_routine() -> None:
+    before, after = (f"capacity: {CAPACITY}, {INDEX % extra}" for extra in ("", f", capacity: {CAPACITY_2}"))
+    assert changed(before, after).risk == "routine"

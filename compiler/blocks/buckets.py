@@ -86,17 +86,16 @@ def _logging(scope: Scope) -> dict[str, Any]:
 
     Source: S3 user guide, "Enabling Amazon S3 server access logging", 2026.
     """
+    bucket, title = scope.value("logs", "access_log_bucket"), names.logical_id("logs", "AccessLogs")
     configuration = s3.LoggingConfiguration(
-        DestinationBucketName=scope.value("logs", "access_log_bucket"),
+        DestinationBucketName=bucket,
         LogFilePrefix=f"{scope.component.name}/",
         TargetObjectKeyFormat=s3.TargetObjectKeyFormat(
             PartitionedPrefix=s3.PartitionedPrefix(PartitionDateSource="EventTime")
         ),
     )
     # In the same stack the policy that lets S3 write comes first.
-    policy = (
-        {"DependsOn": names.logical_id("logs", "AccessLogsPolicy")} if scope.layer == "foundation" else {}
-    )
+    policy = {"DependsOn": f"{title}Policy"} if bucket.data == {"Ref": title} else {}
     return {"LoggingConfiguration": configuration, **policy}
 
 

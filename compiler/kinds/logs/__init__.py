@@ -37,8 +37,7 @@ class LogArchive(Record):
         about(
             "Keeps what is archived from being deleted early; `true` locks it in governance mode for as long "
             "as it is kept.",
-            examples=[False, {"mode": "governance", "retention": "90d"}],
-            profiles={"production": True},
+            examples=[True, {"mode": "governance", "retention": "90d"}],
         ),
     ] = False
 

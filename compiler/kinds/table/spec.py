@@ -18,8 +18,10 @@ AttributeName = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 IndexName = Annotated[
     str,
     msgspec.Meta(
-        pattern="^[A-Za-z0-9_.-]{3,255}$",
-        extra_json_schema={"x-form": "3 to 255 letters, digits or _.-, such as by-owner"},
+        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{2,254}$",
+        extra_json_schema={
+            "x-form": "3 to 255 letters, digits or _.-, such as by-owner, starting with a letter or digit"
+        },
     ),
 ]
 

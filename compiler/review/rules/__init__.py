@@ -1,15 +1,15 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 interrupting, R141 routine; R151 and on
-are reasons for the action, not for the class.
+R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 to R133 interrupting, R141 routine; R151
+and on are reasons for the action, not for the class.
 """
 
 from __future__ import annotations
 
 from compiler.review.case import Rule
-from compiler.review.rules import access, data, effect, network
+from compiler.review.rules import access, data, effect, network, tables
 
-RULES: tuple[Rule, ...] = (*data.RULES, *access.RULES, *network.RULES, *effect.RULES)
+RULES: tuple[Rule, ...] = (*data.RULES, *access.RULES, *network.RULES, *tables.RULES, *effect.RULES)
 
 # Reasons for the action, not for the class: why a resource is replaced although nothing of its own changed.
 CARRIED = "R151"

@@ -1,0 +1,46 @@
+"""Rules about the indexes of DynamoDB tables, which CloudFormation changes one at a time, if at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from compiler.review.case import Case, Rule
+
+# What may change of an index that stays; what else differs makes the update fail. Source: the text of
+# GlobalSecondaryIndexes in the provider schema AWS::DynamoDB::Table, 2026-10-20.
+IN_PLACE = {
+    "ContributorInsightsSpecification", "OnDemandThroughput", "ProvisionedThroughput", "WarmThroughput"
+}  # fmt: skip
+
+
+def _indexes(case: Case) -> Iterator[str]:
+    if case.type != "AWS::DynamoDB::Table" or case.action != "modify":
+        return
+    old, new = _shapes(case.old("GlobalSecondaryIndexes")), _shapes(case.new("GlobalSecondaryIndexes"))
+    come_and_go = sorted({*old} ^ {*new})
+    for name in sorted({*old} - {*new}):
+        yield f"the index {name} is removed; whoever uses it is refused"
+    if len(come_and_go) > 1:
+        yield (
+            f"the indexes {', '.join(come_and_go)} come or go together, which CloudFormation refuses; "
+            "deploy them one after another"
+        )
+    for name in sorted(name for name in {*old} & {*new} if old[name] != new[name]):
+        yield (
+            f"the index {name} has other keys or attributes, which CloudFormation refuses; "
+            "add one of another name, and remove this one in a later deployment"
+        )
+
+
+def _shapes(indexes: Any) -> dict[str, Mapping[str, Any]]:
+    """What cannot change of each index, by name."""
+    listed = indexes if isinstance(indexes, list | tuple) else []
+    return {
+        str(index.get("IndexName")): {key: value for key, value in index.items() if key not in IN_PLACE}
+        for index in listed
+        if isinstance(index, Mapping)
+    }
+
+
+RULES = (Rule("R133", "interrupting", "an index of a table comes, goes or changes", _indexes),)
