@@ -341,7 +341,7 @@ def test_an_index_that_is_added_or_removed_replaces_nothing() -> None:
 
 
 def reasons(before: str, after: str) -> list[str]:
-    return [reason.text for reason in changed(before, after).reasons if reason.rule == "R133"]
+    return [r.text for r in changed(before, after).reasons if r.rule in ("R133", "R134")]
 
 
 OTHER = "by-state: {partition_key: {name: state}}"
@@ -364,3 +364,11 @@ def test_the_review_says_which_changes_of_indexes_cloudformation_refuses() -> No
 def test_other_capacity_of_an_index_is_routine() -> None:
     before, after = (f"capacity: {CAPACITY}, {INDEX % extra}" for extra in ("", f", capacity: {CAPACITY_2}"))
     assert changed(before, after).risk == "routine"
+
+
+def test_the_review_says_that_items_cannot_expire_by_another_attribute_at_once() -> None:
+    assert reasons("ttl: a", "ttl: b") == [
+        "items expire by b instead of a, which DynamoDB refuses; "
+        "deploy without any first, and an hour later with the other"
+    ]
+    assert reasons("ttl: a", "") == reasons("", "ttl: b") == []

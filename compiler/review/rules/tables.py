@@ -1,4 +1,4 @@
-"""Rules about the indexes of DynamoDB tables, which CloudFormation changes one at a time, if at all."""
+"""Rules about DynamoDB tables: what can be changed only step by step, or not at all."""
 
 from __future__ import annotations
 
@@ -43,4 +43,26 @@ def _shapes(indexes: Any) -> dict[str, Mapping[str, Any]]:
     }
 
 
-RULES = (Rule("R133", "interrupting", "an index of a table comes, goes or changes", _indexes),)
+def _expiry(case: Case) -> Iterator[str]:
+    """Source: DynamoDB API reference, "UpdateTimeToLive", 2026."""
+    if case.type != "AWS::DynamoDB::Table" or case.action != "modify":
+        return
+    old, new = (
+        _attribute(case.old("TimeToLiveSpecification")),
+        _attribute(case.new("TimeToLiveSpecification")),
+    )
+    if old and new and old != new:
+        yield (
+            f"items expire by {new} instead of {old}, which DynamoDB refuses; "
+            "deploy without any first, and an hour later with the other"
+        )
+
+
+def _attribute(specification: Any) -> Any:
+    return specification.get("AttributeName") if isinstance(specification, Mapping) else None
+
+
+RULES = (
+    Rule("R133", "interrupting", "an index of a table comes, goes or changes", _indexes),
+    Rule("R134", "interrupting", "items of a table expire by another attribute", _expiry),
+)
