@@ -51,6 +51,15 @@ class Subscription:
 
 
 @dataclass(frozen=True)
+class EventRule:
+    """A trigger by an EventBridge rule, which the consumer makes in its own stack."""
+
+    pattern: Mapping[str, Any]  # the events that match, as AWS::Events::Rule takes it
+    rules: Any  # the ARNs of rules on that bus, with a wildcard; holds in every stack
+    bus_name: Any = None  # None is the account's default bus, where AWS's own services send their events
+
+
+@dataclass(frozen=True)
 class Integration:
     """How an API reaches a target."""
 
@@ -77,7 +86,7 @@ class Grant:
 
     statements: tuple[Any, ...] = ()  # awacs statements for the consumer's role
     ports: tuple[Port, ...] = ()
-    trigger: EventSource | Subscription | None = None
+    trigger: EventSource | Subscription | EventRule | None = None
     integration: Integration | None = None
     mount: Mount | None = None
 

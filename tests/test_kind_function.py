@@ -370,3 +370,185 @@ def test_queues_start_no_more_calls_than_are_reserved() -> None:
 def test_reserved_concurrency_has_a_limit() -> None:
     (message,) = messages(f"{INLINE}, reserved_concurrency: 1000000")
     assert message == "E106 functions.reader.reserved_concurrency must be from 0 to 100000, not 1000000"
+
+
+def published(settings: str = "") -> Assembly:
+    return compiled("topics: {news: {}}\n" + functions(f"{INLINE}, publish: true{settings}"))
+
+
+def test_a_published_function_is_called_by_its_alias_only() -> None:
+    settings = ", schedule: rate(1 hour), connections: {news: subscribe, clicks: consume}"
+    rest = "topics: {news: {}}\nstreams: {clicks: {}}\napis: {front: {routes: {GET /: {to: reader}}}}\n"
+    assembly = compiled(rest + functions(f"{INLINE}, publish: true{settings}"))
+    live = {"Ref": "ReaderLiveAlias"}
+    (mapping,) = resources(assembly, "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["Properties"]["FunctionName"] == live
+    (subscription,) = resources(assembly, "AWS::SNS::Subscription").values()
+    assert subscription["Properties"]["Endpoint"] == live
+    (schedule,) = resources(assembly, "AWS::Scheduler::Schedule").values()
+    assert schedule["Properties"]["Target"]["Arn"] == live
+    permissions = resources(assembly, "AWS::Lambda::Permission")
+    assert permissions["ReaderFromNewsPermission"]["Properties"]["FunctionName"] == live
+    (of_api,) = [found for name, found in permissions.items() if name.startswith("Front")]
+    assert of_api["Properties"]["FunctionName"] == {"Ref": "ReaderArn"}
+    (integration,) = resources(assembly, "AWS::ApiGatewayV2::Integration").values()
+    assert integration["Properties"]["IntegrationUri"] == {"Ref": "ReaderArn"}
+    assert assembly.stack("shop-dev-compute").template["Outputs"]["ReaderArn"]["Value"] == live
+    (later,) = resources(assembly, "AWS::Lambda::EventInvokeConfig").values()
+    assert later["Properties"]["Qualifier"] == "live"
+    assert later["DependsOn"] == ["ReaderLiveAlias"]
+
+
+def test_whoever_invokes_a_published_function_may_call_its_alias_and_is_told_so() -> None:
+    found = compiled(
+        f"functions: {{reader: {{{INLINE}, connections: {{other: invoke}}}}, "
+        f"other: {{{INLINE}, publish: true}}}}"
+    )
+    assert statements(found)[1]["Resource"] == [{"Ref": "OtherLiveAlias"}]
+    variables = resources(found, "AWS::Lambda::Function")["ReaderFunction"]["Properties"]["Environment"]
+    assert variables["Variables"]["OTHER_FUNCTION_NAME"] == {"Ref": "OtherLiveAlias"}
+
+
+def test_every_change_of_code_or_settings_is_a_version_of_its_own() -> None:
+    versions = [
+        set(resources(published(settings), "AWS::Lambda::Version"))
+        for settings in ("", ", memory: 512", ", environment: {MODE: fast}")
+    ]
+    assert len({name for found in versions for name in found}) == 3
+    (first,) = versions[0]
+    (alias,) = resources(published(), "AWS::Lambda::Alias").values()
+    assert alias["Properties"]["FunctionVersion"] == {"Fn::GetAtt": [first, "Version"]}
+
+
+def test_what_is_no_part_of_a_version_makes_none() -> None:
+    one, other = published(", reserved_concurrency: 5"), published(", reserved_concurrency: 6")
+    assert set(resources(one, "AWS::Lambda::Version")) == set(resources(other, "AWS::Lambda::Version"))
+
+
+def test_calls_are_kept_ready_and_the_lack_of_them_rings() -> None:
+    found = published(", provisioned_concurrency: 3")
+    (alias,) = resources(found, "AWS::Lambda::Alias").values()
+    assert alias["Properties"]["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
+    alarm = resources(found, "AWS::CloudWatch::Alarm")["ReaderColdStartsAlarm"]["Properties"]
+    assert alarm["Dimensions"] == [
+        {"Name": "FunctionName", "Value": {"Ref": "ReaderName"}},
+        {"Name": "Resource", "Value": {"Ref": "ReaderAliasName"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            "provisioned_concurrency: 3",
+            "E210 only a published version keeps calls ready; write `publish: true`, or remove this",
+        ),
+        (
+            "publish: true, provisioned_concurrency: 3, reserved_concurrency: 2",
+            "E210 3 calls cannot be kept ready out of the 2 of `reserved_concurrency`",
+        ),
+        (
+            "layers: ['arn:aws:lambda:us-east-1:017000801446:layer:tools:7']",
+            "E210 this layer is in us-east-1, but the function is in eu-west-1; name one of that region",
+        ),
+        (
+            "layers: [{name: tools, version: 1}, {name: tools, version: 2}]",
+            "E210 the layer tools is there twice; keep one version of it",
+        ),
+        (
+            "schedule: hourly",
+            "E105 'hourly' is no schedule; write one such as rate(5 minutes) or cron(0 3 * * ? *)",
+        ),
+        (
+            "schedule: {expression: rate(1 hours)}",
+            "E105 'rate(1 hours)' is no schedule: write rate(1 hour)",
+        ),
+        (
+            "schedule: {expression: rate(1 hour), timezone: Berlin}",
+            "E105 'Berlin' is no time zone; write a name of the IANA database, such as Europe/Berlin or UTC",
+        ),
+    ],
+)
+def test_impossible_versions_layers_and_schedules_are_said(settings: str, message: str) -> None:
+    assert messages(f"{INLINE}, {settings}") == [message]
+
+
+def test_a_bad_schedule_is_found_where_it_is_written() -> None:
+    body = functions(f"{INLINE}, schedule: {{timezone: UTC, expression: hourly}}")
+    (problem,) = problems(body)
+    assert problem.startswith(f"spec.yaml:7:{body.index('expression') + 1} E105")
+
+
+def test_a_layer_names_no_account_but_another_ones() -> None:
+    layers = "layers: [{name: shared, version: 3}, 'arn:aws:lambda:eu-west-1:017000801446:layer:tools:7']"
+    arn = "arn:${AWS::Partition}:lambda:${AWS::Region}"
+    assert function(f"{INLINE}, {layers}")["Layers"] == [
+        {"Fn::Sub": f"{arn}:${{AWS::AccountId}}:layer:shared:3"},
+        {"Fn::Sub": f"{arn}:017000801446:layer:tools:7"},
+    ]
+
+
+def test_a_function_takes_five_layers() -> None:
+    layers = ", ".join(f"{{name: l{number}, version: 1}}" for number in range(6))
+    (message,) = messages(f"{INLINE}, layers: [{layers}]")
+    assert "5" in message
+
+
+def test_a_schedule_may_call_this_function_only_and_keeps_what_failed() -> None:
+    settings = (
+        "schedule: {expression: rate(5 minutes), timezone: Europe/Berlin, enabled: false, input: {a: 1}}"
+    )
+    assembly = compiled(functions(f"{INLINE}, {settings}"))
+    (schedule,) = resources(assembly, "AWS::Scheduler::Schedule").values()
+    target = schedule["Properties"].pop("Target")
+    assert schedule["Properties"] == {
+        "Description": "Calls the function reader",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "ScheduleExpression": "rate(5 minutes)",
+        "ScheduleExpressionTimezone": "Europe/Berlin",
+        "State": "DISABLED",
+    }
+    arn = {"Fn::GetAtt": ["ReaderFunction", "Arn"]}
+    assert target == {
+        "Arn": arn,
+        "RoleArn": {"Fn::GetAtt": ["ReaderScheduleRole", "Arn"]},
+        "Input": '{"a": 1}',
+        "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 5},
+        "DeadLetterConfig": {"Arn": {"Ref": "ReaderDeadLetterArn"}},
+    }
+    role = resources(assembly, "AWS::IAM::Role")["ReaderScheduleRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    group = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule-group/default"
+    assert trust["Condition"]["ArnLike"] == {"aws:SourceArn": {"Fn::Sub": group}}
+    call, put_aside, key = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert (call["Action"], call["Resource"]) == (["lambda:InvokeFunction"], [arn])
+    assert (put_aside["Action"], put_aside["Resource"]) == (
+        ["sqs:SendMessage"],
+        [{"Ref": "ReaderDeadLetterArn"}],
+    )
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    (later,) = resources(assembly, "AWS::Lambda::EventInvokeConfig").values()
+    assert later["Properties"]["MaximumEventAgeInSeconds"] == 3600
+
+
+def test_a_stream_alone_needs_nothing_said_of_asynchronous_calls() -> None:
+    assembly = using("clicks: consume", "streams: {clicks: {}}\n")
+    assert resources(assembly, "AWS::Lambda::EventInvokeConfig") == {}
+
+
+def test_calls_that_could_not_be_put_aside_ring() -> None:
+    alarm = alarms(f"{INLINE}, schedule: rate(1 day)")["ReaderLostCallsAlarm"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("DestinationDeliveryFailures", 0)
+
+
+def test_a_stream_starts_no_more_calls_than_are_reserved() -> None:
+    consume = "connections: {clicks: {access: consume, parallelization: 2}}"
+    use = f"{INLINE}, reserved_concurrency: %d, {consume}"
+    streams = "streams: {clicks: {shards: 4}}\n"
+    assert messages(use % 7, streams) == [
+        "E210 4 shards start 8 calls of 'reader' at one time, more than its `reserved_concurrency` of 7; "
+        "write 8 or more there"
+    ]
+    assert messages(use % 8, streams) == []
+    assert messages(use % 0, streams) == []
+    assert messages(use % 1, "streams: {clicks: {mode: on_demand}}\n") == []

@@ -10,7 +10,7 @@ from compiler import connect, names
 from compiler.kind import Verb
 from compiler.model import Connection
 from compiler.registry import all_kinds
-from compiler.scope import EventSource, Grant, Mount, Scope, Subscription
+from compiler.scope import EventRule, EventSource, Grant, Mount, Scope, Subscription
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Workload:
     environment: Mapping[str, Any]  # plain variables: references and the spec's own texts
     secrets: Mapping[str, Any]  # variable -> what ECS `Secrets` takes as ValueFrom
     mounts: tuple[Mount, ...]
-    triggers: tuple[tuple[str, EventSource | Subscription], ...]  # with the target's name
+    triggers: tuple[tuple[str, EventSource | Subscription | EventRule], ...]  # with the target's name
 
 
 def gather(scope: Scope) -> Workload:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from awacs import kms as act
-from awacs.aws import Allow, ArnLike, Bool, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import (
+    Action,
+    Allow,
+    ArnLike,
+    Bool,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from troposphere import GetAtt, Ref, Sub, kms
 
 from compiler import names
@@ -21,6 +31,9 @@ from compiler.units import seconds
 
 USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)
 PUBLISH = (act.Decrypt, act.Action("GenerateDataKey*"))
+# What EventBridge needs for a bus, its archive, and the queues that its rules send to.
+# Source: EventBridge user guide, "Encrypting EventBridge archives with AWS KMS keys", 2026.
+EVENTS = (*PUBLISH, act.Action("ReEncrypt*"), act.DescribeKey)
 GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
 # The services through which each key may be used. Source: KMS developer guide, "kms:ViaService".
 VIA: Mapping[Purpose, tuple[str, ...]] = {
@@ -96,6 +109,7 @@ def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
         statements += [_logs(scope), _publisher("Alarms", "cloudwatch.amazonaws.com")]
     if "data" in purposes:
         statements.append(_publisher("Topics", "sns.amazonaws.com"))
+        statements.append(_publisher("Events", "events.amazonaws.com", EVENTS))
     return iam.document(statements)
 
 
@@ -138,6 +152,6 @@ def _logs(scope: Scope) -> Statement:
     )
 
 
-def _publisher(sid: str, service: str) -> Statement:
+def _publisher(sid: str, service: str, actions: tuple[Action, ...] = PUBLISH) -> Statement:
     ours = Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}))
-    return _statement(sid, Principal("Service", service), list(PUBLISH), ours)
+    return _statement(sid, Principal("Service", service), list(actions), ours)

@@ -10,6 +10,7 @@ import msgspec
 from compiler.alarm import Alarm
 from compiler.kind import ConsumerSpec, Kind, Problem, Verb, about
 from compiler.kinds.function import checks, watching
+from compiler.kinds.function.spec import MOST_LAYERS, FunctionLayer, FunctionSchedule, LayerArn
 from compiler.model import Component, Platform
 from compiler.units import DURATION, SIZE
 
@@ -106,6 +107,41 @@ class Function(ConsumerSpec, kw_only=True):
         ]
         | None
     ) = None
+    publish: Annotated[
+        bool,
+        about(
+            "Whether each change becomes a version, which callers reach as `live`; until it is complete they "
+            "reach the one before.",
+            examples=[True],
+        ),
+    ] = False
+    provisioned_concurrency: (
+        Annotated[
+            int,
+            about(
+                "Calls at one time that never wait for a start; billed all day. Needs `publish`.",
+                examples=[5],
+                ge=1,
+                le=100_000,
+            ),
+        ]
+        | None
+    ) = None
+    layers: Annotated[
+        list[LayerArn | FunctionLayer],
+        about(
+            "Layers with code that functions share, in the order in which they are laid over each other.",
+            examples=[[{"name": "shared-libraries", "version": 3}]],
+            max_length=MOST_LAYERS,
+        ),
+    ] = []
+    schedule: Annotated[
+        str | FunctionSchedule | None,
+        about(
+            "When the function is called: an expression, or a mapping with more.",
+            examples=["rate(5 minutes)", {"expression": "cron(0 3 * * ? *)", "timezone": "Europe/Berlin"}],
+        ),
+    ] = None
     environment: Annotated[
         dict[VariableName, str],
         about("Environment variables, beside those of the connections.", examples=[{"LOG_LEVEL": "info"}]),
@@ -151,13 +187,13 @@ KIND = Kind(
     verbs={
         "invoke": Verb(
             "call the function",
-            environment={"FUNCTION_NAME": "name"},
+            environment={"FUNCTION_NAME": "call_as"},
             calls=("lambda",),
         ),
         "route": Verb("let an API send requests to the function", derived_only=True),
         "delegate": Verb("let an API ask the function who may call it", derived_only=True),
     },
-    accepts=frozenset({"stream", "queue", "topic"}),
+    accepts=frozenset({"stream", "queue", "topic", "bucket", "event_bus"}),
     check=_check,
     alarms=_alarms,
 )

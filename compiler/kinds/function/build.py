@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from awacs import awslambda as act
-from troposphere import GetAtt, Ref, awslambda
+from troposphere import GetAtt, Ref, Sub, awslambda
 
 from compiler import connect, names
 from compiler.blocks import iam, logs, reach, workload
 from compiler.blocks.gaps import LoggingConfig
-from compiler.kinds.function import Function, role, starting
+from compiler.kinds.function import Function, publishing, role, starting
 from compiler.kinds.function.checks import handler
+from compiler.kinds.function.layers import layer_arn
+from compiler.kinds.function.spec import schedule_of
 from compiler.kinds.function.started_by import keeps_dead_letters
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Integration, Scope
@@ -21,9 +23,21 @@ from compiler.units import mebibytes, seconds
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """The function's name and ARN; its security group and its dead-letter queue where it has them."""
+    """The function's name, the ARN to call and how callers name it; what only some functions have."""
+    spec = component.spec
+    assert isinstance(spec, Function)
     title = names.logical_id(component.name, "Function")
-    offered = {"name": Attribute(Ref(title), shown=True), "arn": Attribute(GetAtt(title, "Arn"))}
+    offered = {"name": Attribute(Ref(title), shown=True)}
+    if spec.publish:
+        live = Ref(publishing.alias_id(component.name))
+        alias_name = Sub(f"${{{title}}}:{publishing.ALIAS}")
+        offered |= {
+            "arn": Attribute(live),
+            "call_as": Attribute(live),
+            "alias_name": Attribute(alias_name),
+        }
+    else:
+        offered |= {"arn": Attribute(GetAtt(title, "Arn")), "call_as": Attribute(Ref(title))}
     if connect.needs_network(component, platform):
         offered["security_group_id"] = reach.security_group_attribute(component)
     if keeps_dead_letters(component, platform):
@@ -61,7 +75,8 @@ def build(component: Component, scope: Scope) -> None:
             **_optional(spec, scope, work),
         )
     )
-    starting.start(scope, function, work, dead_letters)
+    called = publishing.called(spec, scope, function)
+    starting.start(scope, called, work, schedule_of(spec.schedule), dead_letters)
 
 
 def _code(spec: Function, scope: Scope) -> awslambda.Code:
@@ -98,13 +113,18 @@ def _optional(spec: Function, scope: Scope, work: workload.Workload) -> dict[str
         "ReservedConcurrentExecutions": spec.reserved_concurrency,
         "KmsKeyArn": scope.key("data") if spec.encrypt_environment else None,
         "FileSystemConfigs": mounts or None,
+        "Layers": [Sub(layer_arn(layer, scope.platform)) for layer in spec.layers] or None,
     }
     return {name: value for name, value in properties.items() if value is not None}
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`invoke` calls the function; `route` lets an API send it requests, `delegate` ask it who may."""
+    spec = component.spec
+    assert isinstance(spec, Function)
     arn = scope.value(component.name, "arn")
     if connection.verb == "invoke":
         return Grant((iam.allow([act.InvokeFunction], arn),))
-    return Grant(integration=Integration("lambda", arn, scope.value(component.name, "name")))
+    # A permission on the function itself would not hold for its alias.
+    permitted = arn if spec.publish else scope.value(component.name, "name")
+    return Grant(integration=Integration("lambda", arn, permitted))

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from compiler import cron
 from compiler.kind import Problem
-from compiler.kinds.function import environment
+from compiler.kinds.function import environment, layers
+from compiler.kinds.function.spec import schedule_of
 from compiler.kinds.function.started_by import triggers
 from compiler.model import Component, Platform
 from compiler.units import not_whole, seconds
@@ -30,6 +32,9 @@ def check(spec: Function, component: Component, platform: Platform) -> Iterable[
     yield from _mounts(component)
     yield from _queues(spec, component, platform)
     yield from _concurrency(spec, component, platform)
+    yield from _provisioned(spec)
+    yield from layers.problems(spec, platform)
+    yield from _schedule(spec)
 
 
 def handler(spec: Function) -> str | None:
@@ -115,3 +120,25 @@ def _concurrency(spec: Function, component: Component, platform: Platform) -> It
             f"start; write {most} or more, or lower `maximum_concurrency`"
         )
         yield Problem(("reserved_concurrency",), "E210", message)
+
+
+def _provisioned(spec: Function) -> Iterable[Problem]:
+    """Only a version can have calls kept ready, and out of the function's own."""
+    ready, reserved = spec.provisioned_concurrency, spec.reserved_concurrency
+    if ready and not spec.publish:
+        message = "only a published version keeps calls ready; write `publish: true`, or remove this"
+        yield Problem(("provisioned_concurrency",), "E210", message)
+    if ready and reserved is not None and ready > reserved:
+        message = f"{ready} calls cannot be kept ready out of the {reserved} of `reserved_concurrency`"
+        yield Problem(("provisioned_concurrency",), "E210", message)
+
+
+def _schedule(spec: Function) -> Iterable[Problem]:
+    when = schedule_of(spec.schedule)
+    if when is None:
+        return
+    long = when is spec.schedule
+    if message := cron.problem(when.expression):
+        yield Problem(("schedule", "expression") if long else ("schedule",), "E105", message)
+    if message := cron.timezone_problem(when.timezone):
+        yield Problem(("schedule", "timezone"), "E105", message)

@@ -1,16 +1,21 @@
-"""Function -> its triggers: event source mappings, subscriptions, and where failed calls are put aside."""
+"""Function -> its triggers: event source mappings, subscriptions, rules, a schedule; and failed calls."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
+from awacs import awslambda as act
 from troposphere import GetAtt, awslambda, sns
 
 from compiler import names
-from compiler.blocks import messages
+from compiler.blocks import events, iam, messages, scheduler
 from compiler.blocks.workload import Workload
-from compiler.kinds.function.started_by import keeps_dead_letters
-from compiler.scope import EventSource, Scope, Subscription
+from compiler.kinds.function.publishing import Called
+from compiler.kinds.function.spec import FunctionSchedule
+from compiler.kinds.function.started_by import called_later, keeps_dead_letters
+from compiler.scope import EventRule, EventSource, Scope, Subscription
 
 DAYS_14 = 14 * 86400  # the longest that SQS keeps a message
 # Asynchronous calls: Lambda's own defaults would try a stale event for six hours.
@@ -25,31 +30,45 @@ def dead_letters(scope: Scope, work: Workload) -> Any:
     topics = [
         data.value(target, "arn") for target, trigger in work.triggers if isinstance(trigger, Subscription)
     ]
-    messages.queue(data, "DeadLetterQueue", topics, MessageRetentionPeriod=DAYS_14)
+    # Two rules may be on one bus.
+    rules = {str(found.rules.to_dict()): found.rules for _, found in _rules(work)}
+    messages.queue(
+        data, "DeadLetterQueue", topics, events=list(rules.values()), MessageRetentionPeriod=DAYS_14
+    )
     return scope.value(scope.component.name, "dead_letter_arn")
 
 
-def start(scope: Scope, function: awslambda.Function, work: Workload, dead_letters: Any) -> None:
+def start(
+    scope: Scope, called: Called, work: Workload, schedule: FunctionSchedule | None, dead_letters: Any
+) -> None:
     """Adds what calls the function."""
     for connection, verb, grant in work.grants:
         if isinstance(grant.trigger, EventSource):
-            failed = dead_letters if verb.starts == "stream" else None
-            _poll(scope, function, connection.target, grant.trigger, failed)
-    subscribed = [(target, found) for target, found in work.triggers if isinstance(found, Subscription)]
-    for target, subscription in subscribed:
-        _subscribe(scope, function, target, subscription, dead_letters)
-    if subscribed:
-        _call_later(scope, function, dead_letters)
+            failed = None if verb.starts == "queue" else dead_letters
+            _poll(scope, called, connection.target, grant.trigger, failed)
+    for target, trigger in work.triggers:
+        if isinstance(trigger, Subscription):
+            _subscribe(scope, called, target, trigger, dead_letters)
+    for target, rule in _rules(work):
+        _match(scope, called, target, rule, dead_letters)
+    if schedule:
+        _schedule(scope, called, schedule, dead_letters)
+    if called_later(scope.component, scope.platform):
+        _call_later(scope, called, dead_letters)
 
 
-def _poll(scope: Scope, function: awslambda.Function, target: str, source: EventSource, failed: Any) -> None:
+def _rules(work: Workload) -> Iterator[tuple[str, EventRule]]:
+    return ((target, trigger) for target, trigger in work.triggers if isinstance(trigger, EventRule))
+
+
+def _poll(scope: Scope, called: Called, target: str, source: EventSource, failed: Any) -> None:
     properties = dict(source.properties)
     if failed is not None:
         properties["DestinationConfig"] = _on_failure(failed)
     scope.add(
         awslambda.EventSourceMapping(
             scope.id(f"From{names.pascal(target)}"),
-            FunctionName=GetAtt(function, "Arn"),
+            FunctionName=called.arn,
             EventSourceArn=source.arn,
             **properties,
         ),
@@ -58,26 +77,16 @@ def _poll(scope: Scope, function: awslambda.Function, target: str, source: Event
 
 
 def _subscribe(
-    scope: Scope, function: awslambda.Function, target: str, subscription: Subscription, dead_letters: Any
+    scope: Scope, called: Called, target: str, subscription: Subscription, dead_letters: Any
 ) -> None:
-    part = f"From{names.pascal(target)}"
-    permission = scope.add(
-        awslambda.Permission(
-            scope.id(f"{part}Permission"),
-            FunctionName=GetAtt(function, "Arn"),
-            Action="lambda:InvokeFunction",
-            Principal="sns.amazonaws.com",
-            SourceArn=subscription.topic_arn,
-        ),
-        path=("connections", target),
-    )
+    permission = _permit(scope, called, target, "sns.amazonaws.com", subscription.topic_arn)
     scope.add(
         sns.SubscriptionResource(
-            scope.id(part),
+            scope.id(f"From{names.pascal(target)}"),
             DependsOn=permission.title,  # or the first messages are refused
             TopicArn=subscription.topic_arn,
             Protocol="lambda",
-            Endpoint=GetAtt(function, "Arn"),
+            Endpoint=called.arn,
             RedrivePolicy={"deadLetterTargetArn": dead_letters},
             **subscription.properties,
         ),
@@ -85,16 +94,53 @@ def _subscribe(
     )
 
 
-def _call_later(scope: Scope, function: awslambda.Function, dead_letters: Any) -> None:
-    """A topic's messages wait inside Lambda, which drops what fails unless told where to put it."""
+def _match(scope: Scope, called: Called, target: str, source: EventRule, dead_letters: Any) -> None:
+    part, path = f"From{names.pascal(target)}", ("connections", target)
+    rule = events.rule(scope, part, source, called.arn, dead_letters, path=path)
+    _permit(scope, called, target, "events.amazonaws.com", GetAtt(rule, "Arn"))
+
+
+def _permit(scope: Scope, called: Called, target: str, service: str, source_arn: Any) -> awslambda.Permission:
+    return scope.add(
+        awslambda.Permission(
+            scope.id(f"From{names.pascal(target)}Permission"),
+            FunctionName=called.arn,
+            Action="lambda:InvokeFunction",
+            Principal=service,
+            SourceArn=source_arn,
+        ),
+        path=("connections", target),
+    )
+
+
+def _schedule(scope: Scope, called: Called, when: FunctionSchedule, dead_letters: Any) -> None:
+    given = {} if when.input is None else {"Input": json.dumps(when.input, sort_keys=True)}
+    scheduler.schedule(
+        scope,
+        "Schedule",
+        expression=when.expression,
+        timezone=when.timezone,
+        enabled=when.enabled,
+        target_arn=called.arn,
+        statements=[iam.allow([act.InvokeFunction], called.arn)],
+        dead_letters=dead_letters,
+        description=f"Calls the function {scope.component.name}",
+        path=("schedule",),
+        **given,
+    )
+
+
+def _call_later(scope: Scope, called: Called, dead_letters: Any) -> None:
+    """What does not wait for an answer leaves its event to Lambda, which drops it when told nothing else."""
     scope.add(
         awslambda.EventInvokeConfig(
             scope.id("AsynchronousCalls"),
-            FunctionName=function.ref(),
-            Qualifier="$LATEST",
+            FunctionName=called.function,
+            Qualifier=called.qualifier,
             MaximumRetryAttempts=RETRIES,
             MaximumEventAgeInSeconds=OLDEST,
             DestinationConfig=_on_failure(dead_letters),
+            **({"DependsOn": list(called.after)} if called.after else {}),
         )
     )
 

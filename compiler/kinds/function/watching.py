@@ -41,6 +41,28 @@ def alarms(spec: Function, component: Component, platform: Platform) -> Iterable
         yield Alarm(
             "dead-letters", "Calls failed for good and were put aside.", 0, dead, datapoints=1, periods=1
         )
+        # `DeadLetterErrors` counts for the older sort of dead letters only.
+        yield Alarm(
+            "lost-calls",
+            "Calls failed for good and could not even be put aside.",
+            0,
+            _metric("DestinationDeliveryFailures"),
+            datapoints=1,
+            periods=1,
+            severity="critical",
+        )
+    if spec.provisioned_concurrency:
+        yield _not_ready(spec.provisioned_concurrency)
+
+
+def _not_ready(ready: int) -> Alarm:
+    of_alias = {"FunctionName": "name", "Resource": "alias_name"}
+    return Alarm(
+        "cold-starts",
+        f"More calls come at one time than the {ready} that are kept ready, so some wait for a start.",
+        0,
+        Metric("AWS/Lambda", "ProvisionedConcurrencySpilloverInvocations", of_alias),
+    )
 
 
 def _calls(spec: Function) -> Iterable[Alarm]:

@@ -75,6 +75,7 @@ def _dead_letters(spec: Queue, scope: Scope, topics: list[Any]) -> sqs.Queue:
     # Each queue names the other, a circle to CloudFormation: so this one knows the name, not the resource.
     name = _name(spec, scope)
     source = Sub(f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
+    fifo: dict[str, Any] = {"FifoQueue": True} if spec.fifo else {}
     return messages.queue(
         scope,
         "DeadLetterQueue",
@@ -83,7 +84,7 @@ def _dead_letters(spec: Queue, scope: Scope, topics: list[Any]) -> sqs.Queue:
         QueueName=_name(spec, scope, "dead"),
         MessageRetentionPeriod=seconds(spec.dead_letter.retention),
         RedriveAllowPolicy={"redrivePermission": "byQueue", "sourceQueueArns": [source]},
-        **({"FifoQueue": True} if spec.fifo else {}),
+        **fifo,
     )
 
 

@@ -86,6 +86,26 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         yield Problem(("retention",), "E105", message)
     if spec.mode == "provisioned" and spec.load:
         yield from load_problems(spec.load, spec.shards)
+    yield from _slow_consumers(spec, component, platform)
+
+
+def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> Iterable[Problem]:
+    """Functions that get fewer calls at one time than the shards start: the rest wait, and fall behind.
+
+    With 0 people stop a function, stream or not, so that is not for here.
+    """
+    count = shards(spec)
+    for use in platform.users_of(component.name):
+        reserved = getattr(platform.components[use.consumer].spec, "reserved_concurrency", None)
+        if use.verb != "consume" or not (count and reserved):
+            continue
+        started = count * use.options.get("parallelization", 1)
+        if reserved < started:
+            message = (
+                f"{count} shards start {started} calls of '{use.consumer}' at one time, more than its "
+                f"`reserved_concurrency` of {reserved}; write {started} or more there"
+            )
+            yield Problem((), "E210", message)
 
 
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
