@@ -9,11 +9,13 @@ import pytest
 from troposphere import encode_to_dict
 
 from compiler import document, pipeline
+from compiler.assembly import Assembly
 from compiler.diagnostics import Position, SpecError
 from compiler.draft import Draft, DraftScope
 from compiler.kinds.bucket import KIND
 from compiler.kinds.bucket.build import grant
 from compiler.model import Connection
+from tests.specs import compiled, problems, resources
 
 HEAD = """
 schema_version: 1
@@ -262,3 +264,90 @@ def test_production_records_requests_in_the_shared_bucket() -> None:
     }
     left_out = bucket("{access_logs: false}", "production")
     assert "LoggingConfiguration" not in left_out["Properties"]
+
+
+STARTED = """
+buckets: {events: {}}
+functions:
+  reader:
+    runtime: python3.13
+    inline: "def handler(event, context): return {}"
+    connections: {events: %s}
+"""
+
+
+def started(use: str) -> Assembly:
+    return compiled(STARTED % use)
+
+
+def test_new_objects_start_a_function_through_a_rule_in_its_own_stack() -> None:
+    assembly = started("{access: on_create, prefix: in/, suffix: .csv}")
+    (rule,) = resources(assembly, "AWS::Events::Rule").values()
+    assert rule["Properties"]["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": [{"Ref": "EventsName"}]},
+            "object": {"key": [{"wildcard": "in/*.csv"}]},
+        },
+    }
+    assert rule["Properties"]["Targets"] == [
+        {
+            "Id": "consumer",
+            "Arn": {"Fn::GetAtt": ["ReaderFunction", "Arn"]},
+            "DeadLetterConfig": {"Arn": {"Ref": "ReaderDeadLetterArn"}},
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 20},
+        }
+    ]
+    (permission,) = resources(assembly, "AWS::Lambda::Permission").values()
+    assert permission["Properties"] == {
+        "FunctionName": {"Fn::GetAtt": ["ReaderFunction", "Arn"]},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+        "SourceArn": {"Fn::GetAtt": ["ReaderFromEvents", "Arn"]},
+    }
+    assert set(resources(assembly, "AWS::Lambda::EventInvokeConfig")) == {"ReaderAsynchronousCalls"}
+
+
+def test_only_rules_may_put_aside_what_a_function_did_not_take() -> None:
+    policy = resources(started("on_create"), "AWS::SQS::QueuePolicy")["ReaderDeadLetterQueuePolicy"]
+    _, admits = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert admits["Principal"] == {"Service": "events.amazonaws.com"}
+    rules = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*"
+    assert admits["Condition"] == {"ArnLike": {"aws:SourceArn": [{"Fn::Sub": rules}]}}
+    (key,) = resources(started("on_create"), "AWS::KMS::Key").values()
+    sids = {statement["Sid"]: statement for statement in key["Properties"]["KeyPolicy"]["Statement"]}
+    assert sids["Events"]["Principal"] == {"Service": "events.amazonaws.com"}
+
+
+def test_a_bucket_tells_eventbridge_only_when_somebody_listens() -> None:
+    told = {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    listened = resources(started("on_delete"), "AWS::S3::Bucket")["EventsBucket"]["Properties"]
+    assert listened["NotificationConfiguration"] == told
+    assert "NotificationConfiguration" not in bucket()["Properties"]
+
+
+def test_a_function_reads_the_new_objects_unless_told_not_to() -> None:
+    role = resources(started("{access: on_create, prefix: in/, suffix: .csv}"), "AWS::IAM::Role")
+    listed = role["ReaderRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (read,) = [found for found in listed if found["Action"] == ["s3:GetObject"]]
+    assert read["Resource"] == [{"Fn::Join": ["", [{"Ref": "EventsArn"}, "/in/*.csv"]]}]
+    for use in ("on_delete", "{access: on_create, read: false}"):
+        text = json.dumps(resources(started(use), "AWS::IAM::Role"))
+        assert "s3:" not in text
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ("{access: on_create, suffix: '*.csv'}", "must be the end of a key, such as .csv"),
+        ("{access: on_delete, read: true}", "'read' means nothing for 'on_delete' on the bucket 'events'"),
+    ],
+)
+def test_wrong_options_of_what_starts_are_said(use: str, message: str) -> None:
+    assert any(message in problem for problem in problems(STARTED % use))
+
+
+def test_nothing_but_a_function_is_started_by_a_bucket() -> None:
+    spec = "queues: {work: {connections: {events: on_create}}}\nbuckets: {events: {}}\n"
+    assert any("E211" in problem for problem in problems(spec))

@@ -33,13 +33,15 @@ def add_bucket(
     versioning: bool = True,
     lock: ObjectLock | None = None,
     recorded: bool = True,
+    announced: bool = False,
     statements: Sequence[Statement] = (),
     path: Path = (),
 ) -> s3.Bucket:
     """Adds a bucket with its policy.
 
     Without a `key` S3 encrypts with its own. `recorded` is whether the bucket's requests are on record where
-    those of the platform are; `statements` come before the one that refuses whoever comes without TLS.
+    those of the platform are, `announced` whether EventBridge hears of its objects; `statements` come before
+    the one that refuses whoever comes without TLS.
     """
     title = scope.id(part)
     # Versioning is left out, not "Suspended", when off: for a bucket that had it on, that is the same.
@@ -60,6 +62,7 @@ def add_bucket(
             ),
             **(versioned if versioning or lock else {}),
             **(_locked(lock) if lock else {}),
+            **(_announcing() if announced else {}),
             **(_logging(scope) if recorded and requests_recorded(scope.platform) else {}),
         ),
         path=path,
@@ -97,6 +100,12 @@ def _logging(scope: Scope) -> dict[str, Any]:
     # In the same stack the policy that lets S3 write comes first.
     policy = {"DependsOn": f"{title}Policy"} if bucket.data == {"Ref": title} else {}
     return {"LoggingConfiguration": configuration, **policy}
+
+
+def _announcing() -> dict[str, Any]:
+    """Through EventBridge: notifications of S3's own would have to name the later stack's functions here."""
+    sent = s3.EventBridgeConfiguration(EventBridgeEnabled=True)
+    return {"NotificationConfiguration": s3.NotificationConfiguration(EventBridgeConfiguration=sent)}
 
 
 def _encryption(key: Any) -> s3.ServerSideEncryptionRule:

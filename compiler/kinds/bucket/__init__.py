@@ -18,6 +18,12 @@ PREFIX: dict[str, Any] = {
     "max_length": 200,
     "form": "the start of a key, up to and with a slash, such as reports/",
 }
+# No wildcards here either: it becomes part of an event pattern, and of an IAM policy.
+SUFFIX: dict[str, Any] = {
+    "pattern": "^[A-Za-z0-9_.=-]*$",
+    "max_length": 100,
+    "form": "the end of a key, such as .csv",
+}
 
 
 # From dear to cheap. Source: S3 user guide, "Transitioning objects using Amazon S3 Lifecycle", 2026.
@@ -120,6 +126,7 @@ class Bucket(ComponentSpec):
 
 
 Prefix = Annotated[str, about("Limits the use to keys that start so.", examples=["reports/"], **PREFIX)]
+Suffix = Annotated[str, about("Limits the use to keys that end so.", examples=[".csv"], **SUFFIX)]
 
 
 class BucketRead(Record):
@@ -134,6 +141,21 @@ class BucketWrite(Record):
     prefix: Prefix = ""
     read: Annotated[bool, about("Whether it may list and read objects too.", examples=[True])] = False
     delete: Annotated[bool, about("Whether it may delete objects too.", examples=[True])] = False
+
+
+class BucketOnCreate(Record):
+    """Which new objects start a function, and whether it may read them."""
+
+    prefix: Prefix = ""
+    suffix: Suffix = ""
+    read: Annotated[bool, about("Whether it may list and read objects too.", examples=[True])] = True
+
+
+class BucketOnDelete(Record):
+    """Which objects that go start a function."""
+
+    prefix: Prefix = ""
+    suffix: Suffix = ""
 
 
 def days(text: str) -> int:
@@ -180,9 +202,16 @@ def _expiry(spec: BucketLifecycle) -> Iterable[Problem]:
         )
 
 
-def _verb(summary: str, options: type[Record]) -> Verb:
+def _verb(summary: str, options: type[Record], starts: str = "") -> Verb:
     variables = {"BUCKET": "name", "PREFIX": "option:prefix"}
-    return Verb(summary, environment=variables, options=options, calls=("s3",))
+    return Verb(
+        summary,
+        environment=variables,
+        options=options,
+        calls=("s3",),
+        starts=starts,
+        only_starts=bool(starts),
+    )
 
 
 KIND = Kind(
@@ -194,6 +223,8 @@ KIND = Kind(
     verbs={
         "read": _verb("list and read objects", BucketRead),
         "write": _verb("write objects", BucketWrite),
+        "on_create": _verb("be called with the key of each new object", BucketOnCreate, "bucket"),
+        "on_delete": _verb("be called with the key of each deleted object", BucketOnDelete, "bucket"),
     },
     check=_check,
 )

@@ -11,10 +11,13 @@ from awacs.aws import Condition, Statement, StringLike
 from troposphere import GetAtt, Join, Ref, s3
 
 from compiler import names
-from compiler.blocks import buckets, iam
+from compiler.blocks import buckets, events, iam
 from compiler.kinds.bucket import Bucket, BucketLifecycle, days, transitions
 from compiler.model import Component, Connection, Platform
-from compiler.scope import Attribute, Grant, Scope
+from compiler.scope import Attribute, EventRule, Grant, Scope
+
+# What S3 calls it. Source: S3 user guide, "EventBridge event message structure", 2026.
+HAPPENED = {"on_create": "Object Created", "on_delete": "Object Deleted"}
 
 CLASSES = {
     "transition_to_ia": "STANDARD_IA",
@@ -42,16 +45,21 @@ def build(component: Component, scope: Scope) -> None:
         versioning=spec.versioning,
         lock=spec.object_lock,
         recorded=spec.access_logs,
+        announced=_listened_to(component, scope.platform),
     )
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
-    """`read` lists and reads below a prefix; `write` writes there, and more only when asked to."""
+    """`read` lists and reads below a prefix; `write` writes there; `on_create` and `on_delete` start."""
     bucket, key = scope.value(component.name, "arn"), scope.key("data")
     prefix, options = connection.options["prefix"], connection.options
-    objects = Join("", [bucket, f"/{prefix}*"])
+    objects = Join("", [bucket, f"/{prefix}*{options.get('suffix', '')}"])
+    reading = (*_reading(bucket, objects, prefix), *iam.use_key(key, [kms.Decrypt], "s3"))
     if connection.verb == "read":
-        return Grant((*_reading(bucket, objects, prefix), *iam.use_key(key, [kms.Decrypt], "s3")))
+        return Grant(reading)
+    if connection.verb in HAPPENED:
+        rule = EventRule(_pattern(connection, scope.value(component.name, "name")), events.rules_on())
+        return Grant(reading if options.get("read") else (), trigger=rule)
     actions = [act.PutObject, act.AbortMultipartUpload, *([act.DeleteObject] if options["delete"] else ())]
     return Grant(
         (
@@ -61,6 +69,18 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
             *iam.use_key(key, [kms.Decrypt, kms.GenerateDataKey], "s3"),
         )
     )
+
+
+def _listened_to(component: Component, platform: Platform) -> bool:
+    return any(use.verb in HAPPENED for use in platform.users_of(component.name))
+
+
+def _pattern(connection: Connection, bucket: Any) -> dict[str, Any]:
+    prefix, suffix = connection.options["prefix"], connection.options["suffix"]
+    detail: dict[str, Any] = {"bucket": {"name": [bucket]}}
+    if prefix or suffix:
+        detail["object"] = {"key": [{"wildcard": f"{prefix}*{suffix}"}]}
+    return {"source": ["aws.s3"], "detail-type": [HAPPENED[connection.verb]], "detail": detail}
 
 
 def _reading(bucket: Any, objects: Any, prefix: str) -> Sequence[Statement]:
