@@ -23,6 +23,7 @@ STATEFUL = {
     "AWS::EFS::FileSystem": RETAIN,
     "AWS::ElastiCache::ReplicationGroup": SNAPSHOT,
     "AWS::ElastiCache::ServerlessCache": RETAIN,
+    "AWS::Events::Archive": RETAIN,
     "AWS::KMS::Key": RETAIN,
     "AWS::Kinesis::Stream": RETAIN,
     "AWS::Logs::LogGroup": RETAIN,

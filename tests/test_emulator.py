@@ -174,6 +174,7 @@ BASE: Resources = {
             "BackupPlanRule": [{"RuleName": "daily", "TargetBackupVault": ref("Vault")}],
         },
     ),
+    "Bus": resource("Events::EventBus", Name="bus"),
     "Alarm": resource(
         "CloudWatch::Alarm",
         MetricName="m",

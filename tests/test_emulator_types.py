@@ -224,6 +224,13 @@ CASES: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any], bool]] = 
         False,
     ),
     (
+        resource("Events::Archive", SourceArn=att("Bus", "Arn"), RetentionDays=30),
+        r"room-Subject-\w+",
+        {"Arn": _ARN + r"archive/room-Subject-\w+", "ArchiveName": r"room-Subject-\w+"},
+        {"RetentionDays": 7},
+        False,
+    ),
+    (
         resource("RDS::GlobalCluster", Engine="aurora-postgresql", GlobalClusterIdentifier="globe"),
         "globe",
         {},

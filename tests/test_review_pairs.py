@@ -541,6 +541,10 @@ STORAGE: Table = {
             "modify routine R145",
         ),
     ],
+    "Events::Archive": [
+        ("events kept shorter", {"RetentionDays": 90}, {"RetentionDays": 7}, "modify data-loss R106"),
+        ("events kept for ever", {"RetentionDays": 90}, {}, "modify routine R145"),
+    ],
     "KMS::Alias": [
         ("alias", {"AliasName": "alias/a"}, {"AliasName": "alias/b"}, "replace identity R121"),
     ],

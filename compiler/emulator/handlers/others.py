@@ -60,6 +60,31 @@ def _replica_key_attributes(key_id: str, properties: Properties) -> dict[str, st
     return {"KeyId": key_id, "Arn": ":".join([*parts[:3], get_region(), *parts[4:]])}
 
 
+def _create_archive(logical_id: str, properties: Properties, stack: str) -> Result:
+    name = properties.get("ArchiveName") or physical_name(stack, logical_id, max_len=48)
+    made = client("events").create_archive(
+        ArchiveName=name, EventSourceArn=properties["SourceArn"], **_of_archive(properties)
+    )
+    return name, {"Arn": made["ArchiveArn"], "ArchiveName": name}
+
+
+def _update_archive(name: str, _old: Properties, new: Properties) -> Result:
+    made = client("events").update_archive(ArchiveName=name, **_of_archive(new))
+    return name, {"Arn": made["ArchiveArn"], "ArchiveName": name}
+
+
+def _delete_archive(name: str, _properties: Properties) -> None:
+    client("events").delete_archive(ArchiveName=name)
+
+
+def _of_archive(properties: Properties) -> Properties:
+    given = picked(properties, "Description", "KmsKeyIdentifier")
+    # CloudFormation may give it as a text.
+    days = {"RetentionDays": int(properties["RetentionDays"])} if "RetentionDays" in properties else {}
+    pattern = properties.get("EventPattern")
+    return given | days | ({"EventPattern": json.dumps(pattern)} if pattern else {})
+
+
 def _recorded(prefix: str, attribute: str | None = None) -> Handler:
     """A recorded type whose Ref is a fresh id, also offered as `attribute`."""
     return recorded(
@@ -82,6 +107,7 @@ HANDLERS: dict[str, Handler] = {
     "AWS::RDS::GlobalCluster": handler(
         _create_global_cluster, _update_global_cluster, _delete_global_cluster
     ),
+    "AWS::Events::Archive": handler(_create_archive, _update_archive, _delete_archive),
     "AWS::KMS::ReplicaKey": recorded(_replica_key, _replica_key_attributes),
     "AWS::ApiGatewayV2::Deployment": _recorded("deployment", "DeploymentId"),
     "AWS::Budgets::Budget": _recorded_name(),
@@ -112,6 +138,7 @@ HANDLERS: dict[str, Handler] = {
 REPLACING = {
     "AWS::IAM::RolePolicy": ("PolicyName", "RoleName"),
     "AWS::RDS::GlobalCluster": ("Engine", "GlobalClusterIdentifier", "SourceDBClusterIdentifier"),
+    "AWS::Events::Archive": ("ArchiveName", "SourceArn"),
     "AWS::KMS::ReplicaKey": ("PrimaryKeyArn",),
     "AWS::Kinesis::ResourcePolicy": ("ResourceArn",),
     "AWS::WAFv2::WebACLAssociation": ("ResourceArn", "WebACLArn"),

@@ -22,6 +22,11 @@ DAYS_14 = 14 * 86400  # the longest that SQS keeps a message
 RETRIES, OLDEST = 2, 3600
 
 
+def part(target: str) -> str:
+    """The part of the function's logical ids that starts it with what a target has."""
+    return f"From{names.pascal(target)}"
+
+
 def dead_letters(scope: Scope, work: Workload) -> Any:
     """Adds the function's own dead-letter queue, among the data; its ARN, or None when it needs none."""
     if not keeps_dead_letters(scope.component, scope.platform):
@@ -67,7 +72,7 @@ def _poll(scope: Scope, called: Called, target: str, source: EventSource, failed
         properties["DestinationConfig"] = _on_failure(failed)
     scope.add(
         awslambda.EventSourceMapping(
-            scope.id(f"From{names.pascal(target)}"),
+            scope.id(part(target)),
             FunctionName=called.arn,
             EventSourceArn=source.arn,
             **properties,
@@ -82,7 +87,7 @@ def _subscribe(
     permission = _permit(scope, called, target, "sns.amazonaws.com", subscription.topic_arn)
     scope.add(
         sns.SubscriptionResource(
-            scope.id(f"From{names.pascal(target)}"),
+            scope.id(part(target)),
             DependsOn=permission.title,  # or the first messages are refused
             TopicArn=subscription.topic_arn,
             Protocol="lambda",
@@ -95,15 +100,15 @@ def _subscribe(
 
 
 def _match(scope: Scope, called: Called, target: str, source: EventRule, dead_letters: Any) -> None:
-    part, path = f"From{names.pascal(target)}", ("connections", target)
-    rule = events.rule(scope, part, source, called.arn, dead_letters, path=path)
+    path = ("connections", target)
+    rule = events.rule(scope, part(target), source, called.arn, dead_letters, path=path)
     _permit(scope, called, target, "events.amazonaws.com", GetAtt(rule, "Arn"))
 
 
 def _permit(scope: Scope, called: Called, target: str, service: str, source_arn: Any) -> awslambda.Permission:
     return scope.add(
         awslambda.Permission(
-            scope.id(f"From{names.pascal(target)}Permission"),
+            scope.id(f"{part(target)}Permission"),
             FunctionName=called.arn,
             Action="lambda:InvokeFunction",
             Principal=service,

@@ -20,7 +20,7 @@ PATH = ("endpoints",)
 # Source: VPC user guide, "AWS services that integrate with AWS PrivateLink"; each service's guide, 2026.
 SIGNED = frozenset(
     {
-        "dynamodb", "ecr.api", "ecr.dkr", "kinesis-streams", "kms", "lambda", "logs", "monitoring",
+        "dynamodb", "ecr.api", "ecr.dkr", "events", "kinesis-streams", "kms", "lambda", "logs", "monitoring",
         "secretsmanager", "sns", "sqs",
     }
 )  # fmt: skip

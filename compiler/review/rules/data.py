@@ -41,6 +41,7 @@ _EXPIRIES = (
     Guard(r"Kinesis::Stream", r"RetentionPeriodHours", shortened),
     Guard(r"SQS::Queue", r"MessageRetentionPeriod", lambda old, new: shortened(old, new, _QUEUE_DEFAULT)),
     Guard(r"Logs::LogGroup", r"RetentionInDays", lambda old, new: shortened(old, new, _FOREVER)),
+    Guard(r"Events::Archive", r"RetentionDays", lambda old, new: shortened(old, new, _FOREVER)),
     Guard(
         r"S3::Bucket",
         r"LifecycleConfiguration\.Rules\[.*\]\.(NoncurrentVersionExpiration.*|ExpirationInDays)",
