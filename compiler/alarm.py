@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -48,29 +48,3 @@ FEW = 20  # calls a minute, below which one failure says nothing of a rate
 def percentage(part: str, whole: str) -> str:
     """The expression of how many percent of `whole` are `part`; 0 while there are too few to tell."""
     return f"IF({whole} >= {FEW}, 100 * FILL({part}, 0) / {whole}, 0)"
-
-
-# What was put aside rings as a dead letter: `InvocationsSentToDlq` would say it twice.
-RULE_ALARMS = (
-    ("undelivered", "FailedInvocations", "Events of {} did not get through, however often they were tried."),
-    ("lost", "InvocationsFailedToBeSentToDlq", "Events of {} could not even be put aside."),
-    ("delayed", "ThrottledRules", "Events of {} come late: the account's quota of invocations is used up."),
-)
-
-
-def of_rule(target: str, rule: str, *, on_bus: bool) -> Iterator[Alarm]:
-    """The alarms of an EventBridge rule that starts the component with what `target` has.
-
-    `rule` is the attribute with the rule's name; `on_bus` says that the target is a bus, with a `name`.
-    Source: EventBridge user guide, "Monitoring Amazon EventBridge": both dimensions for a bus of one's own.
-    """
-    dimensions = {"RuleName": rule} | ({"EventBusName": f"{target}.name"} if on_bus else {})
-    for name, metric, summary in RULE_ALARMS:
-        yield Alarm(
-            f"{name}-{target}",
-            summary.format(target),
-            0,
-            Metric("AWS/Events", metric, dimensions),
-            datapoints=1,
-            periods=1,
-        )

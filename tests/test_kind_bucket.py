@@ -348,6 +348,9 @@ def test_wrong_options_of_what_starts_are_said(use: str, message: str) -> None:
     assert any(message in problem for problem in problems(STARTED % use))
 
 
-def test_nothing_but_a_function_is_started_by_a_bucket() -> None:
-    spec = "queues: {work: {connections: {events: on_create}}}\nbuckets: {events: {}}\n"
-    assert any("E211" in problem for problem in problems(spec))
+def test_a_service_is_not_started_by_a_bucket() -> None:
+    service = "image: {repository: web, tag: '1'}, connections: {events: on_create}"
+    spec = f"network: {{}}\nbuckets: {{events: {{}}}}\nservices: {{web: {{{service}}}}}\n"
+    assert [problem.split(" ", 1)[1] for problem in problems(spec)] == [
+        "E211 a service cannot 'on_create' a bucket: it is not started by a bucket"
+    ]

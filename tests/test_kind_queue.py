@@ -181,9 +181,44 @@ def test_a_queue_collects_the_messages_of_a_topic() -> None:
     }
 
 
-def test_a_queue_can_use_nothing_but_topics() -> None:
+def test_a_queue_cannot_collect_from_what_has_to_be_polled() -> None:
     body = "streams: {clicks: {}}\nqueues: {work: {connections: {clicks: consume}}}"
-    assert messages(body) == ["E211 a queue can only subscribe to topics, and 'clicks' is a stream"]
+    assert messages(body) == [
+        "E211 a queue can only collect from topics, buckets and event buses, and 'clicks' is a stream"
+    ]
+
+
+def test_a_queue_collects_the_events_of_a_bus_and_the_keys_of_new_objects() -> None:
+    uses = "orders: {access: receive, pattern: {source: [shop]}}, uploads: {access: on_create, prefix: in/}"
+    others = "event_buses: {orders: {}}\nbuckets: {uploads: {}}\n"
+    assembly = compiled(f"{others}queues: {{work: {{connections: {{{uses}}}}}}}")
+    rules = resources(assembly, "AWS::Events::Rule")
+    assert set(rules) == {"WorkFromOrders", "WorkFromUploads"}
+    assert rules["WorkFromOrders"]["Properties"]["EventBusName"] == {"Ref": "OrdersEventBus"}
+    assert rules["WorkFromUploads"]["Properties"]["EventPattern"]["detail"] == {
+        "bucket": {"name": [{"Ref": "UploadsBucket"}]},
+        "object": {"key": [{"wildcard": "in/*"}]},
+    }
+    for rule in rules.values():
+        (target,) = rule["Properties"]["Targets"]
+        assert target["Arn"] == {"Fn::GetAtt": ["WorkQueue", "Arn"]}
+        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["WorkDeadLetterQueue", "Arn"]}}
+    for policy in ("WorkQueuePolicy", "WorkDeadLetterQueuePolicy"):
+        found = resources(assembly, "AWS::SQS::QueuePolicy")[policy]["Properties"]["PolicyDocument"]
+        admits = found["Statement"][1]
+        assert admits["Principal"] == {"Service": "events.amazonaws.com"}
+        assert admits["Condition"] == {
+            "ArnLike": {"aws:SourceArn": [{"Fn::GetAtt": [name, "Arn"]} for name in sorted(rules)]}
+        }
+    alarms = resources(assembly, "AWS::CloudWatch::Alarm")
+    assert alarms["WorkLostUploadsAlarm"]["Properties"]["Dimensions"] == [
+        {"Name": "RuleName", "Value": {"Ref": "WorkRuleFromUploads"}}
+    ]
+
+
+def test_a_fifo_queue_collects_from_topics_only() -> None:
+    body = "event_buses: {orders: {}}\nqueues: {work: {fifo: true, connections: {orders: receive}}}"
+    assert messages(body) == ["E211 a fifo queue can only collect from topics, and 'orders' is an event_bus"]
 
 
 def test_old_messages_and_dead_letters_ring() -> None:

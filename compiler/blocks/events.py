@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from troposphere import Sub, events
+from troposphere import GetAtt, Select, Split, Sub, events
 
-from compiler.model import Path
-from compiler.scope import EventRule, Scope
+from compiler import names
+from compiler.event_rules import NAME_IN_ARN, StartingRule, rules
+from compiler.model import Component, Platform
+from compiler.scope import Attribute, EventRule, Scope
 
 # The defaults would bring a stale event for a day. Source: EventBridge API reference, "RetryPolicy".
 RETRIES, OLDEST = 20, 3600
-# What a rule on the default bus is called, and one on another bus. Source: Service Authorization Reference.
 ARN = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
 
 
@@ -20,28 +22,36 @@ def rules_on(bus: str = "") -> Sub:
     return Sub(f"{ARN}{bus}/*" if bus else f"{ARN}*")
 
 
-def rule(
-    scope: Scope, part: str, source: EventRule, target_arn: Any, dead_letters: Any, *, path: Path
-) -> events.Rule:
-    """Adds a rule that sends what matches to one target; who may call the target is the caller's to say.
+def rule_names(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """The attributes with the names of the rules that start the component."""
+    found = {}
+    for rule in rules(component, platform):
+        # `Ref` would give the name of the bus as well.
+        parts = Split("/", GetAtt(names.logical_id(component.name, rule.part), "Arn"))
+        found[rule.attribute] = Attribute(Select(NAME_IN_ARN[rule.trigger], parts))
+    return found
 
-    `dead_letters` is the ARN of the queue for what the target did not take.
+
+def rule(scope: Scope, found: StartingRule, source: EventRule, consumer_arn: Any, dead_letters: Any) -> Any:
+    """Adds a rule that starts one consumer; who may call the consumer is the caller's to say.
+
+    `dead_letters` is the ARN of the queue for what the consumer did not take.
     """
     target = events.Target(
         Id="consumer",
-        Arn=target_arn,
+        Arn=consumer_arn,
         DeadLetterConfig=events.DeadLetterConfig(Arn=dead_letters),
         RetryPolicy=events.RetryPolicy(MaximumEventAgeInSeconds=OLDEST, MaximumRetryAttempts=RETRIES),
     )
     optional = {} if source.bus_name is None else {"EventBusName": source.bus_name}
     return scope.add(
         events.Rule(
-            scope.id(part),
-            Description=f"What {scope.component.name} is started by",
+            scope.id(found.part),
+            Description=f"What {found.target} starts {scope.component.name} with",
             EventPattern=dict(source.pattern),
             State="ENABLED",
             Targets=[target],
             **optional,
         ),
-        path=path,
+        path=("connections", found.target),
     )

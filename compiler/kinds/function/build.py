@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from awacs import awslambda as act
-from troposphere import GetAtt, Ref, Select, Split, Sub, awslambda
+from troposphere import GetAtt, Ref, Sub, awslambda
 
 from compiler import connect, names
-from compiler.blocks import iam, logs, reach, workload
+from compiler.blocks import events, iam, logs, reach, workload
 from compiler.blocks.gaps import LoggingConfig
 from compiler.kinds.function import Function, publishing, role, starting
 from compiler.kinds.function.checks import handler
 from compiler.kinds.function.layers import layer_arn
 from compiler.kinds.function.spec import schedule_of
-from compiler.kinds.function.started_by import RULE_NAME, keeps_dead_letters, rules
+from compiler.kinds.function.started_by import keeps_dead_letters
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Integration, Scope
 from compiler.units import mebibytes, seconds
@@ -24,17 +24,13 @@ from compiler.units import mebibytes, seconds
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
     """The function's name, the ARN to call and how callers name it; what only some functions have."""
-    offered = dict(_addresses(component))
+    offered = {**_addresses(component), **events.rule_names(component, platform)}
     if connect.needs_network(component, platform):
         offered["security_group_id"] = reach.security_group_attribute(component)
     if keeps_dead_letters(component, platform):
         dead = names.logical_id(component.name, "DeadLetterQueue")
         offered["dead_letter_arn"] = Attribute(GetAtt(dead, "Arn"), layer="data")
         offered["dead_letter_name"] = Attribute(GetAtt(dead, "QueueName"), layer="data")
-    for trigger, target, attribute in rules(component, platform):
-        rule = names.logical_id(component.name, starting.part(target))
-        # `Ref` gives the name of the bus as well.
-        offered[attribute] = Attribute(Select(RULE_NAME[trigger], Split("/", GetAtt(rule, "Arn"))))
     return offered
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler import names
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
 
 # These hand an event over and go away; it waits inside Lambda for its turn.
 LATER = frozenset({"bucket", "event_bus", "topic"})
-# These do so by a rule of EventBridge: which part of the rule's ARN is its name.
-RULE_NAME = {"bucket": 1, "event_bus": 2}
 
 
 def triggers(component: Component, platform: Platform) -> Iterator[tuple[str, Connection]]:
@@ -22,13 +19,6 @@ def triggers(component: Component, platform: Platform) -> Iterator[tuple[str, Co
         verb = kinds[target.kind].verbs.get(connection.verb) if target else None
         if verb and verb.starts in kinds[component.kind].accepts:
             yield verb.starts, connection
-
-
-def rules(component: Component, platform: Platform) -> Iterator[tuple[str, str, str]]:
-    """The rules that start the function: trigger, target, and the attribute that holds the rule's name."""
-    for trigger, connection in triggers(component, platform):
-        if trigger in RULE_NAME:
-            yield trigger, connection.target, f"rule_from_{names.snake(connection.target)}"
 
 
 def called_later(component: Component, platform: Platform) -> bool:

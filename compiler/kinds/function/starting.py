@@ -9,7 +9,7 @@ from typing import Any
 from awacs import awslambda as act
 from troposphere import GetAtt, awslambda, sns
 
-from compiler import names
+from compiler import event_rules, names
 from compiler.blocks import events, iam, messages, scheduler
 from compiler.blocks.workload import Workload
 from compiler.kinds.function.publishing import Called
@@ -20,11 +20,6 @@ from compiler.scope import EventRule, EventSource, Scope, Subscription
 DAYS_14 = 14 * 86400  # the longest that SQS keeps a message
 # Asynchronous calls: Lambda's own defaults would try a stale event for six hours.
 RETRIES, OLDEST = 2, 3600
-
-
-def part(target: str) -> str:
-    """The part of the function's logical ids that starts it with what a target has."""
-    return f"From{names.pascal(target)}"
 
 
 def dead_letters(scope: Scope, work: Workload) -> Any:
@@ -54,8 +49,10 @@ def start(
     for target, trigger in work.triggers:
         if isinstance(trigger, Subscription):
             _subscribe(scope, called, target, trigger, dead_letters)
-    for target, rule in _rules(work):
-        _match(scope, called, target, rule, dead_letters)
+    triggers = dict(_rules(work))
+    for rule in event_rules.rules(scope.component, scope.platform):
+        made = events.rule(scope, rule, triggers[rule.target], called.arn, dead_letters)
+        _permit(scope, called, rule.target, "events.amazonaws.com", GetAtt(made, "Arn"))
     if schedule:
         _schedule(scope, called, schedule, dead_letters)
     if called_later(scope.component, scope.platform):
@@ -72,7 +69,7 @@ def _poll(scope: Scope, called: Called, target: str, source: EventSource, failed
         properties["DestinationConfig"] = _on_failure(failed)
     scope.add(
         awslambda.EventSourceMapping(
-            scope.id(part(target)),
+            scope.id(f"From{names.pascal(target)}"),
             FunctionName=called.arn,
             EventSourceArn=source.arn,
             **properties,
@@ -87,7 +84,7 @@ def _subscribe(
     permission = _permit(scope, called, target, "sns.amazonaws.com", subscription.topic_arn)
     scope.add(
         sns.SubscriptionResource(
-            scope.id(part(target)),
+            scope.id(f"From{names.pascal(target)}"),
             DependsOn=permission.title,  # or the first messages are refused
             TopicArn=subscription.topic_arn,
             Protocol="lambda",
@@ -99,16 +96,10 @@ def _subscribe(
     )
 
 
-def _match(scope: Scope, called: Called, target: str, source: EventRule, dead_letters: Any) -> None:
-    path = ("connections", target)
-    rule = events.rule(scope, part(target), source, called.arn, dead_letters, path=path)
-    _permit(scope, called, target, "events.amazonaws.com", GetAtt(rule, "Arn"))
-
-
 def _permit(scope: Scope, called: Called, target: str, service: str, source_arn: Any) -> awslambda.Permission:
     return scope.add(
         awslambda.Permission(
-            scope.id(f"{part(target)}Permission"),
+            scope.id(f"From{names.pascal(target)}Permission"),
             FunctionName=called.arn,
             Action="lambda:InvokeFunction",
             Principal=service,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from compiler.alarm import Alarm, Metric, of_rule, percentage
-from compiler.kinds.function.started_by import keeps_dead_letters, rules, triggers
+from compiler import event_rules
+from compiler.alarm import Alarm, Metric, percentage
+from compiler.kinds.function.started_by import keeps_dead_letters, triggers
 from compiler.model import Component, Platform
 from compiler.units import seconds
 
@@ -51,8 +52,7 @@ def alarms(spec: Function, component: Component, platform: Platform) -> Iterable
             periods=1,
             severity="critical",
         )
-    for trigger, target, rule in rules(component, platform):
-        yield from of_rule(target, rule, on_bus=trigger == "event_bus")
+    yield from event_rules.alarms(component, platform)
     if spec.provisioned_concurrency:
         yield _not_ready(spec.provisioned_concurrency)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
+from compiler import event_rules
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ConsumerSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 from compiler.units import DURATION, seconds
+from compiler.words import article
 
 # Larger batches need a window of at least a second; fifo queues take neither.
 # Source: Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping", 2026.
 MOST_WITHOUT_WINDOW = 10
+COLLECTS = "a queue can only collect from topics, buckets and event buses"
 
 
 class QueueDeadLetter(Record):
@@ -35,7 +38,7 @@ class QueueDeadLetter(Record):
 
 
 class Queue(ConsumerSpec):
-    """An SQS queue, always with a dead-letter queue; its `connections` are the topics that it collects."""
+    """An SQS queue, always with a dead-letter queue; its `connections` are what it collects from."""
 
     visibility_timeout: Annotated[
         str,
@@ -133,17 +136,21 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
             f"messages are put aside for {spec.dead_letter.retention} but may be {spec.retention} old by then"
         )
         yield Problem(("dead_letter", "retention"), "E210", message)
-    yield from _only_topics(component, platform)
+    yield from _sources(component, platform)
     if spec.fifo:
         yield from _fifo_receivers(component, platform)
 
 
-def _only_topics(component: Component, platform: Platform) -> Iterable[Problem]:
+def _sources(component: Component, platform: Platform) -> Iterable[Problem]:
+    """What a queue cannot collect from; a fifo queue's messages need a group, which rules do not give."""
+    assert isinstance(component.spec, Queue)
+    accepted = frozenset({"topic"}) if component.spec.fifo else KIND.accepts
     for connection in component.connections:
         target = platform.components.get(connection.target)
         verb = all_kinds()[target.kind].verbs.get(connection.verb) if target else None
-        if target and verb and verb.starts != "topic":
-            message = f"a queue can only subscribe to topics, and '{target.name}' is a {target.kind}"
+        if target and verb and verb.starts not in accepted:
+            what = "a fifo queue can only collect from topics" if component.spec.fifo else COLLECTS
+            message = f"{what}, and '{target.name}' is {article(target.kind)}"
             yield Problem(("connections", target.name), "E211", message)
 
 
@@ -172,6 +179,7 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
         datapoints=1,
         periods=1,
     )
+    yield from event_rules.alarms(component, platform)
 
 
 KIND = Kind(
@@ -194,7 +202,7 @@ KIND = Kind(
             starts="queue",
         ),
     },
-    accepts=frozenset({"topic"}),
+    accepts=frozenset({"topic", "bucket", "event_bus"}),
     check=_check,
     alarms=_alarms,
 )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from awacs import kms
 from awacs import sqs as act
 from troposphere import GetAtt, Ref, Sub, sns, sqs
 
-from compiler import names
-from compiler.blocks import iam, messages
+from compiler import event_rules, names
+from compiler.blocks import events, iam, messages
 from compiler.blocks.gaps import ScalingConfig
 from compiler.kinds.queue import MOST_WITHOUT_WINDOW, Queue
 from compiler.model import Component, Connection, Platform
-from compiler.scope import Attribute, EventSource, Grant, Scope, Subscription
+from compiler.scope import Attribute, EventRule, EventSource, Grant, Scope, Subscription
 from compiler.units import seconds
 
 SEND = (act.SendMessage, act.GetQueueAttributes, act.GetQueueUrl)
@@ -28,8 +28,15 @@ RECEIVE = (
 NAME_LIMIT = 80  # Source: SQS developer guide, "Queue quotas", 2026
 
 
+class Senders(NamedTuple):
+    """The ARNs of whoever fills the queue."""
+
+    topics: list[Any]
+    rules: list[Any]
+
+
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """The queue's URL, ARN and name, and the name and URL of its dead-letter queue."""
+    """The URL, ARN and name of the queue and its dead-letter queue, and the names of rules that fill it."""
     title = names.logical_id(component.name, "Queue")
     dead = names.logical_id(component.name, "DeadLetterQueue")
     return {
@@ -39,24 +46,27 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "dead_letter_url": Attribute(Ref(dead), shown=True),
         "dead_letter_arn": Attribute(GetAtt(dead, "Arn")),
         "dead_letter_name": Attribute(GetAtt(dead, "QueueName")),
+        **events.rule_names(component, platform),
     }
 
 
 def build(component: Component, scope: Scope) -> None:
-    """Adds the queue, its dead-letter queue, and its subscriptions to topics."""
+    """Adds the queue, its dead-letter queue, its subscriptions to topics, and the rules that fill it."""
     spec = component.spec
     assert isinstance(spec, Queue)
-    subscribed = {
-        connection.target: grant.trigger
-        for connection, _, grant in scope.grants()
-        if isinstance(grant.trigger, Subscription)
-    }
-    topics = [trigger.topic_arn for trigger in subscribed.values()]
-    dead = _dead_letters(spec, scope, topics)
+    triggers = {connection.target: grant.trigger for connection, _, grant in scope.grants()}
+    subscribed = {name: found for name, found in triggers.items() if isinstance(found, Subscription)}
+    rules = list(event_rules.rules(component, scope.platform))
+    senders = Senders(
+        [trigger.topic_arn for trigger in subscribed.values()],
+        [GetAtt(scope.id(rule.part), "Arn") for rule in rules],
+    )
+    dead = _dead_letters(spec, scope, senders)
     queue = messages.queue(
         scope,
         "Queue",
-        topics,
+        senders.topics,
+        events=senders.rules,
         QueueName=_name(spec, scope),
         VisibilityTimeout=seconds(spec.visibility_timeout),
         MessageRetentionPeriod=seconds(spec.retention),
@@ -69,9 +79,13 @@ def build(component: Component, scope: Scope) -> None:
     )
     for target, trigger in subscribed.items():
         _subscribe(scope, queue, dead, target, trigger)
+    for rule in rules:
+        source = triggers[rule.target]
+        assert isinstance(source, EventRule)
+        events.rule(scope, rule, source, GetAtt(queue, "Arn"), GetAtt(dead, "Arn"))
 
 
-def _dead_letters(spec: Queue, scope: Scope, topics: list[Any]) -> sqs.Queue:
+def _dead_letters(spec: Queue, scope: Scope, senders: Senders) -> sqs.Queue:
     # Each queue names the other, a circle to CloudFormation: so this one knows the name, not the resource.
     name = _name(spec, scope)
     source = Sub(f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
@@ -79,7 +93,8 @@ def _dead_letters(spec: Queue, scope: Scope, topics: list[Any]) -> sqs.Queue:
     return messages.queue(
         scope,
         "DeadLetterQueue",
-        topics,
+        senders.topics,
+        events=senders.rules,
         path=("dead_letter",),
         QueueName=_name(spec, scope, "dead"),
         MessageRetentionPeriod=seconds(spec.dead_letter.retention),
