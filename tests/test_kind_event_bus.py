@@ -108,6 +108,11 @@ def test_a_function_gets_the_events_that_match_by_a_rule_in_its_own_stack() -> N
     assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 20}
 
 
+def test_a_receiver_sends_only_when_it_may() -> None:
+    for use, may in (("receive", False), ("{access: receive, send: true}", True)):
+        assert ("events:PutEvents" in json.dumps(resources(compiled(READER % use), "AWS::IAM::Role"))) == may
+
+
 def test_without_a_pattern_every_event_of_the_account_is_meant() -> None:
     assert rule("receive")["EventPattern"] == {"account": [{"Ref": "AWS::AccountId"}]}
 
@@ -159,6 +164,7 @@ def test_what_eventbridge_takes_is_taken(pattern: str) -> None:
         ("{detail: {a: x}}", "detail.a must be a list of values or conditions, such as [open], not 'x'"),
         ("{detail: {a: []}}", "detail.a must be a list of values or conditions, such as [open], not []"),
         ("{detail: {a: [[x]]}}", "detail.a must hold values or conditions, not the list ['x']"),
+        ("{detail: {a: [null]}}", "detail.a must hold values or conditions, not null"),
         (
             "{source: [{starts: x}]}",
             "source: a condition has one key of anything-but, cidr, equals-ignore-case",
@@ -199,6 +205,5 @@ def test_only_what_can_be_started_receives() -> None:
 
 
 def test_nothing_of_a_pattern_gets_lost() -> None:
-    pattern = {"source": ["a"], "resources": [{"prefix": "arn:"}], "detail": {"x": {"y": [None]}}}
-    text = json.dumps(pattern).replace("null", '{"exists": false}')
-    assert rule(f"{{access: receive, pattern: {text}}}")["EventPattern"] == json.loads(text)
+    pattern = {"source": ["a"], "resources": [{"prefix": "arn:"}], "detail": {"x": {"y": [False, 1.5]}}}
+    assert rule(f"{{access: receive, pattern: {json.dumps(pattern)}}}")["EventPattern"] == pattern

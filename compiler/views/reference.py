@@ -57,7 +57,10 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
         yield ""
     for name, verb in sorted(kind.verbs.items()):
         if verb.options:
-            yield from (f"Options of `{name}`:", "", *_table(definitions[verb.options.__name__]))
+            options = definitions[verb.options.__name__]
+            yield from (f"Options of `{name}`:", "", *_table(options))
+            for record in sorted(_nested(options, definitions) - nested):
+                yield from _record(record, definitions, level=4)
 
 
 def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = ()) -> Iterator[str]:

@@ -39,7 +39,7 @@ class EventBus(ComponentSpec):
 
 
 class EventBusReceive(Record):
-    """Which events start the consumer."""
+    """Which events start the consumer, and whether it may answer."""
 
     pattern: Annotated[
         EventPattern | None,
@@ -48,6 +48,12 @@ class EventBusReceive(Record):
             examples=[{"source": ["shop.orders"], "detail-type": ["Order Placed"]}],
         ),
     ] = None
+    send: Annotated[
+        bool,
+        about(
+            "Whether it may put events onto the bus too; none that match its own pattern.", examples=[True]
+        ),
+    ] = False
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -83,7 +89,9 @@ KIND = Kind(
         ),
         "receive": Verb(
             "be called with each event that matches a pattern",
+            environment={"EVENT_BUS_NAME": "name"},
             options=EventBusReceive,
+            calls=("events",),
             starts="event_bus",
             only_starts=True,
         ),

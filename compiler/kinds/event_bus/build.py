@@ -71,11 +71,13 @@ def _encrypted(scope: Scope) -> dict[str, Any]:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`send` puts events onto this bus; `receive` starts the consumer with those that match."""
+    sending = (iam.allow([act.PutEvents], scope.value(component.name, "arn")),)
     if connection.verb == "send":
-        return Grant((iam.allow([act.PutEvents], scope.value(component.name, "arn")),))
+        return Grant(sending)
     wanted = connection.options["pattern"]
     # A rule needs a pattern; every event has an account, and only this one's may come.
     pattern = {"account": [Ref("AWS::AccountId")]} if wanted is None else as_written(wanted)
     platform = scope.platform
     name = names.physical(platform.name, platform.environment.name, component.name)
-    return Grant(trigger=EventRule(pattern, rules_on(name), scope.value(component.name, "name")))
+    rule = EventRule(pattern, rules_on(name), scope.value(component.name, "name"))
+    return Grant(sending if connection.options["send"] else (), trigger=rule)

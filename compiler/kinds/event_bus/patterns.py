@@ -13,6 +13,7 @@ from compiler.kind import Record, about
 
 MOST_CHARACTERS = 2048  # Source: EventBridge user guide, "EventBridge quotas", event pattern size, 2026
 LOWER, UPPER = (">", ">="), ("<", "<=")
+Field = Annotated[Any, msgspec.Meta(description="A field, as deep as it is.")]
 Values = Annotated[list[Any], msgspec.Meta(min_length=1)]
 
 
@@ -23,7 +24,7 @@ class EventPattern(Record, rename="kebab"):
     detail_type: Annotated[Values | None, about("What happened.", examples=[["Order Placed"]])] = None
     resources: Annotated[Values | None, about("What it is about.", examples=[[{"prefix": "order/"}]])] = None
     detail: Annotated[
-        dict[str, Any] | None,
+        dict[str, Field] | None,
         about(
             "Its own fields, as deep as they are; `$or` holds alternatives.",
             examples=[{"amount": [{"numeric": [">=", 100]}], "customer": {"country": ["de", "at"]}}],
@@ -76,8 +77,10 @@ def _alternatives(value: Any, where: str) -> Iterator[str]:
 
 def _value(item: Any, where: str) -> Iterator[str]:
     if not isinstance(item, Mapping):
-        if isinstance(item, list):
-            yield f"{where} must hold values or conditions, not the list {item!r}"
+        # EventBridge would take null, but CloudFormation refuses it anywhere in a template.
+        if item is None or isinstance(item, list):
+            found = "null" if item is None else f"the list {item!r}"
+            yield f"{where} must hold values or conditions, not {found}"
         return
     if len(item) != 1 or next(iter(item)) not in CONDITIONS:
         yield f"{where}: a condition has one key of {', '.join(sorted(CONDITIONS))}, not {dict(item)!r}"

@@ -13,6 +13,9 @@ LAYER_NAME = "[A-Za-z0-9_-]{1,140}"
 LAYER = f"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{{12}}:layer:{LAYER_NAME}:[1-9][0-9]*$"
 
 
+Value = Annotated[Any, msgspec.Meta(description="Any value, as deep as it is.")]
+
+
 class FunctionSchedule(Record):
     """When the function is called, and with what."""
 
@@ -27,7 +30,7 @@ class FunctionSchedule(Record):
     ] = True
     input: (
         Annotated[
-            dict[str, Any],
+            dict[str, Value],
             about("The event that the function is called with.", examples=[{"report": "daily"}]),
         ]
         | None
