@@ -59,7 +59,7 @@ def alarms(component: Component, platform: Platform) -> Iterator[Alarm]:
         bus = {"EventBusName": f"{rule.target}.name"} if rule.trigger == "event_bus" else {}
         for name, metric, summary in ALARMS:
             yield Alarm(
-                f"{name}-{rule.target}",
+                f"{name}-from-{rule.target}",
                 summary.format(rule.target),
                 0,
                 Metric("AWS/Events", metric, {"RuleName": rule.attribute} | bus),

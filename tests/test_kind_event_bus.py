@@ -132,10 +132,10 @@ def test_a_rule_is_watched_by_its_name_and_its_bus() -> None:
     }
     assert watched == {
         "ReaderLostCallsAlarm": "DestinationDeliveryFailures",
-        "ReaderLostOrdersAlarm": "InvocationsFailedToBeSentToDlq",
+        "ReaderLostFromOrdersAlarm": "InvocationsFailedToBeSentToDlq",
     }
-    assert alarms["ReaderUndeliveredOrdersAlarm"]["Properties"]["MetricName"] == "FailedInvocations"
-    assert alarms["ReaderDelayedOrdersAlarm"]["Properties"]["Dimensions"] == [
+    assert alarms["ReaderUndeliveredFromOrdersAlarm"]["Properties"]["MetricName"] == "FailedInvocations"
+    assert alarms["ReaderDelayedFromOrdersAlarm"]["Properties"]["Dimensions"] == [
         {"Name": "EventBusName", "Value": {"Ref": "OrdersName"}},
         {"Name": "RuleName", "Value": {"Ref": "ReaderRuleFromOrders"}},
     ]

@@ -211,7 +211,7 @@ def test_a_queue_collects_the_events_of_a_bus_and_the_keys_of_new_objects() -> N
             "ArnLike": {"aws:SourceArn": [{"Fn::GetAtt": [name, "Arn"]} for name in sorted(rules)]}
         }
     alarms = resources(assembly, "AWS::CloudWatch::Alarm")
-    assert alarms["WorkLostUploadsAlarm"]["Properties"]["Dimensions"] == [
+    assert alarms["WorkLostFromUploadsAlarm"]["Properties"]["Dimensions"] == [
         {"Name": "RuleName", "Value": {"Ref": "WorkRuleFromUploads"}}
     ]
 
