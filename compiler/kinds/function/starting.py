@@ -110,7 +110,9 @@ def _permit(scope: Scope, called: Called, target: str, service: str, source_arn:
 
 
 def _schedule(scope: Scope, called: Called, when: FunctionSchedule, dead_letters: Any) -> None:
-    given = {} if when.input is None else {"Input": json.dumps(when.input, sort_keys=True)}
+    given: dict[str, Any] = {}
+    if when.input is not None:
+        given["Input"] = json.dumps(when.input, sort_keys=True)
     scheduler.schedule(
         scope,
         "Schedule",
