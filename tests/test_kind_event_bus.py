@@ -64,6 +64,16 @@ def test_the_key_lets_eventbridge_use_it_for_this_account_only() -> None:
     assert events["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
+def test_the_key_lets_eventbridge_send_to_the_queues_of_this_account() -> None:
+    (key,) = resources(buses(), "AWS::KMS::Key").values()
+    statements = {found["Sid"]: found for found in key["Properties"]["KeyPolicy"]["Statement"]}
+    queues = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:*"
+    assert statements["EventsToQueues"]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert statements["EventsToQueues"]["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:sqs:arn": {"Fn::Sub": queues}}
+    }
+
+
 def test_events_are_kept_when_asked_and_outlive_production() -> None:
     assert resources(buses(), "AWS::Events::Archive") == {}
     for environment, policy in (("dev", "Delete"), ("production", "RetainExceptOnCreate")):

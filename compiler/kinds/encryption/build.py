@@ -31,7 +31,7 @@ from compiler.units import seconds
 
 USE = (act.Encrypt, act.Decrypt, act.Action("ReEncrypt*"), act.Action("GenerateDataKey*"), act.DescribeKey)
 PUBLISH = (act.Decrypt, act.Action("GenerateDataKey*"))
-# What EventBridge needs for a bus, its archive, and the queues that its rules send to.
+# What EventBridge needs for a bus and its archive.
 # Source: EventBridge user guide, "Encrypting EventBridge archives with AWS KMS keys", 2026.
 EVENTS = (*PUBLISH, act.Action("ReEncrypt*"), act.DescribeKey)
 GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
@@ -109,7 +109,7 @@ def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
         statements += [_logs(scope), _publisher("Alarms", "cloudwatch.amazonaws.com")]
     if "data" in purposes:
         statements.append(_publisher("Topics", "sns.amazonaws.com"))
-        statements.append(_publisher("Events", "events.amazonaws.com", EVENTS))
+        statements += [_publisher("Events", "events.amazonaws.com", EVENTS), _events_to_queues()]
     return iam.document(statements)
 
 
@@ -155,3 +155,18 @@ def _logs(scope: Scope) -> Statement:
 def _publisher(sid: str, service: str, actions: tuple[Action, ...] = PUBLISH) -> Statement:
     ours = Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}))
     return _statement(sid, Principal("Service", service), list(actions), ours)
+
+
+def _events_to_queues() -> Statement:
+    """By queue, not by source: of encrypted topics SNS says that EventBridge names no source to KMS.
+
+    Source: SNS developer guide, "Managing Amazon SNS encryption keys and costs"; SQS developer guide, "Access
+    management for encrypted Amazon SQS queues with least privilege policies".
+    """
+    queues = Sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:*")
+    return _statement(
+        "EventsToQueues",
+        Principal("Service", "events.amazonaws.com"),
+        list(PUBLISH),
+        Condition(ArnLike({"kms:EncryptionContext:aws:sqs:arn": queues})),
+    )
