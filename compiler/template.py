@@ -7,7 +7,7 @@ from typing import Any
 
 from troposphere import Join, Output, Parameter
 
-from compiler import names
+from compiler import judged, names
 from compiler.assembly import BOOTSTRAP
 from compiler.draft import Draft
 from compiler.places import Place
@@ -31,7 +31,9 @@ def template(where: Place, draft: Draft) -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{about} ({where.called}, {platform.environment.name})",
     }
-    return head | {name: _bodies(parts) for name, parts in sections.items() if parts}
+    bodies = {name: _bodies(parts) for name, parts in sections.items() if parts}
+    judged.explain(bodies.get("Resources", {}))
+    return head | bodies
 
 
 def _bodies(parts: Iterable[Any]) -> dict[str, Any]:
