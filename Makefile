@@ -1,5 +1,6 @@
 # Everything runs in environments of this folder, made from pinned requirements when they are first needed.
 PYTHON ?= $(firstword $(shell command -v python3.11 python3))
+SPECS := $(sort $(wildcard specs/*.yaml))
 SPEC ?= specs/iot-platform.yaml
 ENV ?= synthetic
 ARGS ?=
@@ -21,8 +22,8 @@ demo: setup ## run the whole main job on the embedded emulator, then send one te
 test: setup ## run all tests
 	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90 $(ARGS)
 
-build: $(TOOLS) ## compile and lint every environment of SPEC into templates/
-	$(BIN)/formwork build $(SPEC) $(ARGS)
+build: $(TOOLS) ## compile and lint every environment of all SPECS into templates/
+	@for spec in $(SPECS); do $(BIN)/formwork build $$spec $(ARGS) || exit; done
 
 lint: $(TOOLS) ## lint the templates of SPEC with cfn-lint and the house rules
 	$(BIN)/formwork lint $(SPEC) $(ARGS)
@@ -48,7 +49,7 @@ fresh: $(TOOLS) ## check that generated files and committed templates are what t
 	$(BIN)/formwork schema --format markdown --check docs/spec.md
 	$(BIN)/python -m compiler.lint.catalogue --check docs/rules.md
 	$(BIN)/python tests/write_golden.py --check
-	$(BIN)/formwork build $(SPEC) --check
+	@for spec in $(SPECS); do $(BIN)/formwork build $$spec --check || exit; done
 	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
 
 golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the generated docs; read the diff

@@ -1,10 +1,12 @@
-"""The whole main job on the embedded emulator, then one telemetry message through what was deployed.
+"""The whole main job on the embedded emulator, then telemetry and a command through what was deployed.
 
 Each step is a command that a user would type; this program types it and stops at the first failure.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -14,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from compiler.emulator.server import ACCOUNT, EmulatorError, find_python, running
 
@@ -21,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SPEC = "specs/iot-platform.yaml"
 ENVIRONMENT = "synthetic"
 REGION = "us-east-1"
-MESSAGE = {"device_id": "machine-0001", "temperature": 21.5}
+DEVICE = "machine-0001"
+MESSAGE = {"device_id": DEVICE, "temperature": 21.5}
+TRIES, PAUSE_SECONDS = 50, 0.2  # how long a command may take through the queue
 
 
 def main() -> int:
@@ -32,6 +37,7 @@ def main() -> int:
             demo.build_and_review()
             outputs = demo.deploy()
             demo.send_telemetry(outputs)
+            demo.send_command(outputs)
     except (EmulatorError, DemoError) as error:
         print(f"\ndemo: {error}", file=sys.stderr)
         return 1
@@ -78,37 +84,53 @@ class Demo:
 
     def send_telemetry(self, outputs: dict[str, str]) -> None:
         """Sends one message through the HTTP API and reads it back from the stream."""
-        answer = self._post(outputs["DevicesId"], "/telemetry", MESSAGE)
+        answer = self._call(outputs, "POST", "/telemetry", MESSAGE)
         print(f"\nPOST /telemetry {json.dumps(MESSAGE)}\n  -> {json.dumps(answer)}")
         record = self._read_record(outputs["TelemetryName"], answer["sequence_number"])
         print(f"in the stream {outputs['TelemetryName']}: {record}")
         if json.loads(record) != MESSAGE:
             raise DemoError("the record in the stream is not the message that was sent")
 
-    def _post(self, api: str, path: str, message: dict[str, object]) -> dict[str, str]:
+    def send_command(self, outputs: dict[str, str]) -> None:
+        """Puts a command into the queue, and asks the API for the machine's commands until it is there."""
+        command = {"device_id": DEVICE, "issued_at": 1, "command": "report"}
+        self._aws("sqs").send_message(QueueUrl=outputs["WorkUrl"], MessageBody=json.dumps(command))
+        print(f"\ninto the queue {outputs['WorkName']}: {json.dumps(command)}")
+        path = f"/devices/{DEVICE}/commands"
+        for _ in range(TRIES):
+            answer = self._call(outputs, "GET", path)
+            if answer["commands"]:
+                print(f"GET {path}\n  -> {json.dumps(answer)}")
+                return
+            time.sleep(PAUSE_SECONDS)
+        raise DemoError(f"the command did not come out of GET {path}")
+
+    def _call(
+        self, outputs: dict[str, str], method: str, path: str, message: object = None
+    ) -> dict[str, Any]:
         # The emulator tells APIs apart by the Host header, as API Gateway does by the host name.
-        request = urllib.request.Request(
-            self._endpoint_url + path,
-            data=json.dumps(message).encode(),
-            headers={"Host": f"{api}.execute-api.127.0.0.1", "Content-Type": "application/json"},
-        )
+        headers = {
+            "Host": f"{outputs['DevicesId']}.execute-api.127.0.0.1",
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self._token(outputs['SigningKeyArn'])}",
+        }
+        body = json.dumps(message).encode() if message is not None else None
+        request = urllib.request.Request(self._endpoint_url + path, body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=20) as response:
-                found: dict[str, str] = json.load(response)
+                found: dict[str, Any] = json.load(response)
                 return found
         except urllib.error.HTTPError as error:
-            raise DemoError(f"POST {path} answered {error.code}: {error.read().decode()}") from error
+            raise DemoError(f"{method} {path} answered {error.code}: {error.read().decode()}") from error
+
+    def _token(self, secret: str) -> str:
+        """What a machine would bring: who it is and until when, signed with the platform's signing key."""
+        key = self._aws("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+        signed = f"{DEVICE}.{int(time.time()) + 60}"
+        return f"{signed}.{hmac.new(key.encode(), signed.encode(), hashlib.sha256).hexdigest()}"
 
     def _read_record(self, stream: str, sequence_number: str) -> str:
-        import boto3
-
-        kinesis = boto3.client(
-            "kinesis",
-            endpoint_url=self._endpoint_url,
-            region_name=REGION,
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="emulator",
-        )
+        kinesis = self._aws("kinesis")
         for shard in kinesis.list_shards(StreamName=stream)["Shards"]:
             start = kinesis.get_shard_iterator(
                 StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
@@ -117,6 +139,17 @@ class Demo:
                 if record["SequenceNumber"] == sequence_number:
                     return str(record["Data"], "utf-8")
         raise DemoError(f"no record {sequence_number} in the stream {stream}")
+
+    def _aws(self, service: str) -> Any:
+        import boto3
+
+        return boto3.client(
+            service,
+            endpoint_url=self._endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="emulator",
+        )
 
     def _formwork(self, *arguments: str, show: bool = True) -> str:
         if show:

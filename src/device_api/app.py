@@ -1,29 +1,49 @@
-"""POST /telemetry: checks one message of a machine and puts it into the stream."""
+"""The API of the machines: telemetry goes into the stream, commands come out of the table."""
 
 import base64
 import json
 import os
+from decimal import Decimal
 
 import boto3
+from boto3.dynamodb.conditions import Key
 
 MAX_MESSAGE_BYTES = 4096
+MAX_COMMANDS = 50
 
 kinesis = boto3.client("kinesis")
+commands = boto3.resource("dynamodb").Table(os.environ["COMMANDS_TABLE"])
 
 
 def handler(event, context):
-    """Answers 202 with the record's sequence number, or 400 with what is wrong with the message."""
-    body = event.get("body") or ""
-    if event.get("isBase64Encoded"):
-        body = base64.b64decode(body).decode("utf-8", "replace")
+    """Dispatches on the route; what is wrong with a request is a 400 that says so."""
     try:
-        device = _device_of(body)
+        return ROUTES[event["routeKey"]](event)
     except ValueError as error:
         return _answer(400, {"error": str(error)})
+
+
+def _telemetry(event):
+    """202 with the record's sequence number."""
+    body = _body_of(event)
     record = kinesis.put_record(
-        StreamName=os.environ["TELEMETRY_STREAM_NAME"], PartitionKey=device, Data=body.encode()
+        StreamName=os.environ["TELEMETRY_STREAM_NAME"],
+        PartitionKey=_device_of(body),
+        Data=body.encode(),
     )
     return _answer(202, {"sequence_number": record["SequenceNumber"]})
+
+
+def _commands(event):
+    """200 with what the machine shall do, the oldest first."""
+    device = event["pathParameters"]["id"]
+    found = commands.query(KeyConditionExpression=Key("device_id").eq(device), Limit=MAX_COMMANDS)
+    return _answer(200, {"commands": found["Items"]})
+
+
+def _body_of(event):
+    body = event.get("body") or ""
+    return base64.b64decode(body).decode("utf-8", "replace") if event.get("isBase64Encoded") else body
 
 
 def _device_of(body):
@@ -36,9 +56,19 @@ def _device_of(body):
     return device
 
 
+def _plain(value):
+    """DynamoDB's numbers, as JSON has them."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
 def _answer(status, body):
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json"},
-        "body": json.dumps(body),
+        "body": json.dumps(body, default=_plain),
     }
+
+
+ROUTES = {"POST /telemetry": _telemetry, "GET /devices/{id}/commands": _commands}
