@@ -42,6 +42,49 @@ class Alarm:
     missing: Literal["notBreaching", "breaching", "missing", "ignore"] = "notBreaching"
 
 
+@dataclass(frozen=True)
+class Quota:
+    """A quota of the AWS account on which a kind draws; all platforms of the account share it."""
+
+    name: str  # kebab-case, unique compiler-wide
+    summary: str  # one sentence: what happens when it is used up
+    usage: Metric  # of `AWS/Usage`, with constant dimensions; CloudWatch knows the quota that belongs to it
+
+
+def usage(service: str, resource: str, class_: str = "None") -> Metric:
+    """How much of a resource the account uses.
+
+    Source: CloudWatch user guide, "AWS usage metrics".
+    """
+    named = {"Service": service, "Type": "Resource", "Resource": resource, "Class": class_}
+    dimensions = {key: f"={value}" for key, value in named.items()}
+    return Metric("AWS/Usage", "ResourceCount", dimensions, "Maximum")
+
+
+OLD_DEAD_LETTER = 3600  # seconds
+
+
+def dead_letters(summary: str) -> tuple[Alarm, Alarm]:
+    """The alarms of a component whose dead-letter queue is its attribute `dead_letter_name`."""
+
+    def metric(name: str) -> Metric:
+        return Metric("AWS/SQS", name, {"QueueName": "dead_letter_name"}, "Maximum")
+
+    return (
+        Alarm(
+            "dead-letters", summary, 0, metric("ApproximateNumberOfMessagesVisible"), datapoints=1, periods=1
+        ),
+        Alarm(
+            "old-dead-letters",
+            "What was put aside has waited for more than an hour; handle it, or send it back.",
+            OLD_DEAD_LETTER,
+            metric("ApproximateAgeOfOldestMessage"),
+            datapoints=1,
+            periods=1,
+        ),
+    )
+
+
 FEW = 20  # calls a minute, below which one failure says nothing of a rate
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal, NamedTuple, get_args
 
-from compiler.alarm import Alarm
+from compiler.alarm import Alarm, Quota
 from compiler.model import Component, Path, Platform
 from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they declare with from here
 from compiler.record import ComponentSpec as ComponentSpec
@@ -93,6 +93,10 @@ class Kind:
     references: Callable[[Any], Iterable[Reference]] = lambda spec: ()
     check: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
     alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
+    quotas: tuple[Quota, ...] = ()  # of the account, on which its components draw
+    # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
+    # with all that it starts. What is in no path is watched together with the rest of its layer.
+    path: Literal["calls", "starts"] | None = None
 
     def home(self, spec: Any) -> Layer:
         """The layer of a component's own resources."""

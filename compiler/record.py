@@ -180,7 +180,11 @@ class AlarmSetting(Record):
     ] = None
     severity: Annotated[
         Literal["critical", "warning"] | None,
-        msgspec.Meta(description="Which topic the alarm notifies.", examples=["critical"]),
+        msgspec.Meta(
+            description="`critical` wakes somebody, through the composite alarm of the component's path; "
+            "`warning` only tells the warning topic.",
+            examples=["critical"],
+        ),
     ] = None
 
 

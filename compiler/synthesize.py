@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler import names
 from compiler.assembly import BOOTSTRAP, Assembly, Stack, Wire, dumps
-from compiler.blocks.cloudwatch import add_alarm
+from compiler.blocks.cloudwatch import add_alarms
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.draft import Draft, DraftScope
 from compiler.model import Component, Platform
@@ -60,8 +60,7 @@ def _build(component: Component, draft: Draft) -> None:
     kind = all_kinds()[component.kind]
     scope = DraftScope(draft, component, home_layer(component))
     kind.builder.build(component, scope)
-    for alarm in kind.alarms(component, draft.platform):
-        add_alarm(alarm, scope)
+    add_alarms(scope)
 
 
 def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:

@@ -319,7 +319,8 @@ def test_a_consumer_reaches_the_ports_of_the_mode(mode: str, last: int) -> None:
 def test_one_node_is_watched_as_itself() -> None:
     found = alarms()
     assert sorted(found) == [
-        "authentication-failures", "evictions", "full-memory", "high-cpu", "high-memory",
+        "authentication-failures", "evictions", "full-memory", "high-cpu", "high-memory", "new-connections",
+        "slow-reads",
     ]  # fmt: skip
     assert found["high-memory"]["Dimensions"] == [
         {"Name": "CacheClusterId", "Value": {"Ref": "StateNode1Id"}}

@@ -317,6 +317,7 @@ def test_alarms_watch_the_cluster_and_follow_its_capacity() -> None:
     found = alarms("{capacity: {min: 1, max: 8}}")
     assert sorted(found) == [
         "capacity-at-max", "connections", "deadlocks", "high-capacity", "high-cpu", "low-memory",
+        "slow-commits",
     ]  # fmt: skip
     assert found["capacity-at-max"]["Threshold"] == 8
     assert found["capacity-at-max"]["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"

@@ -228,3 +228,6 @@ def test_old_messages_and_dead_letters_ring() -> None:
     dead = alarms["WorkDeadLettersAlarm"]["Properties"]
     assert (dead["Threshold"], dead["EvaluationPeriods"]) == (0, 1)
     assert dead["Dimensions"] == [{"Name": "QueueName", "Value": {"Ref": "WorkDeadLetterName"}}]
+    old = alarms["WorkOldDeadLettersAlarm"]["Properties"]
+    assert (old["MetricName"], old["Threshold"]) == ("ApproximateAgeOfOldestMessage", 3600)
+    assert old["Dimensions"] == dead["Dimensions"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 
 from troposphere import cloudwatch
 
 from compiler import names
 from compiler.alarm import Alarm, Metric
 from compiler.kind import AlarmSetting
-from compiler.model import Path
+from compiler.model import Component, Path, Platform
+from compiler.registry import all_kinds
 from compiler.scope import Scope
+
+Severity = Literal["critical", "warning"]
 
 COMPARISONS = {
     ">": "GreaterThanThreshold",
@@ -20,32 +24,83 @@ COMPARISONS = {
 }
 
 
-def add_alarm(alarm: Alarm, scope: Scope) -> None:
-    """Adds one alarm to the observability stack, unless the component turns it off."""
-    setting = getattr(scope.component.spec, "alarms", {}).get(alarm.name, True)
-    if setting is False:
-        return
+class Wanted(NamedTuple):
+    """An alarm as the component wants it."""
+
+    alarm: Alarm  # with the threshold and severity that hold
+    title: str  # the logical id
+    component: Component
+
+
+def wanted(component: Component, platform: Platform) -> list[Wanted]:
+    """A component's alarms in the order of its kind, without those that it turns off."""
+    settings = getattr(component.spec, "alarms", {})
+    return [
+        Wanted(
+            _set(alarm, settings.get(alarm.name, True)),
+            names.logical_id(component.name, f"{names.pascal(alarm.name)}Alarm"),
+            component,
+        )
+        for alarm in all_kinds()[component.kind].alarms(component, platform)
+        if settings.get(alarm.name, True) is not False
+    ]
+
+
+def add_alarms(scope: Scope) -> None:
+    """Adds a component's alarms to the observability stack.
+
+    They tell the warning topic even when they are critical: only composite alarms wake somebody, once for
+    each path, and the single alarms say why.
+    """
     scope = scope.at("observability")
-    severity = (isinstance(setting, AlarmSetting) and setting.severity) or alarm.severity
-    replaced = setting.threshold if isinstance(setting, AlarmSetting) else None
-    topic = scope.value("notifications", f"{severity}_topic_arn")
-    scope.add(
+    for found in wanted(scope.component, scope.platform):
+        _add(found.alarm, scope, ("alarms", found.alarm.name))
+
+
+def add_deployment_alarm(alarm: Alarm, scope: Scope, *, path: Path) -> cloudwatch.Alarm:
+    """Adds an alarm beside what it watches, in the scope's own stack: a deployment looks at it meanwhile."""
+    return _add(alarm, scope, path)
+
+
+def _add(alarm: Alarm, scope: Scope, path: Path) -> cloudwatch.Alarm:
+    return scope.add(
         cloudwatch.Alarm(
             scope.id(f"{names.pascal(alarm.name)}Alarm"),
             AlarmName=scope.physical(alarm.name, limit=255),
             AlarmDescription=alarm.summary,
-            ActionsEnabled=scope.value("notifications", "actions_enabled"),
-            AlarmActions=[topic],
-            OKActions=[topic],
             ComparisonOperator=COMPARISONS[alarm.comparison],
-            Threshold=alarm.threshold if replaced is None else replaced,
+            Threshold=alarm.threshold,
             DatapointsToAlarm=alarm.datapoints,
             EvaluationPeriods=alarm.periods,
             TreatMissingData=alarm.missing,
+            **actions("warning", scope),
             **_watched(alarm, scope),
         ),
-        path=("alarms", alarm.name),
+        path=path,
     )
+
+
+def actions(severity: Severity, scope: Scope) -> dict[str, Any]:
+    """The properties of an alarm that tell a topic when it rings and when all is well again."""
+    topic = scope.value("notifications", f"{severity}_topic_arn")
+    return {
+        "ActionsEnabled": scope.value("notifications", "actions_enabled"),
+        "AlarmActions": [topic],
+        "OKActions": [topic],
+    }
+
+
+def alarm_name(found: Wanted, scope: Scope) -> str:
+    """The name under which people, and composite alarms, know an alarm."""
+    platform = scope.platform
+    return names.physical(platform.name, platform.environment.name, found.component.name, found.alarm.name)
+
+
+def _set(alarm: Alarm, setting: AlarmSetting | bool) -> Alarm:
+    if not isinstance(setting, AlarmSetting):
+        return alarm
+    threshold = alarm.threshold if setting.threshold is None else setting.threshold
+    return replace(alarm, threshold=threshold, severity=setting.severity or alarm.severity)
 
 
 def _watched(alarm: Alarm, scope: Scope) -> dict[str, Any]:
@@ -70,28 +125,6 @@ def _watched(alarm: Alarm, scope: Scope) -> dict[str, Any]:
         Id="result", Expression=alarm.expression, Label=alarm.name, ReturnData=True
     )
     return {"Metrics": [*queries, result]}
-
-
-def add_deployment_alarm(alarm: Alarm, scope: Scope, *, path: Path) -> cloudwatch.Alarm:
-    """Adds an alarm beside what it watches, in the scope's own stack: a deployment looks at it meanwhile."""
-    topic = scope.value("notifications", f"{alarm.severity}_topic_arn")
-    return scope.add(
-        cloudwatch.Alarm(
-            scope.id(f"{names.pascal(alarm.name)}Alarm"),
-            AlarmName=scope.physical(alarm.name, limit=255),
-            AlarmDescription=alarm.summary,
-            ActionsEnabled=scope.value("notifications", "actions_enabled"),
-            AlarmActions=[topic],
-            OKActions=[topic],
-            ComparisonOperator=COMPARISONS[alarm.comparison],
-            Threshold=alarm.threshold,
-            DatapointsToAlarm=alarm.datapoints,
-            EvaluationPeriods=alarm.periods,
-            TreatMissingData=alarm.missing,
-            **_watched(alarm, scope),
-        ),
-        path=path,
-    )
 
 
 def _metric(metric: Metric, scope: Scope) -> dict[str, Any]:

@@ -13,7 +13,8 @@ def _names(text: str) -> frozenset[str]:
 
 ACTIONS = _names(
     """
-    cloudwatch:GetMetricStatistics cloudwatch:PutMetricData
+    cloudwatch:GetMetricData cloudwatch:GetMetricStatistics cloudwatch:GetMetricWidgetImage
+    cloudwatch:ListMetrics cloudwatch:PutMetricData
     ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface
     ec2:DescribeAvailabilityZones ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets
     ec2:DescribeVpcs ec2:UnassignPrivateIpAddresses
@@ -32,8 +33,9 @@ ACTIONS = _names(
 # CloudWatch user guide, 'CloudWatch permissions reference'.
 NO_USE = _names(
     """
-    cloudwatch:PutMetricData ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface
-    ec2:DeleteNetworkInterface ec2:UnassignPrivateIpAddresses
+    cloudwatch:GetMetricData cloudwatch:ListMetrics cloudwatch:PutMetricData
+    ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface
+    ec2:UnassignPrivateIpAddresses
     """
 )
 _LOWER = frozenset(action.lower() for action in ACTIONS)

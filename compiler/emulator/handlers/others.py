@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 
 from handlers.calls import (
     Handler,
@@ -100,6 +101,29 @@ def _recorded_name(attribute: str | None = None) -> Handler:
     )
 
 
+def _recorded_chat(kind: str) -> Handler:
+    """A recorded chat channel, whose Ref is its ARN; chats are not of a region."""
+
+    def identify(_logical_id: str, properties: Properties, _stack: str) -> Result:
+        from ministack.core.responses import get_account_id
+
+        name = properties["ConfigurationName"]
+        return f"arn:aws:chatbot::{get_account_id()}:chat-configuration/{kind}/{name}", {}
+
+    return recorded(identify, lambda arn, _properties: {"Arn": arn})
+
+
+def _recorded_trace(kind: str, attribute: str, name: Callable[[Properties], str]) -> Handler:
+    """A recorded type of X-Ray, whose Ref is its ARN."""
+
+    def identify(_logical_id: str, properties: Properties, _stack: str) -> Result:
+        from ministack.core.responses import get_account_id, get_region
+
+        return f"arn:aws:xray:{get_region()}:{get_account_id()}:{kind}/{name(properties)}", {}
+
+    return recorded(identify, lambda arn, _properties: {attribute: arn})
+
+
 HANDLERS: dict[str, Handler] = {
     "AWS::IAM::RolePolicy": handler(
         _put_role_policy, lambda _policy, _old, new: _put_role_policy("", new, ""), _delete_role_policy
@@ -109,6 +133,12 @@ HANDLERS: dict[str, Handler] = {
     ),
     "AWS::Events::Archive": handler(_create_archive, _update_archive, _delete_archive),
     "AWS::KMS::ReplicaKey": recorded(_replica_key, _replica_key_attributes),
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": _recorded_chat("microsoft-teams-configuration"),
+    "AWS::Chatbot::SlackChannelConfiguration": _recorded_chat("slack-channel"),
+    "AWS::XRay::Group": _recorded_trace("group", "GroupARN", lambda given: given["GroupName"]),
+    "AWS::XRay::SamplingRule": _recorded_trace(
+        "sampling-rule", "RuleARN", lambda given: given["SamplingRule"]["RuleName"]
+    ),
     "AWS::ApiGatewayV2::Deployment": _recorded("deployment", "DeploymentId"),
     "AWS::Budgets::Budget": _recorded_name(),
     "AWS::CloudWatch::AnomalyDetector": _recorded("anomaly", "Id"),
@@ -136,6 +166,8 @@ HANDLERS: dict[str, Handler] = {
     ),
 }
 REPLACING = {
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": ("ConfigurationName", "TeamId", "TeamsTenantId"),
+    "AWS::Chatbot::SlackChannelConfiguration": ("ConfigurationName", "SlackWorkspaceId"),
     "AWS::IAM::RolePolicy": ("PolicyName", "RoleName"),
     "AWS::RDS::GlobalCluster": ("Engine", "GlobalClusterIdentifier", "SourceDBClusterIdentifier"),
     "AWS::Events::Archive": ("ArchiveName", "SourceArn"),

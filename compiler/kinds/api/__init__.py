@@ -25,4 +25,5 @@ KIND = Kind(
     references=checks.references,
     check=_check,
     alarms=alarms,
+    path="calls",
 )

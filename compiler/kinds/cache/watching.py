@@ -12,6 +12,8 @@ NAMESPACE = "AWS/ElastiCache"
 # Percent. Source: ElastiCache user guide, "Which metrics should I monitor?": 90 divided by the processors.
 BUSY_ENGINE, BUSY_SMALL_NODE = 90, 45
 MUCH_MEMORY, ALL_MEMORY = 80, 90
+MANY_CONNECTIONS = 1000  # a minute
+SLOW_READ = 5000  # microseconds
 
 
 def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
@@ -45,6 +47,20 @@ def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
         "Somebody fails to log in.",
         0,
         ("AuthenticationFailures", "Sum", 60),
+    )
+    yield _any_node(
+        nodes,
+        "new-connections",
+        "Clients connect more than a thousand times a minute instead of keeping their connections.",
+        MANY_CONNECTIONS,
+        ("NewConnections", "Sum", 60),
+    )
+    yield _any_node(
+        nodes,
+        "slow-reads",
+        "One read in a hundred takes more than 5 milliseconds.",
+        SLOW_READ,
+        ("SuccessfulReadRequestLatency", "p99", 60),
     )
     if nodes > 1:
         yield _any_node(

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from troposphere import GetAtt, Ref, ecs
+from troposphere import GetAtt, Ref, Sub, ecs
 
 from compiler import names
+from compiler.blocks import failures
 from compiler.blocks.logs import log_group
 from compiler.kinds.cluster import Cluster
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 
 SETTING = {"none": "disabled", "standard": "enabled", "enhanced": "enhanced"}
+# Source: Amazon ECS developer guide, "Amazon ECS service action events" and "service deployment state change
+# events", 2026. ECS repeats neither for every task that it tries.
+FAILURES = [
+    "SERVICE_DEPLOYMENT_FAILED",
+    "SERVICE_TASK_CONFIGURATION_FAILURE",
+    "SERVICE_TASK_PLACEMENT_FAILURE",
+    "SERVICE_TASK_START_IMPAIRED",
+]
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
@@ -64,6 +73,22 @@ def build(component: Component, scope: Scope) -> None:
                 ecs.CapacityProviderStrategy(CapacityProvider="FARGATE", Weight=1)
             ],
         )
+    )
+    _tell_of_failures(scope, name)
+
+
+def _tell_of_failures(scope: Scope, name: str) -> None:
+    services = Sub(f"arn:${{AWS::Partition}}:ecs:${{AWS::Region}}:${{AWS::AccountId}}:service/{name}/")
+    failures.tell(
+        scope,
+        "ServiceFailures",
+        "A service's deployment failed, or its tasks cannot start.",
+        {
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Deployment State Change", "ECS Service Action"],
+            "resources": [{"prefix": services}],
+            "detail": {"eventName": FAILURES},
+        },
     )
 
 

@@ -12,6 +12,7 @@ BUSY = 85  # percent
 LITTLE_MEMORY = 256 * 1024**2  # bytes
 MANY_CONNECTIONS = 80  # percent
 LONG_LAG = 1000  # milliseconds
+SLOW_COMMIT = 100  # milliseconds
 
 
 def alarms(least: float, most: float, readers: int) -> Iterable[Alarm]:
@@ -53,6 +54,14 @@ def alarms(least: float, most: float, readers: int) -> Iterable[Alarm]:
     )
     yield _connections(max_connections(least, most))
     yield _alarm("deadlocks", "Transactions wait for each other.", 0, "Deadlocks", (3, 5), statistic="Sum")
+    yield _alarm(
+        "slow-commits",
+        "One commit in a hundred takes more than a tenth of a second.",
+        SLOW_COMMIT,
+        "CommitLatency",
+        (3, 5),
+        statistic="p99",
+    )
     if readers:
         yield _alarm(
             "replica-lag",

@@ -106,7 +106,11 @@ def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
     via = sorted({service for purpose in purposes for service in VIA[purpose]})
     statements = [_root(), _through(via), _grants(via)]
     if "logs" in purposes:
-        statements += [_logs(scope), _publisher("Alarms", "cloudwatch.amazonaws.com")]
+        statements += [
+            _logs(scope),
+            _publisher("Alarms", "cloudwatch.amazonaws.com"),
+            _events_to_topics(scope),
+        ]
     if "data" in purposes:
         statements.append(_publisher("Topics", "sns.amazonaws.com"))
         statements += [_publisher("Events", "events.amazonaws.com", EVENTS), _events_to_queues()]
@@ -170,3 +174,15 @@ def _events_to_queues() -> Statement:
         list(PUBLISH),
         Condition(ArnLike({"kms:EncryptionContext:aws:sqs:arn": queues})),
     )
+
+
+def _events_to_topics(scope: Scope) -> Statement:
+    """EventBridge names no source to KMS, so what it may write to is all that narrows it.
+
+    Source: SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted
+    topics", 2026; GameLift developer guide, for the encryption context.
+    """
+    topics = names.physical(scope.platform.name, scope.platform.environment.name, "*")
+    arn = Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topics}")
+    narrowed = Condition(ArnLike({"kms:EncryptionContext:aws:sns:topicArn": arn}))
+    return _statement("EventsToTopics", Principal("Service", "events.amazonaws.com"), list(PUBLISH), narrowed)

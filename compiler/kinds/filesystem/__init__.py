@@ -116,6 +116,16 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
         90,
         metric("PercentIOLimit", "Maximum"),
     )
+    # Functions connect when they are called; a service does as long as it runs.
+    if any(platform.components[use.consumer].kind == "service" for use in platform.users_of(component.name)):
+        yield Alarm(
+            "no-clients",
+            "Nobody is connected, although a service should be: its files are not there.",
+            1,
+            metric("ClientConnections", "Sum"),
+            comparison="<",
+            missing="breaching",
+        )
     if spec.throughput == "bursting":
         yield Alarm(
             "burst-credits",

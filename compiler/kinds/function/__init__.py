@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.alarm import Alarm
+from compiler.alarm import Alarm, Quota, usage
 from compiler.kind import ConsumerSpec, Kind, Problem, Verb, about
 from compiler.kinds.function import checks, watching
 from compiler.kinds.function.spec import MOST_LAYERS, FunctionLayer, FunctionSchedule, LayerArn
@@ -178,6 +178,13 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     return watching.alarms(component.spec, component, platform)
 
 
+# Source: Lambda developer guide, "Understanding Lambda function scaling"; its metric of `AWS/Usage`.
+CONCURRENCY = Quota(
+    "lambda-concurrency",
+    "Without concurrency functions are not called.",
+    usage("Lambda", "ConcurrentExecutions"),
+)
+
 KIND = Kind(
     name="function",
     section="functions",
@@ -196,4 +203,5 @@ KIND = Kind(
     accepts=frozenset({"stream", "queue", "topic", "bucket", "event_bus"}),
     check=_check,
     alarms=_alarms,
+    quotas=(CONCURRENCY,),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compiler import event_rules
-from compiler.alarm import Alarm, Metric, percentage
+from compiler.alarm import Alarm, Metric, dead_letters, percentage
 from compiler.kinds.function.started_by import keeps_dead_letters, triggers
 from compiler.model import Component, Platform
 from compiler.units import seconds
@@ -26,6 +26,8 @@ def alarms(spec: Function, component: Component, platform: Platform) -> Iterable
             f"More than 80 % of the {spec.reserved_concurrency} reserved calls are in use.",
             spec.reserved_concurrency * 0.8,
             _metric("ConcurrentExecutions", "Maximum"),
+            datapoints=2,
+            periods=3,
         )
     if any(trigger == "stream" for trigger, _ in triggers(component, platform)):
         yield Alarm(
@@ -36,12 +38,7 @@ def alarms(spec: Function, component: Component, platform: Platform) -> Iterable
             severity="critical",
         )
     if keeps_dead_letters(component, platform):
-        dead = Metric(
-            "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "dead_letter_name"}, "Maximum"
-        )
-        yield Alarm(
-            "dead-letters", "Calls failed for good and were put aside.", 0, dead, datapoints=1, periods=1
-        )
+        yield from dead_letters("Calls failed for good and were put aside.")
         # `DeadLetterErrors` counts for the older sort of dead letters only.
         yield Alarm(
             "lost-calls",

@@ -7,17 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 
 from awacs import sns as act
-from awacs.aws import (
-    Allow,
-    PolicyDocument,
-    Principal,
-    Statement,
-)
+from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement
 from troposphere import Ref, Sub, sns
 
 from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.notifications import Notifications, Receiver, receivers
+from compiler.kinds.notifications.chats import add_chats
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 
@@ -37,11 +33,13 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
 
 
 def build(component: Component, scope: Scope) -> None:
-    """Adds both topics; only CloudWatch alarms of this account may publish, and only over TLS."""
+    """Adds both topics; only alarms and rules of this account may publish, and only over TLS."""
     spec = component.spec
     assert isinstance(spec, Notifications)
     for severity, listed in receivers(spec).items():
         _topic(component, scope, severity, listed)
+    topics = {severity: Ref(_title(component, severity)) for severity in receivers(spec)}
+    add_chats(receivers(spec), topics, scope)
 
 
 def _topic(component: Component, scope: Scope, severity: str, listed: Iterable[Receiver]) -> None:
@@ -50,14 +48,19 @@ def _topic(component: Component, scope: Scope, severity: str, listed: Iterable[R
     key = scope.key("logs")
     optional = {"KmsMasterKeyId": key} if key is not None else {}
     scope.add(sns.Topic(title, **optional), path=(severity,))
-    scope.add(sns.TopicPolicy(f"{title}Policy", Topics=[Ref(title)], PolicyDocument=_policy(title)))
+    scope.add(
+        sns.TopicPolicy(f"{title}Policy", Topics=[Ref(title)], PolicyDocument=_policy(title, severity, scope))
+    )
     for receiver in listed:
-        # Named by the address, so that another order of the list changes nothing.
-        name = f"{title}{_part(receiver.email)}"
-        scope.add(
-            sns.SubscriptionResource(name, TopicArn=Ref(title), Protocol="email", Endpoint=receiver.email),
-            path=(severity,),
-        )
+        for protocol in ("email", "https"):
+            if address := getattr(receiver, protocol):
+                # Named by the address, so that another order of the list changes nothing.
+                scope.add(
+                    sns.SubscriptionResource(
+                        title + _part(address), TopicArn=Ref(title), Protocol=protocol, Endpoint=address
+                    ),
+                    path=(severity,),
+                )
 
 
 def _part(address: str) -> str:
@@ -75,18 +78,27 @@ def _title(component: Component, severity: str) -> str:
     return names.logical_id(component.name, f"{names.pascal(severity)}Topic")
 
 
-def _policy(title: str) -> PolicyDocument:
+def _policy(title: str, severity: str, scope: Scope) -> PolicyDocument:
     alarms = Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*")
-    return iam.document(
-        [
-            Statement(
-                Sid="Alarms",
-                Effect=Allow,
-                Principal=Principal("Service", "cloudwatch.amazonaws.com"),
-                Action=[act.Publish],
-                Resource=[Ref(title)],
-                Condition=iam.ours(alarms),
-            ),
-            iam.tls_only([act.Publish], Ref(title)),
-        ]
+    admitted = [_publish("Alarms", "cloudwatch.amazonaws.com", title, iam.ours(alarms))]
+    if severity == "warning":
+        admitted.append(_publish("Events", "events.amazonaws.com", title, _rules(scope)))
+    return iam.document([*admitted, iam.tls_only([act.Publish], Ref(title))])
+
+
+def _rules(scope: Scope) -> Condition:
+    """Rules are called as their stack is; EventBridge tells the rule only, in whose ARN the account is."""
+    ours = names.physical(scope.platform.name, scope.platform.environment.name, "*")
+    rules = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{ours}")
+    return Condition(ArnLike({"aws:SourceArn": rules}))
+
+
+def _publish(sid: str, service: str, title: str, condition: Condition) -> Statement:
+    return Statement(
+        Sid=sid,
+        Effect=Allow,
+        Principal=Principal("Service", service),
+        Action=[act.Publish],
+        Resource=[Ref(title)],
+        Condition=condition,
     )

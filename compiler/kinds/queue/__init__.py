@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from compiler import event_rules
-from compiler.alarm import Alarm, Metric
+from compiler.alarm import Alarm, Metric, dead_letters
 from compiler.kind import ConsumerSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
@@ -171,13 +171,8 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
         seconds(spec.latency_objective),
         Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": "name"}, "Maximum"),
     )
-    yield Alarm(
-        "dead-letters",
-        f"Messages were put aside: handling them failed {spec.dead_letter.max_receives} times.",
-        0,
-        Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "dead_letter_name"}, "Maximum"),
-        datapoints=1,
-        periods=1,
+    yield from dead_letters(
+        f"Messages were put aside: handling them failed {spec.dead_letter.max_receives} times."
     )
     yield from event_rules.alarms(component, platform)
 
@@ -205,4 +200,5 @@ KIND = Kind(
     accepts=frozenset({"topic", "bucket", "event_bus"}),
     check=_check,
     alarms=_alarms,
+    path="starts",
 )

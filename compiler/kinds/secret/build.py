@@ -14,7 +14,7 @@ from awacs import secretsmanager as act
 from troposphere import Ref, secretsmanager
 
 from compiler import names
-from compiler.blocks import iam
+from compiler.blocks import failures, iam
 from compiler.kinds.secret import Secret, SecretGenerate
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Scope
@@ -40,6 +40,30 @@ def build(component: Component, scope: Scope) -> None:
             GenerateSecretString=secretsmanager.GenerateSecretString(**_generate(spec)),
             **{key: value for key, value in optional.items() if value is not None},
         )
+    )
+    _tell_of_failed_rotation(scope)
+
+
+def _tell_of_failed_rotation(scope: Scope) -> None:
+    """Whoever set the rotation up, a failed one leaves an old value that may soon be refused.
+
+    Such events come from CloudTrail, so the account needs a trail of management events.
+    Source: Secrets Manager user guide, "Match Secrets Manager events with Amazon EventBridge".
+    """
+    detail = {
+        "eventSource": ["secretsmanager.amazonaws.com"],
+        "eventName": ["RotationFailed"],
+        "additionalEventData": {"SecretId": [scope.at("observability").value(scope.component.name, "arn")]},
+    }
+    failures.tell(
+        scope,
+        "RotationFailed",
+        "The secret's rotation failed; its old value still holds.",
+        {
+            "source": ["aws.secretsmanager"],
+            "detail-type": ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"],
+            "detail": detail,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.alarm import Quota, usage
 from compiler.blocks.fargate.helpers import services_called
 from compiler.kind import Kind, Verb
 from compiler.kinds.service.checks import check
@@ -12,6 +13,13 @@ from compiler.kinds.service.watching import alarms
 def _brings(spec: Service) -> tuple[str, ...]:
     return ("cluster", "load_balancer") if spec.http else ("cluster",)
 
+
+# Source: Amazon ECS developer guide, "AWS Fargate usage metrics", 2026.
+VCPU = Quota(
+    "fargate-vcpu",
+    "Without vCPU no further tasks start.",
+    usage("Fargate", "vCPU", "Standard/OnDemand"),
+)
 
 KIND = Kind(
     name="service",
@@ -26,4 +34,5 @@ KIND = Kind(
     brings=_brings,
     check=check,
     alarms=alarms,
+    quotas=(VCPU,),
 )

@@ -24,7 +24,7 @@ def alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     if getattr(platform.components["cluster"].spec, "container_insights", "none") != "none":
         yield _missing_tasks()
     if spec.http:
-        yield from _answers()
+        yield from _answers(spec)
 
 
 def _load(name: str, summary: str, metric: str) -> Alarm:
@@ -47,7 +47,7 @@ def _missing_tasks() -> Alarm:
     )
 
 
-def _answers() -> Iterable[Alarm]:
+def _answers(spec: Service) -> Iterable[Alarm]:
     def metric(name: str, statistic: str = "Sum") -> Metric:
         return Metric("AWS/ApplicationELB", name, TARGETS, statistic)
 
@@ -68,6 +68,16 @@ def _answers() -> Iterable[Alarm]:
         severity="critical",
         missing="breaching",
     )
+    least = spec.count if isinstance(spec.count, int) else spec.count.min
+    if least > 1:
+        yield Alarm(
+            "few-healthy-hosts",
+            f"Fewer than {least} tasks pass the load balancer's health check.",
+            least,
+            metric("HealthyHostCount", "Minimum"),
+            comparison="<",
+            missing="breaching",
+        )
     yield Alarm(
         "unhealthy-hosts",
         "A task fails the load balancer's health check.",

@@ -152,4 +152,5 @@ KIND = Kind(
     },
     check=_check,
     alarms=_alarms,
+    path="starts",
 )

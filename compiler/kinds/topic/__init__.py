@@ -100,4 +100,5 @@ KIND = Kind(
     },
     check=_check,
     alarms=_alarms,
+    path="starts",
 )

@@ -1,0 +1,28 @@
+"""Observability -> composite alarms, one for each path, and a dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compiler.blocks.cloudwatch import wanted
+from compiler.kinds.observability import Observability
+from compiler.kinds.observability.composites import add_composites
+from compiler.kinds.observability.dashboard import add_dashboards
+from compiler.model import Component, Platform
+from compiler.scope import Attribute, Scope
+
+
+def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
+    """None: nothing is built on top of it."""
+    return {}
+
+
+def build(component: Component, scope: Scope) -> None:
+    """Adds what watches all components together; the alarms of each are added with it."""
+    spec = component.spec
+    assert isinstance(spec, Observability)
+    platform = scope.platform
+    alarms = {name: wanted(found, platform) for name, found in platform.components.items()}
+    composites = add_composites(alarms, scope)
+    if spec.dashboard.enabled:
+        add_dashboards(alarms, composites, scope)
