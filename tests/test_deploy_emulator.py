@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler import pipeline
 from compiler.assembly import Assembly, Asset, Stack, sha256
 from compiler.deploy import aws, bootstrap, destroy, execute, live, plan
 from compiler.deploy.clock import SystemClock
@@ -16,6 +17,7 @@ from compiler.deploy.events import AssetUploaded, Deployed, Destroyed, Event, St
 from compiler.deploy.status import State
 from compiler.emulator.server import Emulator, find_python, running
 from tests.fakes import a_stack, an_assembly, drain
+from tests.specs import HEAD, document
 
 _accounts = (f"{number:012d}" for number in itertools.count(700000000000))
 
@@ -217,6 +219,39 @@ def test_assets_and_large_templates_travel_through_the_bootstrap_bucket(door: aw
     assert not plan.make(assembly, door).plan.has_changes
     list(destroy.run(destroy.plan(assembly, door)))
     assert list(statuses(door)) == [bootstrap.STACK]
+
+
+def test_what_watches_a_platform_is_deployed_changed_and_destroyed(door: aws.Boto) -> None:
+    head = HEAD.replace("eu-west-1", "us-east-1")
+    channel = "{slack: {workspace: T0ABC, channel: C0ABC}}"
+    body = f"""
+        queues: {{work: {{alarms: {{dead-letters: {{severity: critical}}}}}}}}
+        streams: {{clicks: {{}}}}
+        secrets: {{token: {{}}}}
+        tracing: {{}}
+        observability: {{dashboard: {{enabled: true}}}}
+        notifications: {{warning: [{channel}, {{https: "https://alerts.example.com"}}]}}
+        """
+
+    def assembly(rate: str) -> Assembly:
+        changed = body.replace("tracing: {}", f"tracing: {{sampling: {{rate: {rate}}}}}")
+        return pipeline.compile_spec(document(changed, head), "dev", lambda folder: {})
+
+    deploy(door, assembly("5%"))
+    assert set(statuses(door).values()) == {"CREATE_COMPLETE"}
+    deploy(door, assembly("50%"))
+    assert statuses(door)["shop-dev-observability"] == "UPDATE_COMPLETE"
+    types = {
+        resource["Type"]
+        for stack in assembly("5%").stacks
+        for resource in stack.template["Resources"].values()
+    }
+    assert {
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::Events::Rule",
+        "AWS::XRay::SamplingRule",
+    } < types
 
 
 def test_another_account_is_refused(door: aws.Boto) -> None:

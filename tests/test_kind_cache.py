@@ -329,6 +329,15 @@ def test_one_node_is_watched_as_itself() -> None:
     assert outputs["StateNode1Id"]["Value"] == {"Fn::Join": ["-", [{"Ref": "StateReplicationGroup"}, "001"]]}
 
 
+def test_reads_and_new_connections_are_watched_in_their_own_units() -> None:
+    found = alarms()
+    reads = found["slow-reads"]
+    assert (reads["MetricName"], reads["ExtendedStatistic"], reads["Threshold"]) == (
+        "SuccessfulReadRequestLatency", "p99", 5000,
+    )  # fmt: skip
+    assert (found["new-connections"]["Statistic"], found["new-connections"]["Threshold"]) == ("Sum", 1000)
+
+
 def test_several_nodes_share_their_alarms() -> None:
     found = alarms("{nodes: 3}")
     queries = {query["Id"]: query for query in found["replication-lag"]["Metrics"]}

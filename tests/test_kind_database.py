@@ -322,6 +322,8 @@ def test_alarms_watch_the_cluster_and_follow_its_capacity() -> None:
     assert found["capacity-at-max"]["Threshold"] == 8
     assert found["capacity-at-max"]["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
     assert found["connections"]["Threshold"] == 1335
+    commits = found["slow-commits"]
+    assert (commits["ExtendedStatistic"], commits["Threshold"]) == ("p99", 100)
     dimensions = [{"Name": "DBClusterIdentifier", "Value": {"Ref": "RegistryIdentifier"}}]
     assert all(alarm["Dimensions"] == dimensions for alarm in found.values())
     assert all(alarm["TreatMissingData"] == "notBreaching" for alarm in found.values())

@@ -245,3 +245,11 @@ def test_a_connection_without_a_mount_is_an_error() -> None:
 def test_a_mount_is_an_absolute_path(mount: str) -> None:
     (message,) = messages(SERVICE.replace("/srv/files", mount))
     assert message.startswith("E105 services.web.connections.files.mount must be an absolute path such as ")
+
+
+def test_an_alarm_rings_when_no_service_is_connected_that_should_be() -> None:
+    found = template(SERVICE, layer="observability")["FilesNoClientsAlarm"]["Properties"]
+    assert (found["MetricName"], found["ComparisonOperator"]) == ("ClientConnections", "LessThanThreshold")
+    assert found["TreatMissingData"] == "breaching"
+    alone = template("filesystems: {files: {}}", layer="observability")
+    assert "FilesNoClientsAlarm" not in alone

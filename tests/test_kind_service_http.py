@@ -200,6 +200,15 @@ def test_a_version_with_too_many_errors_or_unwell_tasks_is_taken_back() -> None:
     assert "WebService" not in str(unwell["Dimensions"])
 
 
+@pytest.mark.parametrize(("environment", "least"), [("dev", None), ("production", 2)])
+def test_fewer_healthy_tasks_than_wanted_ring_where_there_should_be_several(
+    environment: str, least: int | None
+) -> None:
+    found = resources(compiled(spec(web="{port: 80}"), environment), "AWS::CloudWatch::Alarm")
+    alarm = found.get("WebFewHealthyHostsAlarm")
+    assert (alarm and alarm["Properties"]["Threshold"]) == least
+
+
 def test_an_api_routes_through_the_load_balancer() -> None:
     body = spec(web="{port: 80}") + 'apis: {shop: {routes: {"GET /": {to: web, auth: none}}}}\n'
     assembly = compiled(body)

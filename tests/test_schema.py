@@ -5,9 +5,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from compiler.alarm import Alarm, Metric
 from compiler.assembly import dumps
+from compiler.commands.schema import example_alarms
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
+from compiler.views import reference
 
 PUBLISHED = Path(__file__).parent.parent / "specs" / "platform.schema.json"
 
@@ -48,3 +51,23 @@ def test_nothing_is_required_in_what_environments_repeat() -> None:
 
 def test_the_schema_never_offers_null() -> None:
     assert '"null"' not in dumps(platform_schema())
+
+
+def test_the_reference_says_what_an_alarm_watches_and_when_it_rings() -> None:
+    busy = Metric("AWS/EC2", "CPUUtilization", {}, "Maximum", period=300)
+    alarms = [
+        Alarm("busy", "It is busy.", 2**33, busy, datapoints=2, periods=3),
+        Alarm("torn", "It is torn.", 5, metrics={"a": busy, "b": busy}, expression="MAX(METRICS())"),
+    ]
+    text = reference.markdown(platform_schema(), all_kinds().values(), {"queue": alarms})
+    assert (
+        "| `busy` | It is busy. | `Maximum AWS/EC2 CPUUtilization > 8,589,934,592` | 2 of 3 times 5 minutes "
+        "| warning |"
+    ) in text
+    assert "| `MAX(METRICS()) > 5`, of `Maximum AWS/EC2 CPUUtilization` |" in text
+
+
+def test_the_reference_knows_the_alarms_of_every_kind_that_has_some() -> None:
+    found = example_alarms()
+    assert {"api", "function", "queue", "stream"} < set(found)
+    assert [alarm.name for alarm in found["queue"]] == ["oldest-message", "dead-letters", "old-dead-letters"]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
+import compiler.kinds
+from compiler import pipeline
+from compiler.alarm import Alarm
 from compiler.assembly import dumps
 from compiler.commands.files import content_of, write_file
+from compiler.document import read
 from compiler.exits import FINE, InvalidError
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
@@ -27,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
     """Prints, writes or compares the schema."""
     schema = platform_schema()
     kinds = list(all_kinds().values())
-    text = reference.markdown(schema, kinds) if options.format == "markdown" else dumps(schema)
+    text = dumps(schema)
+    if options.format == "markdown":
+        text = reference.markdown(schema, kinds, example_alarms())
     if options.check:
         if content_of(options.check) != text.encode():
             raise InvalidError(f"{options.check} is stale; run `make golden` and read the difference")
@@ -36,3 +43,21 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(text)
     return FINE
+
+
+def example_alarms() -> dict[str, list[Alarm]]:
+    """The alarms of the kinds' examples, by kind; each once, from an example of the kind itself if any."""
+    found: dict[str, dict[str, Alarm]] = {}
+    platforms = [
+        (example.parts[-3], pipeline.understand(document, environment))
+        for example in sorted(Path(compiler.kinds.__path__[0]).glob("*/examples/*.yaml"))
+        for document in [read(str(example))]
+        for environment in pipeline.environments(document)
+    ]
+    for own in (True, False):
+        for folder, platform in platforms:
+            for component in platform.components.values():
+                if (component.kind == folder) is own:
+                    for alarm in all_kinds()[component.kind].alarms(component, platform):
+                        found.setdefault(component.kind, {}).setdefault(alarm.name, alarm)
+    return {kind: list(alarms.values()) for kind, alarms in found.items()}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from compiler.alarm import Alarm, Metric
 from compiler.kind import Kind
 
 Node = Mapping[str, Any]
@@ -21,8 +22,11 @@ TYPES = {
 }
 
 
-def markdown(schema: Node, kinds: Iterable[Kind]) -> str:
-    """Every section of a spec: its properties with type, default and example, its verbs and alarms."""
+def markdown(schema: Node, kinds: Iterable[Kind], alarms: Mapping[str, Iterable[Alarm]]) -> str:
+    """Every section of a spec: its properties with type, default and example, its verbs and alarms.
+
+    `alarms` maps the name of a kind to those that its components may have.
+    """
     definitions = schema["$defs"]
     lines = ["# The spec", "", "Generated from the kinds' declarations by `make golden`; do not edit.", ""]
     lines += ["## The platform", "", schema["description"], ""]
@@ -33,6 +37,7 @@ def markdown(schema: Node, kinds: Iterable[Kind]) -> str:
         lines += _record(shared, definitions, level=3)
     for kind in sorted(kinds, key=lambda kind: kind.section):
         lines += _kind(kind, definitions)
+        lines += _alarms(alarms.get(kind.name, ()))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -61,6 +66,41 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
             yield from (f"Options of `{name}`:", "", *_table(options))
             for record in sorted(_nested(options, definitions) - nested):
                 yield from _record(record, definitions, level=4)
+
+
+def _alarms(alarms: Iterable[Alarm]) -> Iterator[str]:
+    rows = [
+        f"| `{alarm.name}` | {_cell(alarm.summary)} | {_condition(alarm)} | {_duration(alarm)} "
+        f"| {alarm.severity} |"
+        for alarm in alarms
+    ]
+    if rows:
+        yield from (
+            "### Alarms",
+            "",
+            "Numbers as in the examples; those of a component follow from its spec.",
+        )
+        yield from ("", "| alarm | what is wrong | rings when | for | severity |")
+        yield from ("| --- | --- | --- | --- | --- |", *rows, "")
+
+
+def _condition(alarm: Alarm) -> str:
+    limit = f"{alarm.comparison} {alarm.threshold:,.12g}"
+    if alarm.metric:
+        return _code(f"{_metric(alarm.metric)} {limit}")
+    of = dict.fromkeys(map(_metric, alarm.metrics.values()))
+    return f"{_code(f'{alarm.expression} {limit}')}, of {', '.join(map(_code, of))}"
+
+
+def _metric(metric: Metric) -> str:
+    return f"{metric.statistic} {metric.namespace} {metric.name}"
+
+
+def _duration(alarm: Alarm) -> str:
+    metric = alarm.metric or next(iter(alarm.metrics.values()))
+    minutes = metric.period // 60
+    each = "minutes" if minutes == 1 else f"times {minutes} minutes"
+    return f"{alarm.datapoints} of {alarm.periods} {each}"
 
 
 def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = ()) -> Iterator[str]:
