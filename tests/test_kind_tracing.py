@@ -29,7 +29,7 @@ def test_the_group_collects_the_platforms_traces() -> None:
     (found,) = resources(compiled("tracing: {insights: true}"), "AWS::XRay::Group").values()
     properties = found["Properties"]
     assert properties["FilterExpression"] == 'name BEGINSWITH "shop-dev-"'
-    assert properties["InsightsConfiguration"] == {"InsightsEnabled": True, "NotificationsEnabled": True}
+    assert properties["InsightsConfiguration"] == {"InsightsEnabled": True, "NotificationsEnabled": False}
     assert {"Key": "component", "Value": "tracing"} in properties["Tags"]
 
 

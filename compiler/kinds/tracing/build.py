@@ -38,7 +38,7 @@ def build(component: Component, scope: Scope) -> None:
             GroupName=name,
             FilterExpression=f'name BEGINSWITH "{prefix}-"',
             InsightsConfiguration=xray.InsightsConfiguration(
-                InsightsEnabled=spec.insights, NotificationsEnabled=spec.insights
+                InsightsEnabled=spec.insights, NotificationsEnabled=False
             ),
         )
     )
