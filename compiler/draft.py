@@ -10,6 +10,7 @@ from troposphere import AWSObject, Ref
 
 from compiler import names, shipped
 from compiler.assembly import BOOTSTRAP, Asset, Origin
+from compiler.blocks import cloudwatch
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
@@ -55,7 +56,10 @@ class Draft:
             component = self.platform.components[name]
             kind = all_kinds()[component.kind]
             offers = (kind.adopter if component.adopted else kind.builder).attributes
-            self._attributes[name] = offers(component, self.platform)
+            self._attributes[name] = {
+                **offers(component, self.platform),
+                **cloudwatch.offered(component, self.platform),
+            }
         return self._attributes[name]
 
     def home(self, name: str, attribute: Attribute) -> Place:

@@ -228,6 +228,12 @@ def test_what_watches_a_platform_is_deployed_changed_and_destroyed(door: aws.Bot
         queues: {{work: {{alarms: {{dead-letters: {{severity: critical}}}}}}}}
         streams: {{clicks: {{}}}}
         secrets: {{token: {{}}}}
+        functions:
+          reader:
+            runtime: python3.13
+            inline: "def handler(event, context): return {{}}"
+            connections: {{clicks: consume}}
+            stack: own
         tracing: {{}}
         observability: {{dashboard: {{enabled: true}}}}
         notifications: {{warning: [{channel}, {{https: "https://alerts.example.com"}}]}}
@@ -246,6 +252,7 @@ def test_what_watches_a_platform_is_deployed_changed_and_destroyed(door: aws.Bot
         for stack in assembly("5%").stacks
         for resource in stack.template["Resources"].values()
     }
+    assert "shop-dev-own-alarms" in statuses(door)
     assert {
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",

@@ -13,6 +13,7 @@ from compiler.kinds.observability.paths import paths
 from compiler.registry import all_kinds
 from tests.specs import compiled, problems, resolved, resources
 
+ALARM = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
 FUNCTION = 'runtime: python3.13, inline: "def handler(event, context): return {}"'
 CONSOLE = "{image: {repository: a, tag: '1'}, cpu: 256, memory: 512, http: {port: 80, path: /}}"
 PLATFORM = f"""
@@ -142,6 +143,35 @@ def test_the_platform_is_down_when_two_paths_are_broken_that_share_nothing() -> 
     assert sorted(composites(shared)) == ["a-path", "b-path"]
 
 
+def test_an_alarm_in_another_stack_is_made_before_its_composite_and_named_to_it() -> None:
+    body = f"""
+        functions:
+          near: {{{FUNCTION}}}
+          far: {{{FUNCTION}, stack: own, alarms: {{throttles: {{severity: critical}}}}}}
+        """
+    assembly = compiled(body, "production")
+    names = [stack.name for stack in assembly.stacks]
+    assert names.index("shop-production-own-alarms") < names.index("shop-production-observability")
+    stack = assembly.stack("shop-production-observability")
+    assert stack.parameters["FarCriticalAlarmNames"].stack == "shop-production-own-alarms"
+    rule = stack.template["Resources"]["ObservabilityComputeAlarm"]["Properties"]["AlarmRule"]
+    given = {"Ref": "FarCriticalAlarmNames"}
+    assert rule["Fn::Sub"] == [
+        'ALARM("${FarErrorRateAlarm}") OR ALARM("${FarThrottlesAlarm}") OR ALARM("${NearErrorRateAlarm}")',
+        {
+            "FarErrorRateAlarm": {"Fn::Select": [0, given]},
+            "FarThrottlesAlarm": {"Fn::Select": [1, given]},
+        },
+    ]
+    output = assembly.stack("shop-production-own-alarms").template["Outputs"]["FarCriticalAlarmNames"]
+    refs = [{"Ref": "FarErrorRateAlarm"}, {"Ref": "FarThrottlesAlarm"}]
+    assert output["Value"] == {"Fn::Join": [",", refs]}
+
+
+def test_what_exists_already_is_watched_by_whoever_made_it() -> None:
+    assert composites("topics: {news: {existing: {name: news}}}") == {}
+
+
 def test_more_alarms_than_a_rule_can_hold_are_watched_in_layers() -> None:
     found = composites(many(150), "dev")
     assert len(children(found["compute-1"])) == 100
@@ -185,7 +215,7 @@ def test_a_dashboard_shows_each_alarm_with_its_threshold_and_what_wakes_somebody
     (board,) = resources(compiled(body, "production"), "AWS::CloudWatch::Dashboard").values()
     assert board["Properties"]["DashboardName"] == "shop-production-observability"
     state, title, _, throttles, *_ = json.loads(board["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
-    assert state["properties"]["alarms"] == ["${ObservabilityComputeAlarm.Arn}"]
+    assert state["properties"]["alarms"] == [f"{ALARM}shop-production-observability-compute"]
     assert title["properties"]["markdown"] == "## greeter\nfunction"
     assert throttles == {
         "type": "metric",
@@ -197,7 +227,7 @@ def test_a_dashboard_shows_each_alarm_with_its_threshold_and_what_wakes_somebody
             "title": "throttles",
             "region": "${AWS::Region}",
             "view": "timeSeries",
-            "annotations": {"alarms": ["${GreeterThrottlesAlarm.Arn}"]},
+            "annotations": {"alarms": [f"{ALARM}shop-production-greeter-throttles"]},
         },
     }
 

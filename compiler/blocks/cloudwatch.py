@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
-from troposphere import cloudwatch
+from troposphere import Ref, cloudwatch
 
 from compiler import names
 from compiler.alarm import Alarm, Metric
 from compiler.kind import AlarmSetting
 from compiler.model import Component, Path, Platform
 from compiler.registry import all_kinds
-from compiler.scope import Scope
+from compiler.scope import Attribute, Scope
 
+CRITICAL = "critical_alarm_names"
 Severity = Literal["critical", "warning"]
 
 COMPARISONS = {
@@ -33,7 +34,9 @@ class Wanted(NamedTuple):
 
 
 def wanted(component: Component, platform: Platform) -> list[Wanted]:
-    """A component's alarms in the order of its kind, without those that it turns off."""
+    """A component's alarms in the order of its kind, without those that it turns off; none when adopted."""
+    if component.adopted:
+        return []
     settings = getattr(component.spec, "alarms", {})
     return [
         Wanted(
@@ -44,6 +47,17 @@ def wanted(component: Component, platform: Platform) -> list[Wanted]:
         for alarm in all_kinds()[component.kind].alarms(component, platform)
         if settings.get(alarm.name, True) is not False
     ]
+
+
+def critical(component: Component, platform: Platform) -> list[Wanted]:
+    """Those that wake somebody."""
+    return [found for found in wanted(component, platform) if found.alarm.severity == "critical"]
+
+
+def offered(component: Component, platform: Platform) -> dict[str, Attribute]:
+    """The names of `critical` as an attribute, for a component's alarms may be in a stack of their own."""
+    refs = [Ref(found.title) for found in critical(component, platform)]
+    return {CRITICAL: Attribute(refs, "CommaDelimitedList", layer="observability")} if refs else {}
 
 
 def add_alarms(scope: Scope) -> None:

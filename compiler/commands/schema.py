@@ -57,7 +57,7 @@ def example_alarms() -> dict[str, list[Alarm]]:
     for own in (True, False):
         for folder, platform in platforms:
             for component in platform.components.values():
-                if (component.kind == folder) is own:
+                if not component.adopted and (component.kind == folder) is own:
                     for alarm in all_kinds()[component.kind].alarms(component, platform):
                         found.setdefault(component.kind, {}).setdefault(alarm.name, alarm)
     return {kind: list(alarms.values()) for kind, alarms in found.items()}

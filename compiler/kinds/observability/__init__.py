@@ -38,7 +38,8 @@ class Observability(ComponentSpec):
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     """One for each quota on which the platform draws."""
     kinds = all_kinds()
-    drawn = {quota.name: quota for c in platform.components.values() for quota in kinds[c.kind].quotas}
+    made = (component for component in platform.components.values() if not component.adopted)
+    drawn = {quota.name: quota for c in made for quota in kinds[c.kind].quotas}
     return [_quota(drawn[name]) for name in sorted(drawn)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.blocks.cloudwatch import wanted
 from compiler.kinds.observability import Observability
 from compiler.kinds.observability.composites import add_composites
 from compiler.kinds.observability.dashboard import add_dashboards
@@ -21,8 +20,6 @@ def build(component: Component, scope: Scope) -> None:
     """Adds what watches all components together; the alarms of each are added with it."""
     spec = component.spec
     assert isinstance(spec, Observability)
-    platform = scope.platform
-    alarms = {name: wanted(found, platform) for name, found in platform.components.items()}
-    composites = add_composites(alarms, scope)
+    composites = add_composites(scope)
     if spec.dashboard.enabled:
-        add_dashboards(alarms, composites, scope)
+        add_dashboards(composites, scope)

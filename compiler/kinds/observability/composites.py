@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from troposphere import Sub, cloudwatch
+from troposphere import Select, Sub, cloudwatch
 
 from compiler import names
-from compiler.blocks.cloudwatch import Severity, Wanted, actions, alarm_name
+from compiler.blocks.cloudwatch import CRITICAL, Severity, actions, alarm_name, critical
 from compiler.kinds.observability.paths import WatchedPath, paths
 from compiler.scope import Scope
 
@@ -23,11 +23,12 @@ class Child(NamedTuple):
 
     title: str  # the logical id
     name: str
+    elsewhere: Any = None  # the name as this stack is given it, where the alarm is in another
 
 
-def add_composites(alarms: Mapping[str, Sequence[Wanted]], scope: Scope) -> list[str]:
-    """Adds a composite alarm for each path that has critical alarms; the logical ids of those that page."""
-    made = {path: _path(path, alarms, scope) for path in paths(scope.platform)}
+def add_composites(scope: Scope) -> list[str]:
+    """Adds a composite alarm for each path that has critical alarms; the names of those that page."""
+    made = {path: _path(path, scope) for path in paths(scope.platform)}
     found = {path: composite for path, composite in made.items() if composite}
     # With more paths than a rule can hold, so many in the same hundred must break.
     groups = _rules([found[path] for path in _independent(found)], *_AT_LEAST)
@@ -42,7 +43,7 @@ def add_composites(alarms: Mapping[str, Sequence[Wanted]], scope: Scope) -> list
         for number, group in enumerate(groups, 1)
         if len(group) >= DOWN
     ]
-    return [child.title for child in (*downs, *found.values())]
+    return [child.name for child in (*downs, *found.values())]
 
 
 def _independent(found: Iterable[WatchedPath]) -> Iterator[WatchedPath]:
@@ -54,16 +55,19 @@ def _independent(found: Iterable[WatchedPath]) -> Iterator[WatchedPath]:
             seen.update(path.components)
 
 
-def _path(path: WatchedPath, alarms: Mapping[str, Sequence[Wanted]], scope: Scope) -> Child | None:
-    children = [
-        Child(found.title, alarm_name(found, scope))
-        for name in path.components
-        for found in alarms[name]
-        if found.alarm.severity == "critical"
-    ]
+def _path(path: WatchedPath, scope: Scope) -> Child | None:
+    children = [child for name in path.components for child in _children(name, scope)]
     if not children:
         return None
     return _add(path.name, path.summary, _layered(path, children, scope), scope)
+
+
+def _children(component: str, scope: Scope) -> Iterator[Child]:
+    alarms = critical(scope.platform.components[component], scope.platform)
+    given = scope.value(component, CRITICAL) if alarms else []
+    for index, found in enumerate(alarms):
+        elsewhere = None if isinstance(given, list) else Select(index, given)
+        yield Child(found.title, alarm_name(found, scope), elsewhere)
 
 
 def _layered(path: WatchedPath, children: list[Child], scope: Scope) -> list[Child]:
@@ -80,7 +84,7 @@ def _layered(path: WatchedPath, children: list[Child], scope: Scope) -> list[Chi
 def _add(
     name: str,
     summary: str,
-    children: Iterable[Child],
+    children: Sequence[Child],
     scope: Scope,
     severity: Severity = "critical",
     at_least: bool = False,
@@ -88,12 +92,13 @@ def _add(
     before, between, after = _AT_LEAST if at_least else _ANY
     # By reference, so that the children are there first.
     rule = before + between.join(f"${{{child.title}}}" for child in children) + after
+    given = {child.title: child.elsewhere for child in children if child.elsewhere}
     composite = scope.add(
         cloudwatch.CompositeAlarm(
             scope.id(f"{names.pascal(name)}Alarm"),
             AlarmName=scope.physical(name, limit=255),
             AlarmDescription=summary,
-            AlarmRule=Sub(rule),
+            AlarmRule=Sub(rule, **given),
             **actions(severity, scope),
         )
     )

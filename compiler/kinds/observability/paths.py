@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from compiler.kind import LAYERS
 from compiler.model import Component, Platform
+from compiler.places import home_layer
 from compiler.registry import all_kinds
 
 # A description has 1,024 characters, a component's name 32.
@@ -52,9 +53,10 @@ def _called(component: Component, platform: Platform) -> set[str]:
     kinds, found, asked = all_kinds(), set[str](), [component]
     while asked:
         user = asked.pop()
-        for name in (*(c.target for c in user.connections), *kinds[user.kind].brings(user.spec)):
+        brought = () if user.adopted else kinds[user.kind].brings(user.spec)
+        for name in (*(c.target for c in user.connections), *brought):
             target = platform.components[name]
-            if name not in found and kinds[target.kind].layer == "compute":
+            if name not in found and home_layer(target) == "compute":
                 found.add(name)
                 asked.append(target)
     return found
@@ -67,12 +69,11 @@ def _started(component: Component, platform: Platform) -> Iterable[str]:
 
 
 def _rest(taken: set[str], platform: Platform) -> Iterator[WatchedPath]:
-    kinds = all_kinds()
     for layer in LAYERS:
         members = [
             name
             for name, component in platform.components.items()
-            if name not in taken and kinds[component.kind].layer == layer
+            if name not in taken and home_layer(component) == layer
         ]
         if members:
             summary = f"Something of the {layer} layer that is on no other path fails: {_listed(members)}."
