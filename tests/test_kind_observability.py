@@ -272,6 +272,13 @@ def test_a_quota_is_watched_once_and_only_where_the_platform_draws_on_it() -> No
     assert result["Expression"] == "100 * usage / SERVICE_QUOTA(usage)"
 
 
+def test_services_and_tasks_draw_on_the_same_quota() -> None:
+    image = "image: {repository: a, tag: '1'}, cpu: 256, memory: 512"
+    body = f"network: {{}}\nservices: {{one: {{{image}}}}}\ntasks: {{two: {{{image}}}}}"
+    alarms = resources(compiled(body), "AWS::CloudWatch::Alarm")
+    assert [name for name in alarms if "Quota" in name] == ["ObservabilityQuotaFargateVcpuAlarm"]
+
+
 def test_a_quota_alarm_can_be_changed_as_any_other() -> None:
     setting = "observability: {alarms: {quota-lambda-concurrency: %s}}\n" + many(1)
     changed = resources(compiled(setting % "{threshold: 60}"), "AWS::CloudWatch::Alarm")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.alarm import Quota, usage
 from compiler.blocks.fargate.helpers import services_called
+from compiler.blocks.fargate.quotas import VCPU
 from compiler.kind import Kind, Verb
 from compiler.kinds.service.checks import check
 from compiler.kinds.service.spec import Service
@@ -13,13 +13,6 @@ from compiler.kinds.service.watching import alarms
 def _brings(spec: Service) -> tuple[str, ...]:
     return ("cluster", "load_balancer") if spec.http else ("cluster",)
 
-
-# Source: Amazon ECS developer guide, "AWS Fargate usage metrics", 2026.
-VCPU = Quota(
-    "fargate-vcpu",
-    "Without vCPU no further tasks start.",
-    usage("Fargate", "vCPU", "Standard/OnDemand"),
-)
 
 KIND = Kind(
     name="service",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiler.blocks.fargate.helpers import services_called
+from compiler.blocks.fargate.quotas import VCPU
 from compiler.kind import Kind
 from compiler.kinds.task.checks import check
 from compiler.kinds.task.spec import Task
@@ -20,4 +21,5 @@ KIND = Kind(
     brings=lambda spec: ("cluster",),
     check=check,
     alarms=alarms,
+    quotas=(VCPU,),
 )
