@@ -45,6 +45,12 @@ def children(alarm: dict[str, Any]) -> list[str]:
     return re.findall(r"\$\{(\w+)}", alarm["AlarmRule"]["Fn::Sub"])
 
 
+def children_given(alarm: dict[str, Any]) -> dict[str, Any]:
+    """Those that are in other stacks, and how their names come here."""
+    given: dict[str, Any] = alarm["AlarmRule"]["Fn::Sub"][1]
+    return given
+
+
 def many(number: int) -> str:
     return "functions:\n" + "".join(f"  f{index:03}: {{{FUNCTION}}}\n" for index in range(number))
 
@@ -179,6 +185,14 @@ def test_more_alarms_than_a_rule_can_hold_are_watched_in_layers() -> None:
     assert children(found["compute"]) == ["ObservabilityCompute1Alarm", "ObservabilityCompute2Alarm"]
     assert found["compute-1"]["AlarmActions"] == [{"Ref": "NotificationsWarningTopicArn"}]
     assert found["compute"]["AlarmActions"] == [{"Ref": "NotificationsCriticalTopicArn"}]
+
+
+def test_a_hundred_and_fifty_services_in_several_stacks_are_watched_in_layers() -> None:
+    image = "image: {repository: a, tag: '1'}, cpu: 256, memory: 512"
+    services = "".join(f"  s{n:03}: {{{image}, stack: part{n % 3}}}\n" for n in range(150))
+    found = composites(f"network: {{}}\nservices:\n{services}")
+    assert [len(children_given(found[f"compute-{part}"])) for part in (1, 2)] == [100, 50]
+    assert children(found["compute"]) == ["ObservabilityCompute1Alarm", "ObservabilityCompute2Alarm"]
 
 
 def test_no_rule_is_longer_than_aws_takes_once_names_stand_in_it() -> None:
