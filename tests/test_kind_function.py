@@ -296,15 +296,6 @@ def test_a_stream_adds_alarms_for_its_lag_and_for_dead_letters() -> None:
     ]
 
 
-def test_a_topic_adds_an_alarm_for_calls_that_are_lost() -> None:
-    lost = alarms(f"{INLINE}, connections: {{news: subscribe}}", "topics: {news: {}}\n")[
-        "ReaderLostCallsAlarm"
-    ]
-    assert (lost["MetricName"], lost["EvaluationPeriods"]) == ("DestinationDeliveryFailures", 1)
-    polled = alarms(f"{INLINE}, connections: {{clicks: consume}}", "streams: {clicks: {}}\n")
-    assert "ReaderLostCallsAlarm" not in polled
-
-
 def test_reserved_concurrency_adds_an_alarm_at_four_fifths_of_it() -> None:
     assert alarms(f"{INLINE}, reserved_concurrency: 10")["ReaderConcurrencyAlarm"]["Threshold"] == 8
 

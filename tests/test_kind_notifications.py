@@ -154,7 +154,7 @@ def test_the_key_of_the_topics_lets_events_in_for_the_platforms_topics_only() ->
         topic["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0] == "EncryptionLogsKey" for topic in topics
     )
     statements = keys["EncryptionLogsKey"]["Properties"]["KeyPolicy"]["Statement"]
-    (found,) = [statement for statement in statements if statement["Sid"] == "Events"]
+    (found,) = [statement for statement in statements if statement["Sid"] == "EventsToTopics"]
     assert found["Principal"] == {"Service": "events.amazonaws.com"}
     ours = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:shop-production-*"
     assert found["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": {"Fn::Sub": ours}}}

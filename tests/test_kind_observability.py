@@ -92,6 +92,7 @@ def test_a_composite_rings_when_any_critical_alarm_of_its_path_does() -> None:
         "ClicksThrottledWritesAlarm",
         "CounterErrorRateAlarm",
         "CounterIteratorAgeAlarm",
+        "CounterLostCallsAlarm",
     ]
 
 

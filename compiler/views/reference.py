@@ -78,7 +78,7 @@ def _alarms(alarms: Iterable[Alarm]) -> Iterator[str]:
         yield from (
             "### Alarms",
             "",
-            "Numbers as in the examples; those of a component follow from its spec.",
+            "Names and numbers are those of examples; a component's own follow from its spec.",
         )
         yield from ("", "| alarm | what is wrong | rings when | for | severity |")
         yield from ("| --- | --- | --- | --- | --- |", *rows, "")

@@ -98,4 +98,5 @@ KIND = Kind(
     },
     check=_check,
     alarms=_alarms,
+    path="starts",
 )
