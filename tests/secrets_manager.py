@@ -1,4 +1,4 @@
-"""Secrets Manager in memory: the calls that a rotation makes, in the shapes and with the errors of the real one.
+"""Secrets Manager in memory: the calls that a rotation makes, with the shapes and errors of the real one.
 
 Modelled on the API reference and botocore's model of secretsmanager, 2026; `rotate_secret` makes the empty
 pending version, and whoever tests calls the function.

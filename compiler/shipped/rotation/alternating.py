@@ -25,6 +25,11 @@ OTHER = {"1": "2", "2": "1"}
 PASSWORD_LENGTH = 40
 # How long a rotation waits for another one of the same database role.
 LOCK_TIMEOUT = "20s"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"
+LOGS_IN_BY_IAM = """
+    SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+    WHERE r.rolname = 'rds_iam' AND u.rolname = :name
+"""
 
 log = logging.getLogger("rotation")
 
@@ -74,9 +79,7 @@ class AlternatingUsers:
         with connected(where, **self._master_login()) as connection:
             connection.run("BEGIN")
             connection.run(f"SET LOCAL lock_timeout = {literal(LOCK_TIMEOUT)}")
-            connection.run(
-                "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"rotation {role}"
-            )
+            connection.run(LOCK, name=f"rotation {role}")
             self._master = connection
             try:
                 yield
@@ -127,14 +130,10 @@ def _exists(master: Connection, name: str) -> bool:
 
 
 def _ensure_role(master: Connection, role: str) -> None:
-    """The role that holds the privileges. A member of rds_iam could not log in by password, nor its logins."""
+    """The role that holds the privileges. As a member of rds_iam it would keep its logins from passwords."""
     if not _exists(master, role):
         master.run(f"CREATE ROLE {identifier(role)} NOLOGIN")
-    elif master.run(
-        "SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member "
-        "WHERE r.rolname = 'rds_iam' AND u.rolname = :name",
-        name=role,
-    ):
+    elif master.run(LOGS_IN_BY_IAM, name=role):
         master.run(f"REVOKE rds_iam FROM {identifier(role)}")
         log.info("setSecret: '%s' no longer logs in by IAM", role)
 
