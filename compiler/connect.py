@@ -42,8 +42,9 @@ def variables(
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """A connection's environment variables, plain ones and injected secrets: name -> source."""
     prefix = connection.env or names.prefix(connection.target)
+    verb = verb.of(connection.options)
     secrets = verb.secrets if injects else {}
-    plain = {} if secrets else verb.environment
+    plain = {**verb.always, **({} if secrets else verb.environment)}
     return (
         {names.variable(prefix, suffix): attribute for suffix, attribute in plain.items()},
         {names.variable(prefix, suffix): attribute for suffix, attribute in secrets.items()},
@@ -92,5 +93,5 @@ def called_services(platform: Platform) -> frozenset[str]:
             target = platform.components.get(connection.target)
             # Kinds may ask for a platform whose connections are wrong, which `connection_problems` tells.
             verb = kinds[target.kind].verbs.get(connection.verb) if target else None
-            called.update(verb.calls if verb else ())
+            called.update(verb.of(connection.options).calls if verb else ())
     return frozenset(called)

@@ -31,19 +31,28 @@ class Verb:
 
     summary: str
     # Variable suffix -> source: {"STREAM_NAME": "name"} gives TELEMETRY_STREAM_NAME. A source is an attribute
-    # of the target, "option:<name>" for an option of the connection, "consumer:snake" for the consumer's
-    # name in snake_case, "consumer:physical" for its `<platform>-<environment>-<name>`, or "=text" for a
-    # constant.
+    # of the target, "own:<attribute>" for one that the target has for each consumer (`names.own`),
+    # "option:<name>" for an option of the connection, "consumer:snake" for the consumer's name in snake_case,
+    # "consumer:physical" for its `<platform>-<environment>-<name>`, or "=text" for a constant.
     environment: Mapping[str, str] = field(default_factory=dict)
     # The same for values that must never be seen in a template; consumers that can inject them do, and then
     # `environment` is not used.
     secrets: Mapping[str, str] = field(default_factory=dict)
+    # Variables of both: those that `environment` or `secrets` come beside.
+    always: Mapping[str, str] = field(default_factory=dict)
+    # What the verb is for a connection whose option has a value: {("login", "password"): Verb(...)}.
+    variants: Mapping[tuple[str, str], Verb] = field(default_factory=dict)
     options: type[Record] | None = None  # what the long form of the connection may say
     calls: tuple[str, ...] = ()  # AWS services the consumer calls then, by VPC endpoint name
     network: bool = False  # needs a network path, so the consumer runs inside the VPC
     starts: str = ""  # the trigger that this verb is for a consumer that accepts it; "" when it is none
     only_starts: bool = False  # True when the verb makes no sense for a consumer that cannot be started
     derived_only: bool = False  # not for `connections`: kinds use it through their `references`
+
+    def of(self, options: Mapping[str, Any]) -> Verb:
+        """What the verb is for a connection with these options."""
+        chosen = (verb for (option, value), verb in self.variants.items() if options.get(option) == value)
+        return next(chosen, self)
 
 
 class Reference(NamedTuple):

@@ -35,6 +35,11 @@ def snake(component: str) -> str:
     return prefix(component).lower()
 
 
+def own(attribute: str, consumer: str) -> str:
+    """`password_arn`, `device-api` -> `password_arn_of_device_api`, a target's attribute for one consumer."""
+    return f"{attribute}_of_{snake(consumer)}"
+
+
 def variable(prefix: str, suffix: str) -> str:
     """The name of one injected environment variable."""
     return f"{prefix}_{suffix}" if suffix else prefix

@@ -45,6 +45,8 @@ PERCENT: dict[str, Any] = {
     "pattern": f"^{WHOLE}(?:[.][0-9]{{1,6}})?%$",
     "form": "a percentage such as 25% or 99.9%",
 }
+# For services that count whole days.
+WHOLE_DAYS: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,11}d$", "form": "a number of days such as 7d"}
 WRITTEN: dict[Dimension, dict[str, Any]] = {
     "duration": DURATION,
     "brief": BRIEF,

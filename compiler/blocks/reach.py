@@ -25,23 +25,29 @@ CLOSED = ec2.SecurityGroupRule(
 )
 
 
-def security_group(scope: Scope, what: str) -> Any:
-    """Adds the component's security group to the network stack; returns its id as seen from the own stack."""
+def security_group(scope: Scope, what: str, part: str = "") -> Any:
+    """Adds the component's security group to the network stack; returns its id as seen from the own stack.
+
+    `part` names the part of the component whose group it is, for a component that has more than one.
+    """
     network = scope.at("network")
     network.add(
         ec2.SecurityGroup(
-            scope.id("SecurityGroup"),
+            scope.id(f"{part}SecurityGroup"),
             GroupDescription=f"{scope.component.name} ({what})",
             VpcId=network.value("network", "vpc_id"),
             SecurityGroupEgress=[CLOSED],
         )
     )
-    return scope.value(scope.component.name, "security_group_id")
+    return scope.value(scope.component.name, f"{part.lower()}_security_group_id".removeprefix("_"))
 
 
-def security_group_attribute(component: Component) -> Attribute:
-    """The attribute `security_group_id` of a component that `security_group` was called for."""
-    group = GetAtt(names.logical_id(component.name, "SecurityGroup"), "GroupId")
+def security_group_attribute(component: Component, part: str = "") -> Attribute:
+    """The attribute `security_group_id` of a component that `security_group` was called for.
+
+    That of a part is called `<part>_security_group_id`, the part in small letters.
+    """
+    group = GetAtt(names.logical_id(component.name, f"{part}SecurityGroup"), "GroupId")
     return Attribute(group, "AWS::EC2::SecurityGroup::Id", "network")
 
 
@@ -93,14 +99,14 @@ def _rules(scope: Scope, title: str, text: str, source_group: Any, port: Port) -
     return [scope.add(rule).title for rule in (out, into)]
 
 
-def open_https(scope: Scope, own_group: Any) -> list[str]:
+def open_https(scope: Scope, own_group: Any, part: str = "") -> list[str]:
     """Lets the component call AWS: TLS to anywhere the route table leads (endpoints only, without egress).
 
     Returns the rule's logical id, as the others do.
     """
     rule = scope.add(
         ec2.SecurityGroupEgress(
-            scope.id("HttpsEgress"),
+            scope.id(f"{part}HttpsEgress"),
             GroupId=own_group,
             CidrIp="0.0.0.0/0",
             IpProtocol="tcp",

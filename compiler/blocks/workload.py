@@ -61,6 +61,8 @@ def _value(scope: Scope, connection: Connection, source: str) -> Any:
         return source[1:]
     if source.startswith("option:"):
         return connection.options[source.removeprefix("option:")]
+    if source.startswith("own:"):
+        return scope.value(connection.target, names.own(source.removeprefix("own:"), connection.consumer))
     if source == "consumer:snake":
         return names.snake(connection.consumer)
     if source == "consumer:physical":

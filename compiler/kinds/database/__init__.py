@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.alarm import Alarm
+from compiler.blocks import rotation
 from compiler.kind import Kind, Verb
+from compiler.kinds.database import passwords
 from compiler.kinds.database.checks import check
 from compiler.kinds.database.spec import Database
 from compiler.kinds.database.watching import alarms
@@ -15,10 +17,14 @@ from compiler.model import Component, Platform
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Database)
-    return alarms(least=spec.capacity.min, most=spec.capacity.max, readers=spec.readers)
+    yield from alarms(least=spec.capacity.min, most=spec.capacity.max, readers=spec.readers)
+    if passwords.users(component, platform):
+        yield rotation.failed()
 
 
 # A user of the database is called as the consumer is; it logs in with a token that IAM gives it.
+READ = {"HOST": "reader_endpoint"}
+WRITE = {"HOST": "endpoint", "READER_HOST": "reader_endpoint"}
 WHO = {"PORT": "port", "NAME": "name", "USER": "consumer:snake", "AUTH": "=iam"}
 
 KIND = Kind(
@@ -30,13 +36,17 @@ KIND = Kind(
     verbs={
         "read": Verb(
             "log in on the readers, or on the writer when there are none",
-            environment={"HOST": "reader_endpoint", **WHO},
+            environment={**READ, **WHO},
             network=True,
+            options=passwords.DatabaseAccess,
+            variants={("login", "password"): passwords.by_password(READ)},
         ),
         "write": Verb(
             "log in on the writer, and on the readers too",
-            environment={"HOST": "endpoint", "READER_HOST": "reader_endpoint", **WHO},
+            environment={**WRITE, **WHO},
             network=True,
+            options=passwords.DatabaseAccess,
+            variants={("login", "password"): passwords.by_password(WRITE)},
         ),
     },
     needs=lambda spec: ("network",),

@@ -9,17 +9,17 @@ from awacs import rds_db as act
 from troposphere import GetAtt, Ref, Sub, rds
 
 from compiler import names
-from compiler.blocks import iam, logs, reach
+from compiler.blocks import iam, logs, reach, secrets
 from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
+from compiler.kinds.database import password_users
 from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
+from compiler.kinds.database.passwords import MASTER
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
 from compiler.units import seconds
 
-# Nobody logs in as the master but whoever makes the other users; RDS changes its password every week.
-MASTER = "postgres"
 EXPORTED_LOG = "postgresql"
 USERS = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser"
 
@@ -37,6 +37,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "resource_id": Attribute(GetAtt(title, "DBClusterResourceId")),
         "master_secret_arn": Attribute(GetAtt(title, "MasterUserSecret.SecretArn")),
         "security_group_id": reach.security_group_attribute(component),
+        **password_users.attributes(component, platform),
     }
 
 
@@ -65,17 +66,26 @@ def build(component: Component, scope: Scope) -> None:
             **insights(spec, scope, "PerformanceInsightsEnabled", "PerformanceInsightsKmsKeyId"),
         )
     )
-    add_instances(spec, scope, cluster)
+    writer = add_instances(spec, scope, cluster)
+    master = GetAtt(cluster, "MasterUserSecret.SecretArn")
+    password_users.add_password_users(spec, scope, master, [writer])
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """Both verbs log in as the user named after the consumer; what that user may do, the database says."""
+    group = scope.value(component.name, "security_group_id")
+    return Grant(_login(connection, component, scope), ports=(Port(group, PORT),))
+
+
+def _login(connection: Connection, component: Component, scope: Scope) -> tuple[Any, ...]:
+    if connection.options.get("login") == "password":
+        arn = scope.value(component.name, names.own("password_arn", connection.consumer))
+        return secrets.read(scope, arn)
     user = Sub(
         f"{USERS}:${{Cluster}}/{names.snake(connection.consumer)}",
         Cluster=scope.value(component.name, "resource_id"),
     )
-    group = scope.value(component.name, "security_group_id")
-    return Grant((iam.allow([act.connect], user),), ports=(Port(group, PORT),))
+    return (iam.allow([act.connect], user),)
 
 
 def _engine(spec: Database) -> dict[str, Any]:

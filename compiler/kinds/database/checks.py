@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from compiler import windows
 from compiler.kind import Problem
+from compiler.kinds.database import passwords
 from compiler.kinds.database.engine import RESERVED
 from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
 from compiler.model import Component, Platform
@@ -23,6 +24,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     if (name := database_name(component)) in RESERVED:
         message = f"PostgreSQL keeps the word '{name}' for itself; write 'name: {name}_data' or the like"
         yield Problem(("name",), "E210", message)
+    yield from passwords.check(component, platform)
 
 
 def _check_capacity(capacity: DatabaseCapacity) -> Iterable[Problem]:

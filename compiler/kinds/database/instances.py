@@ -16,8 +16,10 @@ KEPT = {"standard": 7, "advanced": 465}
 LOG_GROUPS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:RDSOSMetrics"
 
 
-def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
+def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> str:
     """Adds the writer, then the readers: the first instance of a cluster is the one that writes.
+
+    Returns the writer's logical id.
 
     A reader's tier says who takes over. In tiers 0 and 1 it is as large as the writer, so the first one can
     at any time; the others follow their own load.
@@ -30,6 +32,7 @@ def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
             rds.DBInstance(reader, DependsOn=[writer.title], PromotionTier=number, **shared),
             path=("readers",),
         )
+    return str(writer.title)
 
 
 def insights(spec: Database, scope: Scope, enabled: str, key_id: str) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from compiler import names, windows
+from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.database.engine import Engine, Version
 from compiler.model import Component
-from compiler.units import DURATION
-
-# RDS counts whole days. Source: RDS API reference, "CreateDBCluster", 2026.
-DAYS: dict[str, Any] = {"pattern": "^[1-9][0-9]?d$", "form": "a number of days such as 7d"}
+from compiler.units import DURATION, WHOLE_DAYS
 
 
 class DatabaseCapacity(Record):
@@ -66,7 +64,7 @@ class DatabaseBackup(Record):
             profiles={"production": "14d"},
             minimum="1d",
             maximum="35d",
-            **DAYS,
+            **WHOLE_DAYS,
         ),
     ] = "1d"
     window: Annotated[
@@ -171,6 +169,13 @@ class Database(ComponentSpec):
             examples=[False],
         ),
     ] = True
+    rotation: Annotated[
+        Rotation,
+        about(
+            "How often the passwords of components that log in by password are replaced.",
+            examples=[{"every": "30d"}],
+        ),
+    ] = Rotation()
     deletion_protection: Annotated[
         bool,
         about(

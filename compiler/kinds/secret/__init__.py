@@ -6,6 +6,9 @@ import string
 from collections.abc import Iterable
 from typing import Annotated
 
+from compiler.alarm import Alarm
+from compiler.blocks import rotation
+from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 
@@ -43,6 +46,14 @@ class Secret(ComponentSpec):
             examples=[True],
         ),
     ] = False
+    rotation: Annotated[
+        Rotation | None,
+        about(
+            "How often a new random value replaces the old one, in every environment that says so; without "
+            "it, never. What is in use then is still there as AWSPREVIOUS, for whoever has to accept both.",
+            examples=[{"every": "30d"}],
+        ),
+    ] = None
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -51,6 +62,11 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     if spec.supplied and spec.generate is not None:
         message = "a value that people supply is not generated; remove 'generate' or 'supplied'"
         yield Problem(("generate",), "E210", message)
+    if spec.supplied and spec.rotation is not None:
+        message = (
+            "a value that people supply cannot be made anew without them; remove 'rotation' or 'supplied'"
+        )
+        yield Problem(("rotation",), "E210", message)
     if spec.generate:
         yield from _nothing_left(spec.generate)
 
@@ -68,6 +84,11 @@ def _nothing_left(generate: SecretGenerate) -> Iterable[Problem]:
         yield Problem(("generate", "exclude_characters"), "E210", message)
 
 
+def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
+    assert isinstance(component.spec, Secret)
+    return (rotation.failed(),) if component.spec.rotation else ()
+
+
 KIND = Kind(
     name="secret",
     section="secrets",
@@ -83,4 +104,5 @@ KIND = Kind(
         )
     },
     check=_check,
+    alarms=_alarms,
 )

@@ -9,43 +9,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from awacs import kms
-from awacs import secretsmanager as act
 from troposphere import Ref, secretsmanager
 
 from compiler import names
-from compiler.blocks import failures, iam
+from compiler.blocks import failures, rotator, secrets
 from compiler.kinds.secret import Secret, SecretGenerate
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Scope
 
-READ = (act.DescribeSecret, act.GetSecretValue)
 # A placeholder says that it is one, and is still random: it must not open anything.
 PLACEHOLDER = {"SecretStringTemplate": "{}", "GenerateStringKey": "replace_me"}
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """The secret's ARN."""
-    return {"arn": Attribute(Ref(names.logical_id(component.name, "Secret")), shown=True)}
+    """The secret's ARN, and the name of the function that rotates it, where one does."""
+    assert isinstance(component.spec, Secret)
+    rotated = rotator.attributes(component) if component.spec.rotation else {}
+    return {"arn": Attribute(Ref(names.logical_id(component.name, "Secret")), shown=True), **rotated}
 
 
 def build(component: Component, scope: Scope) -> None:
-    """Adds the secret, with a value that nobody has seen."""
+    """Adds the secret, with a value that nobody has seen, and what makes new ones."""
     spec = component.spec
     assert isinstance(spec, Secret)
     optional = {"Description": spec.description or None, "KmsKeyId": scope.key("secrets")}
-    scope.add(
+    secret = scope.add(
         secretsmanager.Secret(
             scope.id("Secret"),
             GenerateSecretString=secretsmanager.GenerateSecretString(**_generate(spec)),
             **{key: value for key, value in optional.items() if value is not None},
         )
     )
-    _tell_of_failed_rotation(scope)
+    if spec.rotation:
+        _rotate(spec, scope, secret)
+        _tell_of_failed_rotation(scope)
 
 
 def _tell_of_failed_rotation(scope: Scope) -> None:
-    """Whoever set the rotation up, a failed one leaves an old value that may soon be refused.
+    """A failed rotation leaves an old value that may soon be refused.
 
     Such events come from CloudTrail, so the account needs a trail of management events.
     Source: Secrets Manager user guide, "Match Secrets Manager events with Amazon EventBridge".
@@ -69,9 +70,22 @@ def _tell_of_failed_rotation(scope: Scope) -> None:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`read` gets this one secret's value, and uses the key for this one secret only."""
-    arn = scope.value(component.name, "arn")
-    key = iam.use_key(scope.key("secrets"), [kms.Decrypt], "secretsmanager", context={"SecretARN": arn})
-    return Grant((iam.allow(READ, arn), *key))
+    return Grant(secrets.read(scope, scope.value(component.name, "arn")))
+
+
+def _rotate(spec: Secret, scope: Scope, secret: secretsmanager.Secret) -> None:
+    """The function of one secret can rotate no other: it has an identity, a role and settings of its own."""
+    assert spec.rotation
+    wanted = spec.generate or SecretGenerate()
+    environment = {
+        "LENGTH": str(wanted.length),
+        "PUNCTUATION": "false" if wanted.exclude_punctuation else "true",
+        "EXCLUDED_CHARACTERS": wanted.exclude_characters,
+    }
+    statements = secrets.rotate(scope, [Ref(secret)])
+    function = rotator.add_function(scope, environment, statements, path=("rotation",))
+    # Not at once: the value is as new as its secret, and a changed interval is no reason for another one.
+    rotator.add_schedule(scope, function, secret, spec.rotation, path=("rotation",))
 
 
 def _generate(spec: Secret) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Consumers that log in by password: what they say, what they get, what can be wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Literal
+
+from compiler import names
+from compiler.kind import Problem, Record, Verb, about
+from compiler.model import Component, Connection, Platform
+
+# Nobody logs in as the master but whoever makes the other users; RDS changes its password every week.
+MASTER = "postgres"
+# Roles that are not a consumer's either: those of RDS, and those that PostgreSQL keeps.
+# Source: Aurora user guide, "Understanding PostgreSQL roles and permissions", 2026.
+TAKEN = ("pg_", "rds")
+
+
+class DatabaseAccess(Record):
+    """How a consumer logs in to a database."""
+
+    login: Annotated[
+        Literal["iam", "password"],
+        about(
+            "With `iam` the consumer asks IAM for a token each time it connects: nothing is kept, nothing "
+            "has to be rotated. With `password` a secret of its own holds user and password, which the "
+            "database's `rotation` replaces: for programs that cannot ask for tokens.",
+            examples=["password"],
+        ),
+    ] = "iam"
+
+
+def by_password(hosts: Mapping[str, str]) -> Verb:
+    """What a verb is for them; `hosts` are its variables for the endpoints."""
+    return Verb(
+        "log in with the password of a secret",
+        always={**hosts, "PORT": "port", "NAME": "name", "AUTH": "=password"},
+        environment={"SECRET_ARN": "own:password_arn"},
+        secrets={"USER": "own:password_username", "PASSWORD": "own:password_value"},
+        calls=("secretsmanager",),
+        network=True,
+    )
+
+
+def users(component: Component, platform: Platform) -> list[Connection]:
+    """The connections that log in by password, sorted by consumer."""
+    found = platform.users_of(component.name)
+    return [use for use in found if use.options.get("login") == "password"]
+
+
+def check(component: Component, platform: Platform) -> Iterable[Problem]:
+    """A role that exists already with more rights than anybody means to give."""
+    return (problem for use in users(component, platform) for problem in _taken(use))
+
+
+def _taken(use: Connection) -> Iterator[Problem]:
+    role = names.snake(use.consumer)
+    if role == MASTER or role.startswith(TAKEN):
+        message = (
+            f"'{use.consumer}' would log in as '{role}', a role that the database has for itself; "
+            "call the component something else"
+        )
+        yield Problem((), "E210", message)
