@@ -138,3 +138,108 @@ def test_something_must_be_left_to_make_the_value_of() -> None:
     assert one.endswith(f"E210 this leaves only '0' to make the value of; {hint}")
     assert problems(body % "0123456789, exclude_punctuation: false") == []
     assert problems(body % "12345678") == []
+
+
+ROTATED = "secrets: {token: {generate: {length: 64, exclude_characters: lI1O0}, rotation: {every: 30d}}}"
+
+
+def test_without_a_word_nothing_rotates() -> None:
+    assembly = compiled("secrets: {token: {}}", "production")
+    assert resources(assembly, "AWS::SecretsManager::RotationSchedule") == {}
+    assert resources(assembly, "AWS::Lambda::Function") == {}
+
+
+@pytest.mark.parametrize("environment", ["dev", "production"])
+def test_a_rotated_secret_has_a_schedule_in_every_environment(environment: str) -> None:
+    found = resources(compiled(ROTATED, environment), "AWS::SecretsManager::RotationSchedule")
+    assert found["TokenRotationSchedule"] == {
+        "Type": "AWS::SecretsManager::RotationSchedule",
+        "DependsOn": ["TokenRotationPermission"],
+        "Properties": {
+            "SecretId": {"Ref": "TokenSecret"},
+            "RotationLambdaARN": {"Fn::GetAtt": ["TokenRotationFunction", "Arn"]},
+            "RotationRules": {"AutomaticallyAfterDays": 30},
+            "RotateImmediatelyOnUpdate": False,
+        },
+    }
+
+
+def test_only_secrets_manager_may_call_the_function_and_only_for_its_secret() -> None:
+    (permission,) = resources(compiled(ROTATED), "AWS::Lambda::Permission").values()
+    assert permission["Properties"] == {
+        "FunctionName": {"Fn::GetAtt": ["TokenRotationFunction", "Arn"]},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "secretsmanager.amazonaws.com",
+        "SourceAccount": {"Ref": "AWS::AccountId"},
+        "SourceArn": {"Ref": "TokenSecret"},
+    }
+
+
+def test_the_function_makes_values_as_the_secret_has_them() -> None:
+    function = resources(compiled(ROTATED), "AWS::Lambda::Function")["TokenRotationFunction"]["Properties"]
+    assert function["Handler"] == "rotation.app.handler"
+    assert function["Environment"]["Variables"] == {
+        "LENGTH": "64",
+        "PUNCTUATION": "false",
+        "EXCLUDED_CHARACTERS": "lI1O0",
+    }
+    assert "VpcConfig" not in function
+
+
+def test_the_function_may_change_one_secret_and_nothing_else() -> None:
+    assert statements(compiled(ROTATED), "TokenRotationRole") == [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [{"Fn::GetAtt": ["TokenRotationLogGroup", "Arn"]}],
+        },
+        {
+            "Effect": "Allow",
+            "Action": [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ],
+            "Resource": [{"Ref": "TokenSecret"}],
+        },
+        {"Effect": "Allow", "Action": ["secretsmanager:GetRandomPassword"], "Resource": ["*"]},
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [{"Ref": "EncryptionSecretsKeyArn"}],
+            "Condition": {
+                "StringEquals": {
+                    "kms:ViaService": {"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"},
+                    "kms:EncryptionContext:SecretARN": {"Ref": "TokenSecret"},
+                }
+            },
+        },
+    ]
+
+
+def test_a_failed_rotation_rings_at_once() -> None:
+    alarm = resources(compiled(ROTATED), "AWS::CloudWatch::Alarm")["TokenRotationErrorsAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == ("Errors", "Sum", 0)
+    assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (1, 1)
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "TokenRotationFunctionName"}}]
+
+
+def test_a_supplied_secret_does_not_rotate() -> None:
+    found = problems("secrets:\n  token:\n    supplied: true\n    rotation: {every: 30d}\n")
+    assert found == [
+        "spec.yaml:10:5 E210 a value that people supply cannot be made anew without them; "
+        "remove 'rotation' or 'supplied'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("every", "message"),
+    [
+        ("12h", 'E105 secrets.token.rotation.every must be a number of days such as 7d, not "12h"'),
+        ("1001d", "E106 secrets.token.rotation.every must be from 1d to 1000d, not 1001d"),
+    ],
+)
+def test_intervals_are_whole_days_that_the_service_takes(every: str, message: str) -> None:
+    found = problems(f"secrets: {{token: {{rotation: {{every: {every}}}}}}}")
+    assert found[0] == f"spec.yaml:7:37 {message}"

@@ -57,7 +57,7 @@ def _taken(use: Connection) -> Iterator[Problem]:
     role = names.snake(use.consumer)
     if role == MASTER or role.startswith(TAKEN):
         message = (
-            f"'{use.consumer}' would log in as '{role}', a role that the database has for itself; "
+            f"'{use.consumer}' would log in as '{role}', a name that the database keeps for its own roles; "
             "call the component something else"
         )
         yield Problem((), "E210", message)
