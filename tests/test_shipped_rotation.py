@@ -487,4 +487,5 @@ def test_the_package_has_the_function_its_libraries_and_the_roots() -> None:
 
     found = shipped.code("rotation", shipped.POSTGRESQL)
     assert {"rotation/app.py", "rotation/rds_roots.pem", "pg8000/native.py"} <= set(found)
+    assert "scramp" in {path.split("-")[0] for path in found if path.endswith(".dist-info/METADATA")}
     assert Path("compiler/shipped/rotation/app.py").read_bytes() == found["rotation/app.py"]

@@ -37,6 +37,7 @@ _NEEDED = {
     "ministack.services.rds": ("_clusters",),
     "ministack.services.secretsmanager": (
         *("_resolve", "create_secret_in_process", "delete_secret_in_process"),
+        *("_rotate_secret", "_is_replica", "json_response"),
     ),
     "ministack.services.apigateway": ("find_api_scope", "_apis"),
     "ministack.services.iam": ("instance_profile_arn",),
@@ -63,7 +64,7 @@ def _has(module: str, name: str) -> bool:
 def install() -> None:
     """Add and amend handlers, and let faults strike before every resource operation."""
     import handlers
-    from handlers import amendments, change_sets, endings
+    from handlers import amendments, change_sets, endings, rotation
 
     provisioners = importlib.import_module(f"{_ENGINE}.provisioners")
     provisioners._RESOURCE_HANDLERS.update(handlers.ADDED)
@@ -76,6 +77,7 @@ def install() -> None:
     _inject_faults()
     _read_secrets_by_arn()
     _find_apis_of_every_account()
+    rotation.install()
     endings.install(end_functions)
 
 

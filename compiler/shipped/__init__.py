@@ -36,6 +36,8 @@ def _own(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
 def _library(name: str) -> Iterable[tuple[str, bytes]]:
     for path in distribution(name).files or ():
         parts = path.parts
-        kept = not parts[0].endswith(".dist-info") and parts[0] != ".." and "__pycache__" not in parts
+        # Some libraries ask for their own version when they are imported, and that is in METADATA.
+        about = parts[0].endswith(".dist-info") and path.name != "METADATA"
+        kept = not about and parts[0] != ".." and "__pycache__" not in parts
         if kept and not path.name.endswith(_LEFT_OUT):
             yield path.as_posix(), path.read_binary()

@@ -171,6 +171,8 @@ def _rotate(_logical_id: str, properties: Properties, _stack: str) -> Result:
     hosted = properties.get("HostedRotationLambda")
     if hosted and "RotationLambdaARN" not in given:
         given["RotationLambdaARN"] = _hosted_function(hosted)
+    if "RotateImmediatelyOnUpdate" in properties:
+        given["RotateImmediately"] = str(properties["RotateImmediatelyOnUpdate"]).lower() == "true"
     arn = client("secretsmanager").rotate_secret(**given)["ARN"]
     return arn, {"Id": arn}
 

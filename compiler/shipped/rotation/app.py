@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 
-from .alternating import AlternatingUsers
 from .random_value import RandomValue
 from .steps import Strategy, take
 
@@ -28,6 +27,9 @@ def handler(event: Mapping[str, Any], context: object) -> None:
 def strategy(environment: Mapping[str, str], client: Any) -> Strategy:
     """The strategy that the environment describes; KeyError when it describes none."""
     if "MASTER_SECRET_ARN" in environment:
+        # Only the packages of functions that need it hold the library for PostgreSQL.
+        from .alternating import AlternatingUsers
+
         return AlternatingUsers(client, environment["MASTER_SECRET_ARN"])
     return RandomValue(
         client,
