@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import Kind
+from compiler.kind import Kind, Verb
 
 Node = Mapping[str, Any]
 # Records that every kind has: what they are is said once.
@@ -57,8 +57,9 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
     if kind.verbs:
         yield from ("### Verbs", "", "| verb | lets the consumer | variables |", "| --- | --- | --- |")
         for name, verb in sorted(kind.verbs.items()):
-            variables = ", ".join(f"`{{N}}_{suffix}`" if suffix else "`{N}`" for suffix in verb.environment)
-            yield f"| `{name}` | {verb.summary} | {variables} |"
+            yield f"| `{name}` | {verb.summary} | {_variables(verb)} |"
+            for (option, value), variant in verb.variants.items():
+                yield f"| `{name}`, `{option}: {value}` | {variant.summary} | {_variables(variant)} |"
         yield ""
     for name, verb in sorted(kind.verbs.items()):
         if verb.options:
@@ -101,6 +102,12 @@ def _duration(alarm: Alarm) -> str:
     minutes = metric.period // 60
     each = "minutes" if minutes == 1 else f"times {minutes} minutes"
     return f"{alarm.datapoints} of {alarm.periods} {each}"
+
+
+def _variables(verb: Verb) -> str:
+    return ", ".join(
+        f"`{{N}}_{suffix}`" if suffix else "`{N}`" for suffix in {**verb.always, **verb.environment}
+    )
 
 
 def _record(name: str, definitions: Node, *, level: int, hide: Iterable[str] = ()) -> Iterator[str]:

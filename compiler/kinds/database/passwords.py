@@ -33,7 +33,7 @@ class DatabaseAccess(Record):
 def by_password(hosts: Mapping[str, str]) -> Verb:
     """What a verb is for them; `hosts` are its variables for the endpoints."""
     return Verb(
-        "log in with the password of a secret",
+        "log in with a password; where it can be injected, it is in USER and PASSWORD, else in a secret",
         always={**hosts, "PORT": "port", "NAME": "name", "AUTH": "=password"},
         environment={"SECRET_ARN": "own:password_arn"},
         secrets={"USER": "own:password_username", "PASSWORD": "own:password_value"},
