@@ -19,7 +19,7 @@ from pg8000.native import Connection, identifier, literal
 from compiler.shipped.rotation import app, postgres, scram
 from compiler.shipped.rotation.steps import STEPS, RotationError, take
 from tests.postgres import MASTER, MASTER_PASSWORD, Server, server
-from tests.secrets_manager import SecretsManager
+from tests.secrets_manager import InvalidParameterException, SecretsManager
 
 SECRET, MASTER_SECRET = "registry-report", "registry-master"
 FIRST = "First0Password"
@@ -292,6 +292,21 @@ def test_the_same_rotation_may_run_twice_at_once(world: World) -> None:
             failures = together(4, lambda name=name, token=token: world.step(name, token))
             assert failures == []
         assert (world.reads(), world.reads("AWSPREVIOUS")) == (3, 3)
+
+
+def test_rotations_that_cross_never_leave_a_password_that_does_not_open(world: World) -> None:
+    """Each takes over from the others at any moment; some fail, and what is current opens all the same."""
+    world.rotate()
+
+    def rotate() -> None:
+        token = force(world)
+        for name in STEPS:
+            world.step(name, token)
+
+    for _ in range(8):
+        expected = (RotationError, DatabaseError, InvalidParameterException)
+        assert [error for error in together(3, rotate) if not isinstance(error, expected)] == []
+        assert world.reads() == 3
 
 
 def together(count: int, work: Callable[[], None]) -> list[BaseException]:
