@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import ssl
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ import pytest
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, identifier, literal
 
+from compiler import shipped
 from compiler.shipped.rotation import app, postgres, scram
 from compiler.shipped.rotation.steps import STEPS, RotationError, take
 from tests.postgres import MASTER, MASTER_PASSWORD, Server, server
@@ -497,10 +500,17 @@ def test_the_trial_step_before_the_first_rotation_passes_for_a_generic_secret() 
     assert secrets.get_secret_value(SECRET)["SecretString"] == "old"
 
 
-def test_the_package_has_the_function_its_libraries_and_the_roots() -> None:
-    from compiler import shipped
-
-    found = shipped.code("rotation", shipped.POSTGRESQL)
-    assert {"rotation/app.py", "rotation/rds_roots.pem", "pg8000/native.py"} <= set(found)
-    assert "scramp" in {path.split("-")[0] for path in found if path.endswith(".dist-info/METADATA")}
-    assert Path("compiler/shipped/rotation/app.py").read_bytes() == found["rotation/app.py"]
+def test_the_package_runs_with_nothing_but_what_is_in_it(tmp_path: Path) -> None:
+    """And Python itself: no installed library, no environment; boto3, which Lambda has, is asked for last."""
+    for name, content in shipped.code("rotation", shipped.POSTGRESQL).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from rotation import alternating, postgres\n"
+        "print(len(postgres.tls('registry.example').get_ca_certs()) >= 81, alternating.__file__)\n"
+        "import rotation.app"
+    )
+    run = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True)
+    assert run.stdout.split() == ["True", str(tmp_path / "rotation" / "alternating.py")]
+    assert run.stderr.rstrip().endswith("No module named 'boto3'")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +18,6 @@ _client: Any = None
 def handler(event: Mapping[str, Any], context: object) -> None:
     """Takes the step that the event names; whatever it raises fails the rotation, which is tried again."""
     global _client
-    logging.getLogger().setLevel(logging.INFO)
     _client = _client or boto3.client("secretsmanager")
     take(event, _client, strategy(os.environ, _client))
 
