@@ -26,20 +26,21 @@ from tests.secrets_manager import InvalidParameterException, SecretsManager
 
 SECRET, MASTER_SECRET = "registry-report", "registry-master"
 FIRST = "First0Password"
+DATABASE = "machines"
 
 
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[Server]:
     with server() as started:
+        started.new_database(DATABASE)
         yield started
 
 
 @dataclass
 class World:
-    """A database with a table, a role that may read it, and the secret of its logins."""
+    """A table, a role of the same name that may read it, and the secret of its logins."""
 
     server: Server
-    database: str
     role: str
     secrets: SecretsManager = field(default_factory=SecretsManager)
 
@@ -62,8 +63,8 @@ class World:
     def reads(self, label: str = "AWSCURRENT") -> int:
         """How many rows the login of a label sees."""
         value = self.secrets.value(SECRET, label)
-        with self.server.login(value["username"], value["password"], self.database) as connection:
-            ((count,),) = connection.run("SELECT count(*) FROM readings")
+        with self.server.login(value["username"], value["password"], DATABASE) as connection:
+            ((count,),) = connection.run(f"SELECT count(*) FROM {self.role}")
         return int(count)
 
     def seen(self) -> tuple[Any, ...]:
@@ -71,22 +72,21 @@ class World:
         return self.secrets.describe_secret(SECRET), self.secrets.value(SECRET, "AWSPENDING")
 
     def master(self, sql: str) -> list[Any]:
-        with self.server.login(database=self.database) as connection:
+        with self.server.login(database=DATABASE) as connection:
             return list(connection.run(sql) or ())
 
 
 @pytest.fixture
 def world(postgresql: Server) -> World:
     role = f"report_{uuid.uuid4().hex[:12]}"
-    world = World(postgresql, role, role)
-    postgresql.new_database(role)
-    where = {"engine": "postgres", "host": postgresql.host, "port": postgresql.port, "dbname": role}
+    world = World(postgresql, role)
+    where = {"engine": "postgres", "host": postgresql.host, "port": postgresql.port, "dbname": DATABASE}
     login = {"username": f"{role}__1", "password": FIRST}
     world.secrets.create_secret(SECRET, json.dumps(where | login))
     world.secrets.create_secret(MASTER_SECRET, json.dumps({"username": MASTER, "password": MASTER_PASSWORD}))
-    world.master(f"CREATE ROLE {identifier(role)} NOLOGIN")
-    world.master("CREATE TABLE readings AS SELECT generate_series(1, 3) AS value")
-    world.master(f"GRANT SELECT ON readings TO {identifier(role)}")
+    world.master(f"CREATE ROLE {role} NOLOGIN")
+    world.master(f"CREATE TABLE {role} AS SELECT generate_series(1, 3) AS value")
+    world.master(f"GRANT SELECT ON {role} TO {role}")
     return world
 
 
@@ -98,8 +98,8 @@ def test_the_first_rotation_makes_both_logins_and_both_open(world: World) -> Non
 
 
 def test_a_role_that_does_not_exist_is_made_without_a_login_of_its_own(world: World) -> None:
-    world.master(f"REVOKE ALL ON readings FROM {identifier(world.role)}")
-    world.master(f"DROP ROLE {identifier(world.role)}")
+    world.master(f"REVOKE ALL ON {world.role} FROM {world.role}")
+    world.master(f"DROP ROLE {world.role}")
     world.rotate()
     ((login, password),) = world.master(
         "SELECT rolcanlogin, rolcreaterole OR rolsuper OR rolcreatedb FROM pg_roles "
@@ -111,12 +111,12 @@ def test_a_role_that_does_not_exist_is_made_without_a_login_of_its_own(world: Wo
 
 
 def test_what_one_login_makes_the_other_can_change(world: World) -> None:
-    world.master(f"GRANT CREATE ON SCHEMA public TO {identifier(world.role)}")
-    world.master(f"GRANT CREATE ON DATABASE {identifier(world.database)} TO {identifier(world.role)}")
-    for sql in ("CREATE SCHEMA own", "CREATE TABLE own.notes (text text)", "DROP TABLE own.notes"):
+    world.master(f"GRANT CREATE ON DATABASE {DATABASE} TO {world.role}")
+    notes = f"{world.role}.notes"
+    for sql in (f"CREATE SCHEMA {world.role}", f"CREATE TABLE {notes} (text text)", f"DROP TABLE {notes}"):
         world.rotate()
         value = world.secrets.value(SECRET)
-        with world.server.login(value["username"], value["password"], world.database) as connection:
+        with world.server.login(value["username"], value["password"], DATABASE) as connection:
             connection.run(sql)
 
 
@@ -129,7 +129,7 @@ def test_logins_are_used_in_turn_with_a_new_password_each_time(world: World) -> 
     assert len({value["password"] for value in seen}) == 5
     assert all(len(value["password"]) == 40 and value["password"].isalnum() for value in seen[1:])
     assert {(value["host"], value["port"], value["dbname"]) for value in seen} == {
-        (world.server.host, world.server.port, world.database)
+        (world.server.host, world.server.port, DATABASE)
     }
 
 
@@ -138,7 +138,7 @@ def test_only_the_last_two_passwords_open(world: World) -> None:
         world.rotate()
     with (
         pytest.raises(DatabaseError, match="password authentication failed"),
-        world.server.login(f"{world.role}__1", FIRST, world.database),
+        world.server.login(f"{world.role}__1", FIRST, DATABASE),
     ):
         raise AssertionError("the first password still opens")
 
@@ -343,10 +343,10 @@ class Consumer(threading.Thread):
     def run(self) -> None:
         try:
             value = self.world.secrets.value(SECRET)
-            with self.world.server.login(value["username"], value["password"], self.world.database) as held:
+            with self.world.server.login(value["username"], value["password"], DATABASE) as held:
                 while not self.over.is_set():
                     assert self.world.reads() == 3
-                    assert held.run("SELECT count(*) FROM readings") == [[3]]
+                    assert held.run(f"SELECT count(*) FROM {self.world.role}") == [[3]]
                     self._count()
         except Exception as error:
             self.failures.append(error)
@@ -446,7 +446,7 @@ def test_the_verifier_is_what_postgresql_makes_of_the_password(world: World) -> 
     assert found.startswith("SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$")
     name = identifier(f"{world.role}_scram")
     world.master(f"CREATE ROLE {name} LOGIN PASSWORD {literal(found)}")
-    with world.server.login(f"{world.role}_scram", "pencil", world.database) as connection:
+    with world.server.login(f"{world.role}_scram", "pencil", DATABASE) as connection:
         assert connection.run("SELECT 1") == [[1]]
     with pytest.raises(ValueError, match="ASCII"):
         scram.verifier("pässword", b"salt")
