@@ -8,20 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
+from compiler.star_actions import ACTIONS
+
 Body = Mapping[str, Any]
 
-# Actions that take no resource, though they write. Source: Service Authorization Reference, 2026.
-UNBOUND = frozenset(
-    {
-        "cloudwatch:PutMetricData",
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:UnassignPrivateIpAddresses",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-    }
-)
+READING = ("Describe", "Get", "List")
 
 
 class Exempt(NamedTuple):
@@ -67,7 +58,8 @@ def _writes_unbound(role: Body, resources: Mapping[str, Body]) -> bool:
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow" and statement.get("Resource") in ("*", ["*"])
     ]
-    return any(action in UNBOUND for statement in statements for action in statement["Action"])
+    actions = {action for statement in statements for action in statement["Action"]} & ACTIONS
+    return any(not action.split(":")[1].startswith(READING) for action in actions)
 
 
 def _from_anywhere(properties: Body, resources: Mapping[str, Body]) -> bool:

@@ -54,5 +54,9 @@ def test_the_public_port_80_says_that_the_spec_wants_it() -> None:
 def test_a_role_is_excused_only_for_actions_that_take_no_resource() -> None:
     service = "services: {a: {image: {repository: a, tag: '1'}, connections: {s: %s}}}\n"
     spec = "streams: {s: {}}\nnetwork: {}\n" + service
-    assert skipped(resources(compiled(spec % "consume"), "AWS::IAM::Role")["ATaskRole"]) == {"CKV_AWS_111"}
-    assert skipped(resources(compiled(spec % "produce"), "AWS::IAM::Role")["ATaskRole"]) == set()
+    assert skipped(resources(compiled(spec % "consume", "production"), "AWS::IAM::Role")["ATaskRole"]) == {
+        "CKV_AWS_111"
+    }
+    assert (
+        skipped(resources(compiled(spec % "produce", "production"), "AWS::IAM::Role")["ATaskRole"]) == set()
+    )

@@ -26,9 +26,9 @@ from compiler.lint.cfn import Match, Template
 from compiler.lint.finding import Finding
 from compiler.lint.fixed_names import ALLOWED, NAMES
 from compiler.lint.rule import all_rules
-from compiler.lint.star_actions import ACTIONS, NO_USE
 from compiler.lint.workers import must_be_alone, shared_out
 from compiler.manifest import read
+from compiler.star_actions import ACTIONS, NO_USE
 from tests.specs import compiled
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.lint.policies import allowances
-from compiler.lint.star_actions import takes_no_resource
 from compiler.lint.subject import Hit, Subject
+from compiler.star_actions import takes_no_resource
 
 ID = "F101"
 SEVERITY = "error"
