@@ -12,6 +12,7 @@ from compiler.kind import Kind, Verb
 Node = Mapping[str, Any]
 # Records that every kind has: what they are is said once.
 ELSEWHERE = ("AlarmSetting", "Connection", "PatchOperation", "ResourcePatch")
+EVERYWHERE = ("stack", "overrides", "alarms")
 TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -33,8 +34,7 @@ def markdown(schema: Node, kinds: Iterable[Kind], alarms: Mapping[str, Iterable[
     own = {name: node for name, node in schema["properties"].items() if name not in _sections(kinds)}
     lines += _table({"properties": own, "required": schema["required"]})
     lines += _record("Environment", definitions, level=3, hide=_sections(kinds))
-    for shared in ("AlarmSetting", "ResourcePatch", "PatchOperation"):
-        lines += _record(shared, definitions, level=3)
+    lines += _every_component(definitions[next(iter(kinds)).spec.__name__], definitions)
     for kind in sorted(kinds, key=lambda kind: kind.section):
         lines += _kind(kind, definitions)
         lines += _alarms(alarms.get(kind.name, ()))
@@ -45,11 +45,19 @@ def _sections(kinds: Iterable[Kind]) -> set[str]:
     return {kind.section for kind in kinds}
 
 
+def _every_component(example: Node, definitions: Node) -> Iterator[str]:
+    """What no kind's own table repeats; `example` is the spec of any kind."""
+    yield from ("## Every component", "", "What a component of any kind may say.", "")
+    yield from _table({"properties": {name: example["properties"][name] for name in EVERYWHERE}})
+    for shared in ("AlarmSetting", "ResourcePatch", "PatchOperation"):
+        yield from _record(shared, definitions, level=3)
+
+
 def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
     yield from (f"## {kind.section}", "", kind.summary, "")
     if not kind.singleton:
         yield from (f"Components of kind `{kind.name}`, each under a name of its own.", "")
-    yield from _table(definitions[kind.spec.__name__])
+    yield from _own_table(definitions[kind.spec.__name__])
     yield from _impossible(definitions[kind.spec.__name__])
     nested = _nested(definitions[kind.spec.__name__], definitions)
     for name in sorted(nested):
@@ -67,6 +75,12 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
             yield from (f"Options of `{name}`:", "", *_table(options))
             for record in sorted(_nested(options, definitions) - nested):
                 yield from _record(record, definitions, level=4)
+
+
+def _own_table(node: Node) -> Iterator[str]:
+    own = {key: value for key, value in node["properties"].items() if key not in EVERYWHERE}
+    if own:
+        yield from _table({"properties": own, "required": node.get("required", ())})
 
 
 def _alarms(alarms: Iterable[Alarm]) -> Iterator[str]:
