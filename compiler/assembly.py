@@ -64,6 +64,7 @@ class Stack:
     origins: Mapping[str, Origin]
     stateful: tuple[str, ...]  # logical ids whose loss loses data
     label: str = ""  # what the spec calls it; empty when it is the one stack of its layer
+    region: str = ""  # where it lives, when that is not the assembly's own region
 
     @property
     def file(self) -> str:
@@ -92,6 +93,10 @@ class Assembly:
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
         return {stack.name: stack for stack in self.stacks}[name]
+
+    def region_of(self, stack: Stack) -> str:
+        """Where a stack lives."""
+        return stack.region or self.region
 
     def files(self) -> dict[str, bytes]:
         """Every file of the assembly's folder, by relative path."""
@@ -135,6 +140,8 @@ def _stack_entry(stack: Stack) -> dict[str, Any]:
             name: {"stack": wire.stack, "output": wire.output} for name, wire in stack.parameters.items()
         },
         "depends_on": list(stack.depends_on),
+        # Left out where it says nothing new.
+        **({"region": stack.region} if stack.region else {}),
         "capabilities": list(stack.capabilities),
         "stateful": list(stack.stateful),
         "origins": {

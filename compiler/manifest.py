@@ -24,6 +24,7 @@ class _StackEntry(msgspec.Struct):
     capabilities: tuple[str, ...]
     stateful: tuple[str, ...]
     origins: dict[str, Origin]
+    region: str = ""
 
 
 class _AssetEntry(msgspec.Struct):
@@ -88,6 +89,7 @@ def _read_stack(entry: _StackEntry, files: Mapping[str, bytes]) -> Stack:
         capabilities=entry.capabilities,
         origins=entry.origins,
         stateful=entry.stateful,
+        region=entry.region,
     )
 
 

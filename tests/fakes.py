@@ -93,6 +93,16 @@ class FakeAws:
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
+        self._others: dict[str, FakeAws] = {}
+
+    def in_region(self, region: str) -> FakeAws:
+        if region in ("", self.region):
+            return self
+        if region not in self._others:
+            other = FakeAws(self.polls)
+            other.region, other.calls, other.denied = region, self.calls, self.denied
+            self._others[region] = other
+        return self._others[region]
 
     # What there is
 

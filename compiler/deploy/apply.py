@@ -24,24 +24,26 @@ class Run:
     prepared: Prepared
     outputs: dict[str, dict[str, str]]
     retained: list[Retained] = field(default_factory=list)
-    assets_ready: bool = False
+    supplied: set[str] = field(default_factory=set)  # the asset buckets that have all assets
 
-    @property
-    def bucket(self) -> str | None:
-        """The asset bucket, once there is one."""
-        return self.outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+    def bucket(self, step: Step) -> str | None:
+        """The asset bucket of the stack's region, once there is one."""
+        stack = bootstrap.name(step.draft.stack.region)
+        return self.outputs.get(stack, {}).get(bootstrap.BUCKET_OUTPUT)
 
 
 def apply(run: Run, step: Step) -> Flow:
     """Bring one stack to what was shown; no event when there is nothing to do."""
+    aws = step.door(run.prepared.aws)
     if step.draft.dead:
-        yield from remove.remove(run.prepared.aws, run.prepared.clock, step.draft.dead, run.retained)
+        yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained)
     made = yield from _current(run, step)
     if made is None:
         return
-    if bootstrap.uses_assets(step.draft.stack) and not run.assets_ready and run.bucket:
-        yield from assets.upload(run.prepared.aws, run.bucket, run.prepared.assembly.assets)
-        run.assets_ready = True
+    bucket = run.bucket(step)
+    if bootstrap.uses_assets(step.draft.stack) and bucket and bucket not in run.supplied:
+        yield from assets.upload(aws, bucket, run.prepared.assembly.assets)
+        run.supplied.add(bucket)
     yield from _execute(run, step, made)
 
 
@@ -53,16 +55,17 @@ def _current(run: Run, step: Step) -> Generator[None, None, ChangeSet | None]:
         raise DeployError(
             f"stack {step.name} needs {lacking}, which is not there", "build the assembly again"
         )
-    order = step.draft.order(values, run.bucket)
+    order = step.draft.order(values, run.bucket(step))
     if step.order and order.name == step.order.name:
         return step.change_set
     return (yield from _anew(run.prepared, step, order))
 
 
 def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None, ChangeSet | None]:
+    aws = step.door(prepared.aws)
     if step.order and step.change_set:
-        prepared.aws.delete_change_set(step.order.name, step.name)
-    made = yield from changeset.make(prepared.aws, prepared.litter, order)
+        aws.delete_change_set(step.order.name, step.name)
+    made = yield from changeset.make(aws, prepared.litter, order)
     real = shown.nothing(step.draft)
     if made:
         real = shown.real(step.draft, made, shown.live_template(step.draft, prepared.aws))
@@ -75,7 +78,7 @@ def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None,
 
 
 def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
-    aws, clock = run.prepared.aws, run.prepared.clock
+    aws, clock = step.door(run.prepared.aws), run.prepared.clock
     operation = _operation(run, step, made)
     start = clock.now()
     yield StackStarted(step.name, step.shown.action, len(step.shown.changes))
@@ -96,7 +99,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
 
 
 def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:
-    aws = run.prepared.aws
+    aws = step.door(run.prepared.aws)
     now = aws.change_set(made.arn)
     if now is None or now.execution != "AVAILABLE":
         raise RefusedError(*STALE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from compiler.deploy.records import (
     StackEvent,
     Validation,
 )
+
+Clients = dict[str, Any]  # by service
 
 _NAMES = ("StackName", "ChangeSetName", "Bucket", "Key")  # the options that name what a call is about
 
@@ -48,7 +50,11 @@ def connect(session: Session) -> Boto:
         )
         if not made.region_name:
             raise DeployError("no region is set", explain.NO_REGION)
-        return Boto(_clients(made, session.endpoint_url), made.region_name)
+        return Boto(
+            _clients(made, session.endpoint_url, made.region_name),
+            made.region_name,
+            lambda region: _clients(made, session.endpoint_url, region),
+        )
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
 
@@ -64,7 +70,7 @@ def _check_url(url: str) -> None:
         raise ArgumentError(f"--endpoint-url '{url}' is not a URL", "give it as http://host:port")
 
 
-def _clients(session: Any, endpoint_url: str | None) -> dict[str, Any]:
+def _clients(session: Any, endpoint_url: str | None, region: str) -> Clients:
     from botocore.config import Config
 
     timeouts: dict[str, Any] = {"connect_timeout": 10, "read_timeout": 60}
@@ -74,21 +80,35 @@ def _clients(session: Any, endpoint_url: str | None) -> dict[str, Any]:
     style = Config(s3={"addressing_style": "path"}) if endpoint_url else Config()
     configs = {"cloudformation": patient, "s3": patient.merge(style), "sts": quick}
     return {
-        name: session.client(name, endpoint_url=endpoint_url, config=config)
+        name: session.client(name, endpoint_url=endpoint_url, config=config, region_name=region)
         for name, config in configs.items()
     }
 
 
 class Boto:
-    """`door.Aws` over boto3 clients, one for each of cloudformation, s3 and sts."""
+    """`door.Aws` over boto3 clients, one for each of cloudformation, s3 and sts.
 
-    def __init__(self, clients: dict[str, Any], region: str) -> None:
+    `elsewhere` makes the clients of another region.
+    """
+
+    def __init__(
+        self, clients: Clients, region: str, elsewhere: Callable[[str], Clients] | None = None
+    ) -> None:
         self._clients = clients
         self._region = region
+        self._elsewhere = elsewhere
+        self._doors = {region: self}
 
     @property
     def region(self) -> str:
         return self._region
+
+    def in_region(self, region: str) -> Boto:
+        wanted = region or self._region
+        if wanted not in self._doors:
+            assert self._elsewhere, "this door leads to one region only"
+            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted)
+        return self._doors[wanted]
 
     def identity(self) -> Identity:
         answer = self._call("sts", "get_caller_identity")

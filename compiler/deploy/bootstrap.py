@@ -16,10 +16,15 @@ TAGS = {"formwork:stack": "bootstrap"}  # not the platform's: all platforms of t
 INLINE_LIMIT = 51_200  # bytes of TemplateBody; CloudFormation quotas page, 2026-11
 
 
-def stack() -> Stack:
-    """The bootstrap stack, in the shape of every other one."""
+def name(region: str) -> str:
+    """What it is called; `region` as in `assembly.Stack`. Names of stacks are unique in an assembly."""
+    return f"{STACK}-{region}" if region else STACK
+
+
+def stack(region: str = "") -> Stack:
+    """The bootstrap stack of a region, in the shape of every other one."""
     return Stack(
-        name=STACK,
+        name=name(region),
         layer=BOOTSTRAP,
         template=_template(),
         parameters={},
@@ -27,12 +32,14 @@ def stack() -> Stack:
         capabilities=(),
         origins={},
         stateful=("AssetBucket",),
+        region=region,
     )
 
 
-def needed(assembly: Assembly) -> bool:
-    """True when something must travel through the bucket."""
-    return bool(assembly.assets) or any(uses(stack) for stack in assembly.stacks)
+def needed(assembly: Assembly) -> list[str]:
+    """The regions, as in `assembly.Stack`, where something must travel through the bucket; sorted."""
+    home = {""} if assembly.assets else set()
+    return sorted(home | {stack.region for stack in assembly.stacks if uses(stack)})
 
 
 def uses(stack: Stack) -> bool:

@@ -36,7 +36,7 @@ class Order:
 def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
     """The change set, once it is described; None, and nothing left of it, when nothing would change."""
     request = _request(aws, order)
-    litter.expect(request.stack, request.name, request.create)
+    litter.expect(aws, request.stack, request.name, request.create)
     made = yield from _settled(aws, _create(aws, request))
     verdict = outcome(made.status, made.reason)
     if verdict is Outcome.READY:
@@ -71,8 +71,8 @@ def _upload(aws: Aws, order: Order) -> str:
     if order.bucket is None:
         raise DeployError(
             f"the template of stack {order.stack.name} needs the asset bucket, which stack "
-            f"{bootstrap.STACK} does not offer",
-            f"delete stack {bootstrap.STACK} and run again",
+            f"{bootstrap.name(order.stack.region)} does not offer",
+            f"delete stack {bootstrap.name(order.stack.region)} and run again",
         )
     content = order.stack.body.encode()
     key = f"templates/{sha256(content)}.json"

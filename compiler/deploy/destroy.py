@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.assembly import Assembly
-from compiler.deploy import guard, inputs, remove, schedule, shown
+from compiler.deploy import guard, inputs, regions, remove, schedule, shown
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import RefusedError
@@ -31,7 +31,7 @@ class Doomed:
 def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     """All live stacks of the environment; RefusedError when there is none, or one is protected or busy."""
     guard.check_place(assembly, aws)
-    live = {stack.name: stack for stack in aws.stacks()}
+    live = regions.survey(assembly, aws)
     strangers = of_strangers(assembly, aws, live)
     first = frozenset(removal.live.name for removal in strangers)
     found = _removals(assembly, aws, live)
@@ -75,4 +75,4 @@ def _users(assembly: Assembly, name: str) -> frozenset[str]:
 
 
 def _removing(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Callable[[], Flow]:
-    return lambda: remove.remove(doomed.aws, doomed.clock, removal.live, retained)
+    return lambda: remove.remove(removal.door(doomed.aws), doomed.clock, removal.live, retained)

@@ -25,6 +25,9 @@ class Aws(Protocol):
     @property
     def region(self) -> str: ...
 
+    def in_region(self, region: str) -> Aws:
+        """The same account in another region; itself when the text is empty or names its own."""
+
     def identity(self) -> Identity: ...
 
     def stacks(self) -> tuple[LiveStack, ...]:

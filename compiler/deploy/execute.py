@@ -49,4 +49,4 @@ def _applying(now: Run, step: Step) -> Callable[[], Flow]:
 
 def _removing(now: Run, removal: Removal) -> Callable[[], Flow]:
     prepared = now.prepared
-    return lambda: remove.remove(prepared.aws, prepared.clock, removal.live, now.retained)
+    return lambda: remove.remove(removal.door(prepared.aws), prepared.clock, removal.live, now.retained)

@@ -13,14 +13,13 @@ _PATIENCE = 30  # polls, about a minute: deleting an empty stack takes a few sec
 class Litter:
     """What planning made and nothing has executed; `sweep` takes it away."""
 
-    def __init__(self, aws: Aws, clock: Clock) -> None:
-        self._aws = aws
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._change_sets: dict[tuple[str, str], bool] = {}
+        self._change_sets: dict[tuple[str, str], tuple[Aws, bool]] = {}
 
-    def expect(self, stack: str, name: str, creates: bool) -> None:
+    def expect(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
         """A change set is about to be made. Said before, for the answer may get lost."""
-        self._change_sets[stack, name] = creates
+        self._change_sets[stack, name] = aws, creates
 
     def executed(self, stack: str, name: str) -> None:
         """It is no longer litter."""
@@ -29,31 +28,32 @@ class Litter:
     def sweep(self) -> tuple[str, ...]:
         """Delete all of it, going on after failures; what could not be deleted, in words."""
         left = []
-        for (stack, name), creates in list(self._change_sets.items()):
+        for (stack, name), (aws, creates) in list(self._change_sets.items()):
             try:
-                self._remove(stack, name, creates)
+                self._remove(aws, stack, name, creates)
             except DeployError as error:
                 left.append(f"change set {name} of stack {stack} is left behind: {error.message}")
             else:
                 del self._change_sets[stack, name]
         return tuple(left)
 
-    def _remove(self, stack: str, name: str, creates: bool) -> None:
-        self._aws.delete_change_set(name, stack)
+    def _remove(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
+        aws.delete_change_set(name, stack)
         # A change set that would create a stack leaves an empty one in REVIEW_IN_PROGRESS. Someone
         # else's change set may wait in it: then it stays.
-        if creates and self._in_review(stack) and not self._aws.change_sets(stack):
-            self._aws.delete_stack(stack, f"{name}-sweep")
-            self._wait_until_gone(stack)
+        if creates and _in_review(aws, stack) and not aws.change_sets(stack):
+            aws.delete_stack(stack, f"{name}-sweep")
+            self._wait_until_gone(aws, stack)
 
-    def _in_review(self, stack: str) -> bool:
-        live = self._aws.stack(stack)
-        return live is not None and state(live.status) is State.REVIEW
-
-    def _wait_until_gone(self, stack: str) -> None:
+    def _wait_until_gone(self, aws: Aws, stack: str) -> None:
         pace = Pace(self._clock)
         for _ in range(_PATIENCE):
-            live = self._aws.stack(stack)
+            live = aws.stack(stack)
             if live is None or state(live.status) is State.ABSENT:
                 return
             pace.wait()
+
+
+def _in_review(aws: Aws, stack: str) -> bool:
+    live = aws.stack(stack)
+    return live is not None and state(live.status) is State.REVIEW

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, cause, guard
+from compiler.deploy import cause, guard, regions
 from compiler.deploy.door import Aws
 from compiler.deploy.events import Failure
 from compiler.deploy.follow import Operation
@@ -27,6 +27,7 @@ class StackState:
     failure: Failure | None  # of the last operation, when it failed
     current: bool | None  # is the deployed template the assembly's? None when there is nothing to compare
     protected: bool = False
+    region: str = ""  # as in assembly.Stack
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class Status:
 def read(assembly: Assembly, aws: Aws) -> Status:
     """The live state of every stack; RefusedError in the wrong account or region."""
     caller = guard.check_place(assembly, aws)
-    live = {stack.name: stack for stack in aws.stacks()}
-    own = [_state(stack, live.get(stack.name), aws) for stack in assembly.stacks]
-    names = {bootstrap.STACK, *(stack.name for stack in assembly.stacks)}
+    live = regions.survey(assembly, aws)
+    own = [_state(stack, live.get(stack.name), aws.in_region(stack.region)) for stack in assembly.stacks]
+    names = {stack.name for stack in assembly.stacks}
     others = [s for s in live.values() if s.name not in names and guard.belongs(s, assembly)]
-    strangers = [_state(None, stack, aws) for stack in sorted(others, key=lambda stack: stack.name)]
+    ordered = sorted(others, key=lambda stack: stack.name)
+    strangers = [_stranger(stack, assembly, aws) for stack in ordered]
     return Status(
         assembly.platform,
         assembly.environment,
@@ -57,11 +59,16 @@ def read(assembly: Assembly, aws: Aws) -> Status:
     )
 
 
+def _stranger(live: LiveStack, assembly: Assembly, aws: Aws) -> StackState:
+    region = "" if live.region == assembly.region else live.region
+    return replace(_state(None, live, aws.in_region(region)), region=region)
+
+
 def _state(stack: Stack | None, live: LiveStack | None, aws: Aws) -> StackState:
     name = live.name if live else stack.name if stack else ""
-    layer = stack.layer if stack else None
+    layer, region = (stack.layer, stack.region) if stack else (None, "")
     if live is None:
-        return StackState(name, layer, State.ABSENT, None, {}, None, None)
+        return StackState(name, layer, State.ABSENT, None, {}, None, None, region=region)
     found = state(live.status)
     holds_template = stack is not None and found not in (State.REVIEW, State.BUSY)
     return StackState(
@@ -73,6 +80,7 @@ def _state(stack: Stack | None, live: LiveStack | None, aws: Aws) -> StackState:
         _failure(stack, live, aws),
         _is_current(stack, aws) if stack and holds_template else None,
         live.protected,
+        region,
     )
 
 

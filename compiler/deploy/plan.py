@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, removals, shown
+from compiler.deploy import bootstrap, changeset, guard, inputs, regions, removals, shown
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -30,7 +30,7 @@ def make(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Prepared:
     """
     guard.check_place(assembly, aws)
     clock = clock or SystemClock()
-    litter = Litter(aws, clock)
+    litter = Litter(clock)
     try:
         return _prepare(assembly, aws, clock, litter)
     except BaseException:
@@ -39,7 +39,7 @@ def make(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Prepared:
 
 
 def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prepared:
-    live = {stack.name: stack for stack in aws.stacks()}
+    live = regions.survey(assembly, aws)
     drafts = list(_drafts(assembly, aws, live))
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
@@ -48,7 +48,11 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
     }
-    flows = {name: changeset.make(aws, litter, order) for name, order in orders.items() if order}
+    flows = {
+        name: changeset.make(aws.in_region(order.stack.region), litter, order)
+        for name, order in orders.items()
+        if order
+    }
     made = together(flows, clock)
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
@@ -58,12 +62,14 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
 
 
 def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
-    if bootstrap.needed(assembly):
-        yield _draft(Draft(bootstrap.stack(), bootstrap.TAGS, creates=True), assembly, aws, live)
+    for region in bootstrap.needed(assembly):
+        yield _draft(Draft(bootstrap.stack(region), bootstrap.TAGS, creates=True), assembly, aws, live)
+    first = next((stack.name for stack in assembly.stacks if not stack.region), None)
     for stack in assembly.stacks:
         if stack.name in live:
             guard.check_owned(live[stack.name], assembly)
-        yield _draft(Draft(stack, guard.tags(assembly), creates=True), assembly, aws, live)
+        memory = regions.elsewhere(assembly, live.values()) if stack.name == first else {}
+        yield _draft(Draft(stack, guard.tags(assembly) | memory, creates=True), assembly, aws, live)
 
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
@@ -73,7 +79,7 @@ def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
         if state(found.status) is State.READY:
             return replace(new, creates=False)
         if state(found.status) is State.FAILED_CREATE:
-            _check_empty(new.stack, found, aws)
+            _check_empty(new.stack, found, new.door(aws))
             new = replace(new, dead=found)
     # Whatever holds data in production must not be deleted by mistake.
     return replace(new, protect=bool(new.stack.stateful) and assembly.profile == "production")
@@ -100,7 +106,7 @@ def _outputs(drafts: list[Draft], live: Live) -> Outputs:
 
 def _order(draft: Draft, outputs: Outputs) -> Order | None:
     values = inputs.resolve(draft.stack, outputs)
-    bucket = outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+    bucket = outputs.get(bootstrap.name(draft.stack.region), {}).get(bootstrap.BUCKET_OUTPUT)
     waits = bootstrap.is_large(draft.stack) and bucket is None
     return None if values is None or waits or draft.dead else draft.order(values, bucket)
 

@@ -25,6 +25,10 @@ class Draft:
     dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
     protect: bool = False  # turn termination protection on once it is there
 
+    def door(self, aws: Aws) -> Aws:
+        """To where the stack lives."""
+        return aws.in_region(self.stack.region)
+
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
         return Order(self.stack, inputs, self.tags, self.creates, bucket)
@@ -43,6 +47,10 @@ class Step:
     def name(self) -> str:
         return self.draft.stack.name
 
+    def door(self, aws: Aws) -> Aws:
+        """To where the stack lives."""
+        return self.draft.door(aws)
+
 
 @dataclass(frozen=True)
 class Removal:
@@ -51,6 +59,10 @@ class Removal:
     live: LiveStack
     shown: StackChanges
     after: frozenset[str] = frozenset()
+
+    def door(self, aws: Aws) -> Aws:
+        """To where the stack lives."""
+        return aws.in_region(self.live.region)
 
 
 @dataclass(frozen=True)

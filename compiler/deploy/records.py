@@ -29,6 +29,11 @@ class LiveStack:
     protected: bool = False
     created: datetime | None = None
 
+    @property
+    def region(self) -> str:
+        """Where it lives, as its ARN says; empty when the id is no ARN."""
+        return (*self.id.split(":", 4), "", "", "", "")[3]
+
 
 @dataclass(frozen=True)
 class ChangeSetRequest:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from compiler.assembly import Assembly
-from compiler.deploy import bootstrap, guard, shown
+from compiler.deploy import guard, shown
 from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
@@ -16,7 +16,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) -> tuple[Removal, ...]:
     """Removals of the environment's stacks that the assembly no longer has, youngest first, one by one."""
-    names = {bootstrap.STACK, *(stack.name for stack in assembly.stacks)}
+    names = {stack.name for stack in assembly.stacks}
     found = [stack for stack in live.values() if stack.name not in names and guard.belongs(stack, assembly)]
     return _chain(assembly, aws, sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True))
 

@@ -38,7 +38,7 @@ class Forecast:
 
 def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
     """All live templates beside the assembly's: what changes in one stack is carried along the wiring."""
-    before = tuple(_live(each.stack, aws) for each in drafts if not each.creates)
+    before = tuple(_live(each.stack, each.door(aws)) for each in drafts if not each.creates)
     found = templates.compare(replace(assembly, stacks=before), assembly)
     return Forecast(
         {stack.name: stack.template for stack in before}, {stack.stack: stack for stack in found.stacks}
@@ -47,19 +47,20 @@ def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
 
 def live_template(draft: Draft, aws: Aws) -> Template:
     """What is deployed of a stack; nothing of one that is still to be made."""
-    return {} if draft.creates else _live(draft.stack, aws).template
+    return {} if draft.creates else _live(draft.stack, draft.door(aws)).template
 
 
 def real(draft: Draft, made: ChangeSet, live: Template) -> StackChanges:
     """What a change set says; `live` is the stack's deployed template."""
     action: StackAction = "create" if draft.creates else "update"
     changes = changesets.read(made.pages, draft.stack, live)
-    return StackChanges(draft.stack.name, draft.stack.layer, action, changes, change_set=made.arn)
+    stack = draft.stack
+    return StackChanges(stack.name, stack.layer, action, changes, change_set=made.arn, region=stack.region)
 
 
 def nothing(draft: Draft) -> StackChanges:
     """A stack that stays as it is."""
-    return StackChanges(draft.stack.name, draft.stack.layer, "none", ())
+    return StackChanges(draft.stack.name, draft.stack.layer, "none", (), region=draft.stack.region)
 
 
 def predicted(assembly: Assembly, draft: Draft, foreseen: Forecast) -> StackChanges:
@@ -77,8 +78,9 @@ def is_carried(change: Change) -> bool:
 def removal(assembly: Assembly, live: LiveStack, aws: Aws) -> StackChanges:
     """What deleting a live stack would do; one that the assembly lacks is known by its template only."""
     own = {stack.name: stack for stack in assembly.stacks}
-    stack = own.get(live.name) or Stack(live.name, "", {}, {}, (), (), {}, ())
-    gone = _live(replace(stack, name=live.name), aws)
+    region = "" if live.region == assembly.region else live.region
+    stack = own.get(live.name) or Stack(live.name, "", {}, {}, (), (), {}, (), region=region)
+    gone = _live(stack, aws.in_region(region))
     found = templates.compare(replace(assembly, stacks=(gone,)), replace(assembly, stacks=()))
     return found.stacks[0]
 

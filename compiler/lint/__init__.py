@@ -35,7 +35,7 @@ def _merged(found: Iterable[tuple[Finding, str]]) -> Iterator[Finding]:
 
 
 def _template(stack: Stack, assembly: Assembly) -> Template:
-    return Template(stack.body, assembly.region)
+    return Template(stack.body, assembly.region_of(stack))
 
 
 def _findings(

@@ -62,6 +62,11 @@ class Subject:
         return self.stack.template
 
     @property
+    def region(self) -> str:
+        """Where the stack lives."""
+        return self.assembly.region_of(self.stack)
+
+    @property
     def production(self) -> bool:
         """Whether the environment has the production profile."""
         return self.assembly.profile == "production"

@@ -62,6 +62,7 @@ class StackChanges:
     change_set: str | None = None  # the ARN, when these changes were read from a real change set
     predicted: bool = False  # True when the change set can be made only after an earlier stack
     notes: tuple[str, ...] = ()
+    region: str = ""  # as in assembly.Stack
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,14 @@ def _stack(
         carry(drafts, new.template, moves[new.name])
     changes = _changes(drafts, old, new)
     action: StackAction = "update" if changes or said or _differs(old, new) else "none"
-    return StackChanges(new.name, new.layer, action if old else "create", changes, notes=said)
+    action = action if old else "create"
+    return StackChanges(new.name, new.layer, action, changes, notes=said, region=new.region)
 
 
 def _removed(old: Stack) -> StackChanges:
     drafts = {name: draft(name, resource, None) for name, resource in _resources(old).items()}
-    return StackChanges(old.name, old.layer, "delete", _changes(drafts, old, None))
+    changes = _changes(drafts, old, None)
+    return StackChanges(old.name, old.layer, "delete", changes, region=old.region)
 
 
 def _own(old: Stack | None, new: Stack) -> Iterator[Draft]:

@@ -37,11 +37,15 @@ _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": 
 def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
     """The review, riskiest first, and then the order in which the stacks would run."""
     lines = [review.text([plan], style, verbose)]
-    order = [f"{stack.action} {stack.stack}" for stack in plan.stacks if stack.action != "none"]
+    order = [f"{s.action} {s.stack}{_where(s)}" for s in plan.stacks if s.action != "none"]
     same = [stack.stack for stack in plan.stacks if stack.action == "none"]
     lines += [f"in this order: {', '.join(order)}\n"] if order else []
     lines += [f"unchanged: {', '.join(same)}\n"] if same else []
     return "".join(lines)
+
+
+def _where(stack: StackChanges) -> str:
+    return f" in {stack.region}" if stack.region else ""
 
 
 def plan_json(plan: ChangePlan) -> str:
@@ -156,6 +160,7 @@ def _kept(retained: Iterable[Retained]) -> Iterator[str]:
 def _state(stack: StackState, style: Style) -> Iterator[str]:
     word = style.paint(stack.status or "not deployed", "green" if stack.state.value == "ready" else "yellow")
     remarks = [
+        f"in {stack.region}" if stack.region else "",
         "not the template of this build" if stack.current is False else "",
         "no longer in the spec" if stack.layer is None else "",
         "protected" if stack.protected else "",

@@ -65,6 +65,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "environment": entry.environment,
         "stack": entry.stack.stack,
+        **({"region": entry.stack.region} if entry.stack.region else {}),
         "component": entry.component or None,
         "source": entry.source or None,
         "logical_id": change.logical_id,
@@ -150,7 +151,8 @@ def _notes(stack: StackChanges, style: Style) -> Iterator[str]:
 
 def _stack_name(stack: StackChanges) -> str:
     verbs = {"create": "new", "delete": "to be deleted"}
-    remarks = [verbs[stack.action]] if stack.action in verbs else []
+    remarks = [stack.region] if stack.region else []
+    remarks += [verbs[stack.action]] if stack.action in verbs else []
     remarks += ["predicted"] if stack.predicted else []
     return f"{stack.stack} ({', '.join(remarks)})" if remarks else stack.stack
 

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for resource in subject.resources:
         if _raw(resource, subject):
             continue
-        name = tag_property(resource.type, subject.assembly.region)
+        name = tag_property(resource.type, subject.region)
         if name and (lacking := sorted(wanted - _keys(resource, name))):
             yield resource.hit(f"lacks the tags {', '.join(lacking)}")
 

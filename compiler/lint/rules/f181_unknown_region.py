@@ -16,8 +16,9 @@ SOURCE = "cfn-lint, `cfnlint.helpers.REGIONS`"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Once for an environment, at its first stack."""
-    region = subject.assembly.region
-    if subject.stack == subject.assembly.stacks[0] and not knows_region(region):
+    """Once for each region of an environment, at its first stack there."""
+    region, stacks = subject.region, subject.assembly.stacks
+    first = next(stack for stack in stacks if subject.assembly.region_of(stack) == region)
+    if subject.stack == first and not knows_region(region):
         message = f"'{region}' is not a region that cfn-lint knows; linted as {COMPLETE_REGION}"
         yield Hit("", (), message)
