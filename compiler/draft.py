@@ -12,10 +12,11 @@ from compiler import names, shipped
 from compiler.assembly import BOOTSTRAP, Asset, Origin
 from compiler.blocks import cloudwatch
 from compiler.diagnostics import Diagnostic, SpecError
-from compiler.kind import LAYERS, Layer, Verb
+from compiler.kind import LAYERS, RECOVERY_LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
 from compiler.places import Place, home_layer, place
+from compiler.protection import second_region
 from compiler.registry import all_kinds
 from compiler.scope import Attribute, Code, Grant, Purpose, Scope
 from compiler.stateful import policies
@@ -56,10 +57,13 @@ class Draft:
             component = self.platform.components[name]
             kind = all_kinds()[component.kind]
             offers = (kind.adopter if component.adopted else kind.builder).attributes
-            self._attributes[name] = {
+            found = {
                 **offers(component, self.platform),
                 **cloudwatch.offered(component, self.platform),
             }
+            if second_region(self.platform) and kind.recovery and not component.adopted:
+                found |= kind.recovery.attributes(component, self.platform)
+            self._attributes[name] = found
         return self._attributes[name]
 
     def home(self, name: str, attribute: Attribute) -> Place:
@@ -137,7 +141,8 @@ class DraftScope(Scope):
         if of is not None and of.adopted:
             offered = self.draft.attributes(of.name)
             return offered["key_arn"].value if "key_arn" in offered else None
-        name = f"{purpose}_key_arn"
+        # In the second region the keys of there, if the platform has any.
+        name = f"{'recovery_' if self.layer in RECOVERY_LAYERS else ''}{purpose}_key_arn"
         offered = self.draft.attributes("encryption")
         return self.value("encryption", name) if name in offered else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -19,10 +20,28 @@ from compiler.record import ResourcePatch as ResourcePatch
 from compiler.record import SecurityGroupId as SecurityGroupId
 from compiler.record import about as about
 
-Layer = Literal["foundation", "network", "data", "compute", "edge", "observability", "protection"]
+Layer = Literal[
+    "foundation",
+    "recovery-foundation",
+    "network",
+    "recovery-network",
+    "recovery-storage",
+    "data",
+    "recovery-data",
+    "compute",
+    "edge",
+    "observability",
+    "protection",
+]
 
 # In deployment order: a stack may use values of earlier layers only.
 LAYERS: tuple[Layer, ...] = get_args(Layer)
+# The layers in the second region. What receives copies (storage) is made before what sends them (data); what
+# joins something that exists already, after it.
+RECOVERY_LAYERS: frozenset[Layer] = frozenset(layer for layer in LAYERS if layer.startswith("recovery-"))
+
+# What `about` takes for the name of a region.
+REGION: dict[str, Any] = {"pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]$", "form": "an AWS region such as eu-west-1"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,19 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Backup:
+    """What AWS Backup can do with a kind's components, which it knows by their attribute `arn`.
+
+    Source: AWS Backup developer guide, "Feature availability by resource", 2026.
+    """
+
+    cold: bool = False  # can move to cold storage
+    continuous: bool = False  # can be restored to any second
+    policies: tuple[str, ...] = ()  # AWS's own policies that the role needs beside the usual ones
+    unfit: Callable[[Any], str] = lambda spec: ""  # why one that is set up so cannot be taken
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of component. The folder's `build` module, imported only when templates are made, holds:
 
@@ -82,6 +114,13 @@ class Kind:
 
     A kind whose spec has a property `existing` takes over what is there already: its module `adopted` holds
     `attributes` for that, and nothing is built, checked or watched. All its verbs must work all the same.
+
+    A kind whose components can come back in another region has a `recovery` module beside it, which is asked
+    only when the platform has a second region; `compiler.protection` tells it what is wanted there:
+
+    * `attributes(component, platform) -> Mapping[str, Attribute]`: more of what others may refer to
+    * `build(component, scope) -> None`: adds the resources, most of them `scope.at` a recovery layer
+    * `outlook(component, platform) -> Outlook | None`: what a lost region costs; None without a part in it
     """
 
     name: str
@@ -106,6 +145,8 @@ class Kind:
     # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
     # with all that it starts. What is in no path is watched together with the rest of its layer.
     path: Literal["calls", "starts"] | None = None
+    backup: Backup | None = None  # None when AWS Backup cannot take the components
+    lost: str = ""  # why data of such components cannot be had in another region, where that is so
 
     def home(self, spec: Any) -> Layer:
         """The layer of a component's own resources."""
@@ -120,3 +161,8 @@ class Kind:
     def adopter(self) -> ModuleType:
         """The module that knows what exists already; only of kinds whose spec has `existing`."""
         return importlib.import_module(f"compiler.kinds.{self.name}.adopted")
+
+    def recovery(self) -> ModuleType | None:
+        """The module for the second region, if there is one; imports troposphere."""
+        name = f"compiler.kinds.{self.name}.recovery"
+        return importlib.import_module(name) if importlib.util.find_spec(name) else None

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from compiler.kind import Kind, Record, about
+from compiler.kind import REGION, Kind, Record, about
 from compiler.model import Profile
 from compiler.registry import all_kinds
 
@@ -24,9 +24,7 @@ COMPONENT_NAME = {
 
 Region = Annotated[
     str,
-    msgspec.Meta(
-        pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$", extra_json_schema={"x-form": "an AWS region such as eu-west-1"}
-    ),
+    msgspec.Meta(pattern=REGION["pattern"], extra_json_schema={"x-form": REGION["form"]}),
 ]
 # Source: Tagging AWS resources user guide, "Tag naming limits and requirements", 2026.
 TagName = Annotated[

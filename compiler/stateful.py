@@ -19,12 +19,14 @@ DELETE = Policies("Delete", "Delete")
 
 # Source: CloudFormation user guide, "DeletionPolicy attribute": the types that support snapshots.
 STATEFUL = {
+    "AWS::Backup::BackupVault": RETAIN,
     "AWS::DynamoDB::Table": RETAIN,
     "AWS::EFS::FileSystem": RETAIN,
     "AWS::ElastiCache::ReplicationGroup": SNAPSHOT,
     "AWS::ElastiCache::ServerlessCache": RETAIN,
     "AWS::Events::Archive": RETAIN,
     "AWS::KMS::Key": RETAIN,
+    "AWS::KMS::ReplicaKey": RETAIN,
     "AWS::Kinesis::Stream": RETAIN,
     "AWS::Logs::LogGroup": RETAIN,
     "AWS::RDS::DBCluster": SNAPSHOT,

@@ -14,6 +14,7 @@ from compiler.model import Component, Platform
 from compiler.overriding import override
 from compiler.package import Sources
 from compiler.places import Place, home_layer, sort_key
+from compiler.protection import region_of, second_region
 from compiler.registry import all_kinds
 from compiler.stateful import STATEFUL
 from compiler.template import template
@@ -60,6 +61,8 @@ def _build(component: Component, draft: Draft) -> None:
     kind = all_kinds()[component.kind]
     scope = DraftScope(draft, component, home_layer(component))
     kind.builder.build(component, scope)
+    if second_region(draft.platform) and kind.recovery:
+        kind.recovery.build(component, scope)
     add_alarms(scope)
 
 
@@ -76,6 +79,7 @@ def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:
         origins=dict(sorted(draft.places[where].origins.items())),
         stateful=tuple(sorted(name for name, found in resources.items() if found["Type"] in STATEFUL)),
         label=where.label,
+        region=region_of(where.layer, draft.platform),
     )
 
 

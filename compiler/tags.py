@@ -8,7 +8,12 @@ from typing import Any
 from troposphere import AWSObject, Tags
 
 # Types whose tags are not called `Tags`.
-PROPERTY = {"AWS::EFS::AccessPoint": "AccessPointTags", "AWS::EFS::FileSystem": "FileSystemTags"}
+PROPERTY = {
+    "AWS::Backup::BackupPlan": "BackupPlanTags",
+    "AWS::Backup::BackupVault": "BackupVaultTags",
+    "AWS::EFS::AccessPoint": "AccessPointTags",
+    "AWS::EFS::FileSystem": "FileSystemTags",
+}
 
 
 def tag(resource: AWSObject, tags: Mapping[str, str], name: str) -> None:

@@ -36,12 +36,13 @@ def add_bucket(
     announced: bool = False,
     statements: Sequence[Statement] = (),
     path: Path = (),
+    **properties: Any,
 ) -> s3.Bucket:
     """Adds a bucket with its policy.
 
     Without a `key` S3 encrypts with its own. `recorded` is whether the bucket's requests are on record where
     those of the platform are, `announced` whether EventBridge hears of its objects; `statements` come before
-    the one that refuses whoever comes without TLS.
+    the one that refuses whoever comes without TLS; `properties` are further ones of the bucket.
     """
     title = scope.id(part)
     # Versioning is left out, not "Suspended", when off: for a bucket that had it on, that is the same.
@@ -64,6 +65,7 @@ def add_bucket(
             **(_locked(lock) if lock else {}),
             **(_announcing() if announced else {}),
             **(_logging(scope) if recorded and requests_recorded(scope.platform) else {}),
+            **properties,
         ),
         path=path,
     )

@@ -9,6 +9,7 @@ from awacs.aws import Allow, Principal, Statement
 from troposphere import Ref, Sub, logs
 
 from compiler.blocks import iam
+from compiler.kind import RECOVERY_LAYERS
 from compiler.scope import Scope
 
 
@@ -32,7 +33,9 @@ def log_group(
             **properties,
         )
     )
-    if archived and scope.value("logs", "archived"):
+    # The archive takes what is written in its own region.
+    here = scope.layer not in RECOVERY_LAYERS
+    if archived and here and scope.value("logs", "archived"):
         _subscribe(scope, part, group)
     return group
 

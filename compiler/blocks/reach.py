@@ -31,15 +31,19 @@ def security_group(scope: Scope, what: str, part: str = "") -> Any:
     `part` names the part of the component whose group it is, for a component that has more than one.
     """
     network = scope.at("network")
-    network.add(
-        ec2.SecurityGroup(
-            scope.id(f"{part}SecurityGroup"),
-            GroupDescription=f"{scope.component.name} ({what})",
-            VpcId=network.value("network", "vpc_id"),
-            SecurityGroupEgress=[CLOSED],
-        )
-    )
+    closed_group(network, what, network.value("network", "vpc_id"), part)
     return scope.value(scope.component.name, f"{part.lower()}_security_group_id".removeprefix("_"))
+
+
+def closed_group(scope: Scope, what: str, vpc_id: Any, part: str = "") -> Any:
+    """Adds a group to the scope's own stack, closed both ways; returns its id."""
+    group = ec2.SecurityGroup(
+        scope.id(f"{part}SecurityGroup"),
+        GroupDescription=f"{scope.component.name} ({what})",
+        VpcId=vpc_id,
+        SecurityGroupEgress=[CLOSED],
+    )
+    return GetAtt(scope.add(group), "GroupId")
 
 
 def security_group_attribute(component: Component, part: str = "") -> Attribute:

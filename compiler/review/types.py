@@ -18,13 +18,13 @@ def _names(text: str) -> frozenset[str]:
 # that `Stack.stateful` does not name: raw ones, and those that a change set removes.
 _OTHERS = _names(
     """
-    AWS::Backup::BackupVault AWS::CloudTrail::EventDataStore AWS::Cognito::UserPool
+    AWS::CloudTrail::EventDataStore AWS::Cognito::UserPool
     AWS::DocDB::DBCluster AWS::DynamoDB::GlobalTable AWS::EC2::Volume
     AWS::ECR::Repository AWS::ElastiCache::CacheCluster AWS::ElastiCache::GlobalReplicationGroup
-    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KMS::ReplicaKey AWS::KinesisVideo::Stream
+    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KinesisVideo::Stream
     AWS::MSK::Cluster AWS::MSK::ServerlessCluster AWS::MemoryDB::Cluster AWS::Neptune::DBCluster
     AWS::NeptuneGraph::Graph AWS::OpenSearchServerless::Collection AWS::OpenSearchService::Domain
-    AWS::Elasticsearch::Domain AWS::RDS::DBInstance AWS::RDS::GlobalCluster AWS::Redshift::Cluster
+    AWS::Elasticsearch::Domain AWS::RDS::DBInstance AWS::Redshift::Cluster
     AWS::RedshiftServerless::Namespace AWS::S3Express::DirectoryBucket AWS::S3Tables::Table
     AWS::S3Tables::TableBucket AWS::SDB::Domain AWS::Timestream::Database
     AWS::Timestream::InfluxDBInstance AWS::Timestream::Table

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Any
 
-from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 from compiler.object_lock import ObjectLock, lock_problems
+from compiler.protection import is_replicated
 
 # S3 counts whole days only.
 DAYS: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,3}d$", "form": "a number of days such as 30d"}
@@ -172,6 +173,12 @@ def transitions(spec: BucketLifecycle) -> dict[str, int]:
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Bucket)
+    if is_replicated(component, platform) and not spec.versioning:
+        message = (
+            "only buckets with `versioning: true` can be in a second region too; write that, or name the "
+            "bucket in `excluded` of `disaster_recovery`"
+        )
+        yield Problem(("versioning",), "E210", message)
     yield from _order(transitions(spec.lifecycle))
     yield from _expiry(spec.lifecycle)
     if spec.object_lock:
@@ -202,6 +209,11 @@ def _expiry(spec: BucketLifecycle) -> Iterable[Problem]:
         )
 
 
+def _unfit(spec: Any) -> str:
+    assert isinstance(spec, Bucket)
+    return "" if spec.versioning else "AWS Backup takes buckets with `versioning: true` only"
+
+
 def _verb(summary: str, options: type[Record], starts: str = "") -> Verb:
     variables = {"BUCKET": "name", "PREFIX": "option:prefix"}
     return Verb(
@@ -227,4 +239,9 @@ KIND = Kind(
         "on_delete": _verb("be called with the key of each deleted object", BucketOnDelete, "bucket"),
     },
     check=_check,
+    backup=Backup(
+        continuous=True,
+        policies=("AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"),
+        unfit=_unfit,
+    ),
 )

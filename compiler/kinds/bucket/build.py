@@ -13,6 +13,7 @@ from troposphere import GetAtt, Join, Ref, s3
 from compiler import names
 from compiler.blocks import buckets, events, iam
 from compiler.kinds.bucket import Bucket, BucketLifecycle, days, transitions
+from compiler.kinds.bucket.replication import replication
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, EventRule, Grant, Scope
 
@@ -37,6 +38,17 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the bucket, and the policy that refuses whoever comes without TLS."""
     spec = component.spec
     assert isinstance(spec, Bucket)
+    add_bucket(
+        spec,
+        scope,
+        recorded=spec.access_logs,
+        announced=_listened_to(component, scope.platform),
+        **replication(scope),
+    )
+
+
+def add_bucket(spec: Bucket, scope: Scope, *, recorded: bool, **differences: Any) -> None:
+    """Adds a bucket; `differences` are what its twin does not have."""
     buckets.add_bucket(
         scope,
         "Bucket",
@@ -44,8 +56,8 @@ def build(component: Component, scope: Scope) -> None:
         key=scope.key("data"),
         versioning=spec.versioning,
         lock=spec.object_lock,
-        recorded=spec.access_logs,
-        announced=_listened_to(component, scope.platform),
+        recorded=recorded,
+        **differences,
     )
 
 

@@ -29,6 +29,7 @@ KIND = Kind(
     section="caches",
     spec=Cache,
     layer="data",
+    lost="a cache is made again and fills itself; ElastiCache copies only nodes of the m and r families",
     summary="ElastiCache caches, by name.",
     verbs={
         "read": Verb(

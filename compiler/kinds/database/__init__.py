@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compiler.alarm import Alarm
 from compiler.blocks import rotation
-from compiler.kind import Kind, Verb
+from compiler.kind import Backup, Kind, Verb
 from compiler.kinds.database import passwords
 from compiler.kinds.database.checks import check
 from compiler.kinds.database.spec import Database
@@ -51,5 +51,6 @@ KIND = Kind(
     },
     needs=lambda spec: ("network",),
     check=check,
+    backup=Backup(continuous=True),
     alarms=_alarms,
 )

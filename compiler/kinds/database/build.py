@@ -14,7 +14,7 @@ from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
 from compiler.kinds.database import password_users
 from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
-from compiler.kinds.database.passwords import MASTER
+from compiler.kinds.database.master import master, master_secret_arn
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
@@ -35,7 +35,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "name": Attribute(database_name(component)),
         "arn": Attribute(GetAtt(title, "DBClusterArn")),
         "resource_id": Attribute(GetAtt(title, "DBClusterResourceId")),
-        "master_secret_arn": Attribute(GetAtt(title, "MasterUserSecret.SecretArn")),
+        "master_secret_arn": Attribute(master_secret_arn(component, platform)),
         "security_group_id": reach.security_group_attribute(component),
         **password_users.attributes(component, platform),
     }
@@ -45,30 +45,44 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the cluster in the isolated subnets, its instances, and what they need."""
     spec = component.spec
     assert isinstance(spec, Database)
+    cluster = add_cluster(
+        spec,
+        scope,
+        reach.security_group(scope, "database"),
+        scope.value("network", "isolated_subnet_ids"),
+        DatabaseName=database_name(component),
+        # The way in for whoever makes the users: nothing else reaches the isolated subnets from outside.
+        EnableHttpEndpoint=spec.data_api,
+        **master(scope),
+    )
+    writer = add_instances(spec, scope, cluster)
+    secret = master_secret_arn(component, scope.platform)
+    password_users.add_password_users(spec, scope, secret, [writer])
+
+
+def add_cluster(spec: Database, scope: Scope, group: Any, subnets: Any, **properties: Any) -> rds.DBCluster:
+    """Adds the cluster and what it alone needs; what tells the first from the second is in `properties`."""
     identifier = scope.physical(limit=63)
     # RDS would make this group itself, and keep its events forever.
-    group = logs.log_group(scope, "LogGroup", f"/aws/rds/cluster/{identifier}/{EXPORTED_LOG}")
-    cluster = scope.add(
+    log = logs.log_group(scope, "LogGroup", f"/aws/rds/cluster/{identifier}/{EXPORTED_LOG}")
+    return scope.add(
         rds.DBCluster(
             scope.id("Cluster"),
             DBClusterIdentifier=identifier,
-            DatabaseName=database_name(component),
-            DependsOn=[group.title],
+            DependsOn=[log.title],
             EnableCloudwatchLogsExports=[EXPORTED_LOG],
-            DBSubnetGroupName=Ref(_subnet_group(scope)),
+            DBSubnetGroupName=Ref(_subnet_group(scope, subnets)),
             DBClusterParameterGroupName=Ref(_parameter_group(spec, scope)),
-            VpcSecurityGroupIds=[reach.security_group(scope, "database")],
+            VpcSecurityGroupIds=[group],
             **_engine(spec),
-            **_secured(spec, scope),
+            **_secured(scope),
             **_kept(spec),
             # The instances inherit the mode, and refuse one of their own.
             DatabaseInsightsMode=spec.insights,
             **insights(spec, scope, "PerformanceInsightsEnabled", "PerformanceInsightsKmsKeyId"),
+            **properties,
         )
     )
-    writer = add_instances(spec, scope, cluster)
-    master = GetAtt(cluster, "MasterUserSecret.SecretArn")
-    password_users.add_password_users(spec, scope, master, [writer])
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
@@ -103,20 +117,12 @@ def _engine(spec: Database) -> dict[str, Any]:
     }
 
 
-def _secured(spec: Database, scope: Scope) -> dict[str, Any]:
-    data, secrets = scope.key("data"), scope.key("secrets")
-    optional = {
-        "KmsKeyId": data,
-        "MasterUserSecret": rds.MasterUserSecret(KmsKeyId=secrets) if secrets is not None else None,
-    }
+def _secured(scope: Scope) -> dict[str, Any]:
+    key = scope.key("data")
     return {
         "StorageEncrypted": True,
         "EnableIAMDatabaseAuthentication": True,
-        # The way in for whoever makes the users: nothing else reaches the isolated subnets from outside.
-        "EnableHttpEndpoint": spec.data_api,
-        "MasterUsername": MASTER,
-        "ManageMasterUserPassword": True,
-        **{key: value for key, value in optional.items() if value is not None},
+        **({"KmsKeyId": key} if key is not None else {}),
     }
 
 
@@ -130,12 +136,12 @@ def _kept(spec: Database) -> dict[str, Any]:
     }
 
 
-def _subnet_group(scope: Scope) -> rds.DBSubnetGroup:
+def _subnet_group(scope: Scope, subnets: Any) -> rds.DBSubnetGroup:
     return scope.add(
         rds.DBSubnetGroup(
             scope.id("SubnetGroup"),
             DBSubnetGroupDescription=f"{scope.component.name}: the isolated subnets",
-            SubnetIds=scope.value("network", "isolated_subnet_ids"),
+            SubnetIds=subnets,
         )
     )
 

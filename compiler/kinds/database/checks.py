@@ -10,6 +10,7 @@ from compiler.kinds.database import passwords
 from compiler.kinds.database.engine import RESERVED
 from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
 from compiler.model import Component, Platform
+from compiler.protection import is_replicated
 
 # Minutes. Source: RDS API reference, "CreateDBCluster", 2026.
 SHORTEST_WINDOW = 30
@@ -21,6 +22,12 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Database)
     yield from _check_capacity(spec.capacity)
     yield from _check_windows(spec)
+    if is_replicated(component, platform) and not spec.capacity.min:
+        message = (
+            "a database that pauses cannot be in a second region too; write 'min: 0.5' or more, or name "
+            "the database in `excluded` of `disaster_recovery`"
+        )
+        yield Problem(("capacity", "min"), "E210", message)
     if (name := database_name(component)) in RESERVED:
         message = f"PostgreSQL keeps the word '{name}' for itself; write 'name: {name}_data' or the like"
         yield Problem(("name",), "E210", message)

@@ -35,6 +35,12 @@ def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> str:
     return str(writer.title)
 
 
+def add_standby(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
+    """Adds the one instance of a cluster that follows another: it serves reads until it takes over."""
+    shared = _shared(spec, scope) | {"DBClusterIdentifier": Ref(cluster)}
+    scope.add(rds.DBInstance(scope.id("Standby"), PromotionTier=0, **shared))
+
+
 def insights(spec: Database, scope: Scope, enabled: str, key_id: str) -> dict[str, Any]:
     """Performance Insights, in the words that the cluster or the instance has for it; both must agree."""
     key = scope.key("data")

@@ -11,7 +11,7 @@ from awacs import secretsmanager as act
 from troposphere import Join, Ref, awslambda, secretsmanager
 
 from compiler import names, shipped
-from compiler.blocks import iam, reach, rotator, secrets
+from compiler.blocks import iam, reach, replicas, rotator, secrets
 from compiler.kinds.database import passwords
 from compiler.kinds.database.engine import PORT
 from compiler.kinds.database.spec import Database, database_name
@@ -90,6 +90,7 @@ def _secret(use: Connection, scope: Scope) -> secretsmanager.Secret:
                 SecretStringTemplate=json.dumps(known), **FIRST_PASSWORD
             ),
             **({"KmsKeyId": key} if key is not None else {}),
+            **replicas.secret_replicas(scope),
         )
     )
 

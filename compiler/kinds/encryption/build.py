@@ -6,7 +6,8 @@ on the account, the calling service and name patterns. So a key depends on nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from awacs import kms as act
 from awacs.aws import (
@@ -26,6 +27,7 @@ from compiler import names
 from compiler.blocks import iam
 from compiler.kinds.encryption import Encryption
 from compiler.model import Component, Platform
+from compiler.protection import standing
 from compiler.scope import PURPOSES, Attribute, Purpose, Scope
 from compiler.units import seconds
 
@@ -39,6 +41,7 @@ GRANTS = (act.CreateGrant, act.ListGrants, act.RevokeGrant)
 VIA: Mapping[Purpose, tuple[str, ...]] = {
     "data": (
         *(
+            "backup",
             "dynamodb",
             "elasticache",
             "elasticfilesystem",
@@ -62,7 +65,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     assert isinstance(spec, Encryption)
     return {
         f"{purpose}_key_arn": Attribute(GetAtt(_title(component, spec, purpose), "Arn"))
-        for purpose in _purposes(spec)
+        for purpose in purposes_of(spec)
     }
 
 
@@ -70,41 +73,71 @@ def build(component: Component, scope: Scope) -> None:
     """Adds a key and an alias for each purpose, or one that serves all."""
     spec = component.spec
     assert isinstance(spec, Encryption)
-    if spec.keys == "shared":
-        _key(scope, spec, "", _purposes(spec))
-        return
-    for purpose in _purposes(spec):
-        _key(scope, spec, purpose, (purpose,))
+    recovery = standing(scope.platform)
+    replicable = recovery is not None and recovery.keys == "replicas"
+    for name, purposes in key_names(spec).items():
+        add_key(scope, spec, name, policy(scope, purposes), **({"MultiRegion": True} if replicable else {}))
 
 
-def _purposes(spec: Encryption) -> tuple[Purpose, ...]:
+def purposes_of(spec: Encryption) -> tuple[Purpose, ...]:
+    """What the platform has keys for."""
     return tuple(purpose for purpose in PURPOSES if purpose != "logs" or spec.logs)
 
 
-def _key(scope: Scope, spec: Encryption, name: str, purposes: tuple[Purpose, ...]) -> None:
+def key_names(spec: Encryption) -> Mapping[str, tuple[Purpose, ...]]:
+    """The keys by name, which is empty for the one that serves all, each with what it is for."""
+    every = purposes_of(spec)
+    return {"": every} if spec.keys == "shared" else {purpose: (purpose,) for purpose in every}
+
+
+def add_key(scope: Scope, spec: Encryption, name: str, allowed: PolicyDocument, **properties: Any) -> kms.Key:
+    """Adds a key of this name, with its alias."""
     title = scope.id(names.pascal(name) + "Key")
-    label = name or "everything"
-    scope.add(
+    made = scope.add(
         kms.Key(
             title,
-            Description=f"{scope.platform.name} {scope.platform.environment.name}: {label}",
             EnableKeyRotation=spec.rotation,
-            PendingWindowInDays=int(seconds(spec.deletion_window)) // 86400,
-            KeyPolicy=_policy(scope, purposes),
+            KeyPolicy=allowed,
+            **described(scope, spec, name),
+            **properties,
         )
     )
+    add_alias(scope, title, name)
+    return made
+
+
+def described(scope: Scope, spec: Encryption, name: str) -> dict[str, Any]:
+    """What a key and its replica both say of themselves."""
+    return {
+        "Description": f"{scope.platform.name} {scope.platform.environment.name}: {name or 'everything'}",
+        "PendingWindowInDays": int(seconds(spec.deletion_window)) // 86400,
+    }
+
+
+def add_alias(scope: Scope, title: str, name: str) -> None:
+    """Adds the name by which people find a key."""
     alias = names.physical(scope.platform.name, scope.platform.environment.name, *([name] if name else []))
     scope.add(kms.Alias(f"{title}Alias", AliasName=f"alias/{alias}", TargetKeyId=Ref(title)))
 
 
+def key_part(spec: Encryption, purpose: Purpose) -> str:
+    """The name of the key that serves a purpose, as a part of a logical id."""
+    return "" if spec.keys == "shared" else names.pascal(purpose)
+
+
 def _title(component: Component, spec: Encryption, purpose: Purpose) -> str:
-    name = "" if spec.keys == "shared" else names.pascal(purpose)
-    return names.logical_id(component.name, f"{name}Key")
+    return names.logical_id(component.name, f"{key_part(spec, purpose)}Key")
 
 
-def _policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
-    via = sorted({service for purpose in purposes for service in VIA[purpose]})
-    statements = [_root(), _through(via), _grants(via)]
+def through(services: Iterable[str]) -> list[Statement]:
+    """What every key's policy says: IAM decides, and these services may use it for this account."""
+    via = sorted(services)
+    return [_root(), _through(via), _grants(via)]
+
+
+def policy(scope: Scope, purposes: tuple[Purpose, ...]) -> PolicyDocument:
+    """The policy of a key for these purposes; the same in every region, for it names none."""
+    statements = through({service for purpose in purposes for service in VIA[purpose]})
     if "logs" in purposes:
         statements += [
             _logs(scope),

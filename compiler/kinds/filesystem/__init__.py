@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from compiler.alarm import Alarm, Metric
-from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
 
 # Source: EFS API reference, "LifecyclePolicy", 2026.
@@ -52,7 +52,8 @@ class Filesystem(ComponentSpec):
     automatic_backups: Annotated[
         bool,
         about(
-            "Whether AWS Backup copies the files every day and keeps them for five weeks.",
+            "Whether AWS Backup copies the files every day and keeps them for five weeks; not where a plan "
+            "of `backups` does so already.",
             examples=[True],
             profiles={"production": True},
         ),
@@ -149,5 +150,6 @@ KIND = Kind(
     verbs={"read": _verb("mount a folder to read"), "write": _verb("mount a folder to read and write")},
     needs=lambda spec: ("network",),
     check=_check,
+    backup=Backup(cold=True),
     alarms=_alarms,
 )

@@ -8,6 +8,7 @@ them act as one user, so that what one writes another can read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from awacs import elasticfilesystem as act
 from awacs.aws import Allow, Bool, Condition, Deny, Null, PolicyDocument, Principal, Statement, StringEquals
@@ -17,6 +18,7 @@ from compiler import names
 from compiler.blocks import iam, reach
 from compiler.kinds.filesystem import Filesystem, days
 from compiler.model import Component, Connection, Platform
+from compiler.protection import is_replicated, taken_by
 from compiler.scope import Attribute, Grant, Mount, Port, Scope
 
 NFS = 2049
@@ -39,30 +41,51 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the filesystem, and a mount target in the isolated subnet of each zone."""
     spec = component.spec
     assert isinstance(spec, Filesystem)
-    title, key = scope.id("FileSystem"), scope.key("data")
+    add_file_system(spec, scope, backed_up=_backs_up_itself(spec, scope), **_replication(scope))
+    group = reach.security_group(scope, "filesystem")
+    add_mount_targets(scope, group, scope.value("network", "isolated_subnet_ids"))
+
+
+def add_file_system(spec: Filesystem, scope: Scope, *, backed_up: bool, **properties: Any) -> None:
+    """Adds the filesystem itself."""
+    key = scope.key("data")
     scope.add(
         efs.FileSystem(
-            title,
+            scope.id("FileSystem"),
             Encrypted=True,
             PerformanceMode="generalPurpose",
             ThroughputMode=spec.throughput,
             LifecyclePolicies=_lifecycle(spec),
-            BackupPolicy=efs.BackupPolicy(Status="ENABLED" if spec.automatic_backups else "DISABLED"),
+            BackupPolicy=efs.BackupPolicy(Status="ENABLED" if backed_up else "DISABLED"),
             FileSystemPolicy=_policy().JSONrepr(),  # troposphere takes a dict here, unlike elsewhere
             **({"KmsKeyId": key} if key is not None else {}),
+            **properties,
         )
     )
-    group = reach.security_group(scope, "filesystem")
-    subnets = scope.value("network", "isolated_subnet_ids")
+
+
+def add_mount_targets(scope: Scope, group: Any, subnets: Any) -> None:
+    """Adds a mount target in each zone's subnet, behind the security group."""
     for zone in range(scope.value("network", "availability_zones")):
         scope.add(
             efs.MountTarget(
                 scope.id(f"MountTarget{chr(ord('A') + zone)}"),
-                FileSystemId=Ref(title),
+                FileSystemId=Ref(scope.id("FileSystem")),
                 SubnetId=Select(zone, subnets),
                 SecurityGroups=[group],
             )
         )
+
+
+def _replication(scope: Scope) -> dict[str, Any]:
+    """What sends the files to the twin in the second region, where the platform wants that."""
+    if not is_replicated(scope.component, scope.platform):
+        return {}
+    twin = efs.ReplicationDestination(
+        FileSystemId=scope.value(scope.component.name, "recovery_id"),
+        Region=scope.value("recovery", "region"),
+    )
+    return {"ReplicationConfiguration": efs.ReplicationConfiguration(Destinations=[twin])}
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
@@ -82,6 +105,11 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
             read_only=connection.verb == "read",
         ),
     )
+
+
+def _backs_up_itself(spec: Filesystem, scope: Scope) -> bool:
+    """Not when a plan takes it: the files would be kept, and paid, twice."""
+    return spec.automatic_backups and not taken_by(scope.component, scope.platform)
 
 
 def _access_point(connection: Connection, system: object, scope: Scope) -> efs.AccessPoint:

@@ -120,6 +120,17 @@ class Network(ComponentSpec):
             examples=["10.0.0.0/16"],
         ),
     ] = "10.0.0.0/16"
+    recovery_cidr: (
+        Annotated[
+            str,
+            about(
+                "The block of the network in the second region, for when the two are to be joined; without "
+                "it, the same as here.",
+                examples=["10.1.0.0/16"],
+            ),
+        ]
+        | None
+    ) = None
     availability_zones: Annotated[
         int,
         about(
@@ -192,6 +203,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Network)
     if wrong := cidr.problem(spec.cidr):
         yield Problem(("cidr",), "E212", wrong)
+    if spec.recovery_cidr and (wrong := cidr.problem(spec.recovery_cidr)):
+        yield Problem(("recovery_cidr",), "E212", wrong)
     chosen = spec.availability_zone_ids
     if chosen and len(set(chosen)) != spec.availability_zones:
         message = (

@@ -32,7 +32,9 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         return names.logical_id(component.name, part)
 
     tiers = {
-        f"{tier}_subnet_ids": Attribute([Ref(title(_subnet(tier, zone))) for zone in zones(spec)], SUBNETS)
+        f"{tier}_subnet_ids": Attribute(
+            [Ref(title(subnet_part(tier, zone))) for zone in zones(spec)], SUBNETS
+        )
         for tier in TIERS
     }
     gateways = nat_gateways(spec)
@@ -54,16 +56,21 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the VPC and everything in it that belongs to no other component."""
     spec = component.spec
     assert isinstance(spec, Network)
+    add_vpc(spec, scope)
+    add_egress(spec, scope)
+    add_endpoints(spec, scope)
+    if spec.flow_logs:
+        add_flow_logs(scope)
+
+
+def add_vpc(spec: Network, scope: Scope) -> None:
+    """Adds a VPC and its subnets, with no way in or out."""
     scope.add(
         ec2.VPC(scope.id("Vpc"), CidrBlock=spec.cidr, EnableDnsHostnames=True, EnableDnsSupport=True),
         path=("cidr",),
     )
     for tier in TIERS:
         _tier(tier, spec, scope)
-    add_egress(spec, scope)
-    add_endpoints(spec, scope)
-    if spec.flow_logs:
-        add_flow_logs(scope)
 
 
 def _tier(tier: Tier, spec: Network, scope: Scope) -> None:
@@ -72,7 +79,7 @@ def _tier(tier: Tier, spec: Network, scope: Scope) -> None:
     Private subnets have a table each, even with one gateway for all: another egress changes routes only.
     """
     for number, zone in enumerate(zones(spec)):
-        title = scope.id(_subnet(tier, zone))
+        title = scope.id(subnet_part(tier, zone))
         scope.add(
             ec2.Subnet(
                 title,
@@ -99,5 +106,6 @@ def _zone(spec: Network, number: int) -> dict[str, Any]:
     return {"AvailabilityZone": Select(number, GetAZs(""))}
 
 
-def _subnet(tier: Tier, zone: str) -> str:
+def subnet_part(tier: Tier, zone: str) -> str:
+    """A subnet, as a part of its logical id."""
     return f"{names.pascal(tier)}Subnet{zone}"

@@ -182,6 +182,7 @@ KIND = Kind(
     section="queues",
     spec=Queue,
     layer="data",
+    lost="SQS keeps messages in their region only; have senders send again what was not handled yet",
     summary="SQS queues, by name.",
     verbs={
         "send": Verb(

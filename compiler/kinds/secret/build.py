@@ -13,6 +13,7 @@ from troposphere import Ref, secretsmanager
 
 from compiler import names
 from compiler.blocks import failures, rotator, secrets
+from compiler.blocks.replicas import secret_replicas
 from compiler.kinds.secret import Secret, SecretGenerate
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Scope
@@ -38,6 +39,7 @@ def build(component: Component, scope: Scope) -> None:
             scope.id("Secret"),
             GenerateSecretString=secretsmanager.GenerateSecretString(**_generate(spec)),
             **{key: value for key, value in optional.items() if value is not None},
+            **secret_replicas(scope),
         )
     )
     if spec.rotation:

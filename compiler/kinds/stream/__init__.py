@@ -129,6 +129,7 @@ KIND = Kind(
     section="streams",
     spec=Stream,
     layer="data",
+    lost="Kinesis keeps records in their region only; have producers send again what was not read yet",
     summary="Kinesis data streams, by name.",
     verbs={
         "produce": Verb(

@@ -1,0 +1,113 @@
+"""What can be wrong with a backup plan that the schema does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler import protection
+from compiler.diagnostics import suggest
+from compiler.kind import Problem
+from compiler.kinds.backup.spec import BackupLock, BackupPlan, days
+from compiler.model import Component, Platform
+from compiler.registry import all_kinds
+
+# Days. Source: AWS Backup API reference, "Lifecycle", and developer guide, "Point-in-time recovery", 2026.
+SHORTEST_COLD, LONGEST_CONTINUOUS = 90, 35
+
+
+def check(component: Component, platform: Platform) -> Iterable[Problem]:
+    """Times, the lock, the copy and the components, where AWS would refuse them or leave them out."""
+    spec = component.spec
+    assert isinstance(spec, BackupPlan)
+    yield from _named(spec, platform)
+    yield from _cold(component, spec, platform)
+    yield from _continuous(spec)
+    yield from _copy(component, spec, platform)
+    if spec.lock:
+        yield from _lock(spec, spec.lock)
+
+
+def _named(spec: BackupPlan, platform: Platform) -> Iterable[Problem]:
+    able = [c.name for c in platform.components.values() if all_kinds()[c.kind].backup]
+    if spec.components == protection.EVERYTHING:
+        if not protection.taken({"components": spec.components}, platform):
+            message = "there is nothing that AWS Backup can take; remove the plan, or turn on `versioning`"
+            yield Problem((), "E210", message)
+        return
+    for index, name in enumerate(spec.components):
+        found, path = platform.components.get(name), ("components", index)
+        backup = all_kinds()[found.kind].backup if found else None
+        if found is None:
+            yield Problem(path, "E201", f"no component is named '{name}'{suggest(name, able)}")
+        elif backup is None:
+            listed = f"; it can take: {', '.join(able)}" if able else ""
+            yield Problem(path, "E210", f"AWS Backup cannot take '{name}', a {found.kind}{listed}")
+        elif reason := backup.unfit(found.spec):
+            yield Problem(path, "E210", f"'{name}' cannot be backed up so: {reason}")
+
+
+def _cold(component: Component, spec: BackupPlan, platform: Platform) -> Iterable[Problem]:
+    if not spec.cold_after:
+        return
+    least = days(spec.cold_after) + SHORTEST_COLD
+    if days(spec.retention) < least:
+        message = f"backups stay cold for {SHORTEST_COLD}d at least; keep them {least}d or more"
+        yield Problem(("retention",), "E210", f"{message}, not {spec.retention}")
+    if spec.continuous:
+        yield Problem(("cold_after",), "E210", "continuous backups cannot be cold; remove one of the two")
+    plan = {"components": spec.components}
+    warm = [c.name for c in protection.taken(plan, platform) if not _can_be_cold(c)]
+    if warm:
+        message = (
+            f"no cold storage for {', '.join(warm)}; name in `components` what has it, such as filesystems"
+        )
+        yield Problem(("cold_after",), "E210", message)
+
+
+def _can_be_cold(component: Component) -> bool:
+    backup = all_kinds()[component.kind].backup
+    return bool(backup and backup.cold)
+
+
+def _continuous(spec: BackupPlan) -> Iterable[Problem]:
+    if spec.continuous and days(spec.retention) > LONGEST_CONTINUOUS:
+        message = f"continuous backups reach back {LONGEST_CONTINUOUS}d at most, not {spec.retention}"
+        yield Problem(("retention",), "E210", message)
+
+
+def _copy(component: Component, spec: BackupPlan, platform: Platform) -> Iterable[Problem]:
+    if not spec.copy_to:
+        if spec.copy_retention:
+            message = "there is no copy to keep; write `copy_to`, or remove 'copy_retention'"
+            yield Problem(("copy_retention",), "E210", message)
+        return
+    if spec.copy_to == platform.environment.region:
+        message = f"'{spec.copy_to}' is the platform's own region; a copy there would be lost with it"
+        yield Problem(("copy_to",), "E210", message)
+    elif spec.copy_to != (second := protection.second_region(platform)):
+        message = f"a platform has one second region, which is '{second}' already, not '{spec.copy_to}'"
+        yield Problem(("copy_to",), "E210", message)
+
+
+def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
+    kept = {("retention",): spec.retention}
+    if spec.copy_retention:
+        kept[("copy_retention",)] = spec.copy_retention
+    for path, text in kept.items():
+        if days(text) < days(lock.min):
+            yield Problem(path, "E210", f"{text} is less than the lock's 'min: {lock.min}'")
+        if lock.max and days(text) > days(lock.max):
+            yield Problem(path, "E210", f"{text} is more than the lock's 'max: {lock.max}'")
+    if lock.max and days(lock.max) < days(lock.min):
+        yield Problem(("lock", "max"), "E210", f"'max: {lock.max}' is less than 'min: {lock.min}'")
+    if lock.mode == "compliance" and not lock.irreversible:
+        message = (
+            f"after {lock.grace} nobody can ever remove this lock, nor delete backups early; "
+            "if you mean that, write `irreversible: true`"
+        )
+        yield Problem(("lock", "mode"), "E210", message)
+    if lock.mode == "governance" and lock.irreversible:
+        message = (
+            "a lock of mode governance can be removed; remove 'irreversible', or write `mode: compliance`"
+        )
+        yield Problem(("lock", "irreversible"), "E210", message)
