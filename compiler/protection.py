@@ -14,7 +14,6 @@ from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 
 Tier = Literal["backup_restore", "pilot_light", "warm_standby"]
-Keys = Literal["replicas", "own"]
 EVERYTHING = "all"
 
 
@@ -23,7 +22,6 @@ class Standing(NamedTuple):
 
     region: str
     tier: Tier
-    keys: Keys
     excluded: tuple[str, ...]
 
 
@@ -32,12 +30,7 @@ def standing(platform: Platform) -> Standing | None:
     values = platform.values.get("disaster_recovery")
     if values is None:
         return None
-    return Standing(
-        region=values["region"],
-        tier=values["tier"],
-        keys=values["keys"],
-        excluded=tuple(values["excluded"]),
-    )
+    return Standing(values["region"], values["tier"], tuple(values["excluded"]))
 
 
 def second_region(platform: Platform) -> str | None:

@@ -507,6 +507,9 @@ STORAGE: Table = {
         ("key rotation", {"EnableKeyRotation": True}, {"EnableKeyRotation": False}, "modify exposure R119"),
         ("key disabled", {"Enabled": True}, {"Enabled": False}, "modify interrupting R131"),
         ("key removed", {"Description": "a"}, None, "remove data-loss R101"),
+        ("key made replicable", {"Description": "a"}, {"MultiRegion": True}, "modify data-loss R107"),
+        ("key no longer replicable", {"MultiRegion": "true"}, {}, "modify data-loss R107"),
+        ("key never replicable", {"MultiRegion": False}, {}, "modify routine R145"),
         (
             "key policy widened",
             policy(allow(ROOT, "kms:*"), key="KeyPolicy"),

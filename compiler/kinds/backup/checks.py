@@ -10,6 +10,7 @@ from compiler.kind import Problem
 from compiler.kinds.backup.spec import BackupLock, BackupPlan, days
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
+from compiler.words import article
 
 # Days. Source: AWS Backup API reference, "Lifecycle", and developer guide, "Point-in-time recovery", 2026.
 SHORTEST_COLD, LONGEST_CONTINUOUS = 90, 35
@@ -34,16 +35,28 @@ def _named(spec: BackupPlan, platform: Platform) -> Iterable[Problem]:
             message = "there is nothing that AWS Backup can take; remove the plan, or turn on `versioning`"
             yield Problem((), "E210", message)
         return
+    if not spec.components:
+        message = "this names nothing to back up; write names of components, or 'all'"
+        yield Problem(("components",), "E210", message)
     for index, name in enumerate(spec.components):
-        found, path = platform.components.get(name), ("components", index)
-        backup = all_kinds()[found.kind].backup if found else None
-        if found is None:
-            yield Problem(path, "E201", f"no component is named '{name}'{suggest(name, able)}")
-        elif backup is None:
-            listed = f"; it can take: {', '.join(able)}" if able else ""
-            yield Problem(path, "E210", f"AWS Backup cannot take '{name}', a {found.kind}{listed}")
-        elif reason := backup.unfit(found.spec):
-            yield Problem(path, "E210", f"'{name}' cannot be backed up so: {reason}")
+        code, message = _unfit(name, platform, able)
+        if name in spec.components[:index]:
+            code, message = "E107", f"'{name}' is listed twice; remove one of the two"
+        if message:
+            yield Problem(("components", index), code, message)
+
+
+def _unfit(name: str, platform: Platform, able: list[str]) -> tuple[str, str]:
+    """The code and the text of what keeps a component out of a plan; both empty when nothing does."""
+    found = platform.components.get(name)
+    if found is None:
+        return "E201", f"no component is named '{name}'{suggest(name, able)}"
+    backup = all_kinds()[found.kind].backup
+    if backup is None:
+        listed = f"; it can take: {', '.join(able)}" if able else ""
+        return "E210", f"AWS Backup cannot take '{name}', {article(found.kind)}{listed}"
+    reason = backup.unfit(found.spec)
+    return ("E210", f"'{name}' cannot be backed up so: {reason}") if reason else ("", "")
 
 
 def _cold(component: Component, spec: BackupPlan, platform: Platform) -> Iterable[Problem]:

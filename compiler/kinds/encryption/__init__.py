@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.model import Component, Platform
+from compiler.protection import standing
 from compiler.units import DURATION, not_whole
 
 
@@ -32,6 +33,18 @@ class Encryption(ComponentSpec):
     rotation: Annotated[bool, about("Whether the key material is replaced every year.", examples=[True])] = (
         True
     )
+    replicable: (
+        Annotated[
+            bool,
+            about(
+                "Whether keys can have replicas in other regions, which can never be changed; without it, "
+                "they can when there is `disaster_recovery`. Write it when that section comes to a platform "
+                "that is deployed, or goes from one.",
+                examples=[False],
+            ),
+        ]
+        | None
+    ) = None
     deletion_window: Annotated[
         str,
         about(
@@ -43,6 +56,11 @@ class Encryption(ComponentSpec):
             **DURATION,
         ),
     ] = "7d"
+
+
+def is_replicable(spec: Encryption, platform: Platform) -> bool:
+    """Whether the platform's keys can have replicas; else a second region has keys of its own."""
+    return standing(platform) is not None if spec.replicable is None else spec.replicable
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:

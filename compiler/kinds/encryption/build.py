@@ -25,9 +25,8 @@ from troposphere import GetAtt, Ref, Sub, kms
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kinds.encryption import Encryption
+from compiler.kinds.encryption import Encryption, is_replicable
 from compiler.model import Component, Platform
-from compiler.protection import standing
 from compiler.scope import PURPOSES, Attribute, Purpose, Scope
 from compiler.units import seconds
 
@@ -73,10 +72,9 @@ def build(component: Component, scope: Scope) -> None:
     """Adds a key and an alias for each purpose, or one that serves all."""
     spec = component.spec
     assert isinstance(spec, Encryption)
-    recovery = standing(scope.platform)
-    replicable = recovery is not None and recovery.keys == "replicas"
+    replicable = {"MultiRegion": True} if is_replicable(spec, scope.platform) else {}
     for name, purposes in key_names(spec).items():
-        add_key(scope, spec, name, policy(scope, purposes), **({"MultiRegion": True} if replicable else {}))
+        add_key(scope, spec, name, policy(scope, purposes), **replicable)
 
 
 def purposes_of(spec: Encryption) -> tuple[Purpose, ...]:

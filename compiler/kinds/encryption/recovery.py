@@ -8,7 +8,7 @@ from troposphere import GetAtt, kms
 
 from compiler import names
 from compiler.blocks import iam
-from compiler.kinds.encryption import Encryption
+from compiler.kinds.encryption import Encryption, is_replicable
 from compiler.kinds.encryption.build import (
     VIA,
     add_alias,
@@ -22,7 +22,7 @@ from compiler.kinds.encryption.build import (
 )
 from compiler.model import Component, Platform
 from compiler.protection import Outlook, copy_regions, standing
-from compiler.scope import Attribute, Scope
+from compiler.scope import Attribute, Purpose, Scope
 
 COPIES = "copies"
 
@@ -32,8 +32,8 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     spec = component.spec
     assert isinstance(spec, Encryption)
     found = {}
-    if recovery := standing(platform):
-        word = "ReplicaKey" if recovery.keys == "replicas" else "Key"
+    if standing(platform):
+        word = "ReplicaKey" if is_replicable(spec, platform) else "Key"
         for purpose in purposes_of(spec):
             found[f"recovery_{purpose}_key_arn"] = _arn(component, key_part(spec, purpose) + word)
     if copy_regions(platform):
@@ -45,12 +45,11 @@ def build(component: Component, scope: Scope) -> None:
     """Adds the keys to the first stack of the second region."""
     spec, there = component.spec, scope.at("recovery-foundation")
     assert isinstance(spec, Encryption)
-    recovery = standing(scope.platform)
-    for name, purposes in key_names(spec).items() if recovery else ():
-        if recovery and recovery.keys == "own":
-            add_key(there, spec, name, policy(there, purposes))
+    for name, purposes in key_names(spec).items() if standing(scope.platform) else ():
+        if is_replicable(spec, scope.platform):
+            _replica(there, spec, name, purposes)
         else:
-            _replica(there, spec, name)
+            add_key(there, spec, name, policy(there, purposes))
     if copy_regions(scope.platform):
         add_key(there, spec, COPIES, iam.document(through(VIA["data"])))
 
@@ -60,8 +59,7 @@ def outlook(component: Component, platform: Platform) -> Outlook | None:
     return None
 
 
-def _replica(there: Scope, spec: Encryption, name: str) -> None:
-    purposes = key_names(spec)[name]
+def _replica(there: Scope, spec: Encryption, name: str, purposes: tuple[Purpose, ...]) -> None:
     title = there.id(names.pascal(name) + "ReplicaKey")
     there.add(
         kms.ReplicaKey(

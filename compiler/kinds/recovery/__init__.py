@@ -9,7 +9,7 @@ from compiler import protection
 from compiler.diagnostics import suggest
 from compiler.kind import REGION, Kind, Problem, Record, about
 from compiler.model import Component, Platform
-from compiler.protection import Keys, Tier
+from compiler.protection import Tier
 
 
 class DisasterRecovery(Record):
@@ -24,14 +24,6 @@ class DisasterRecovery(Record):
             examples=["pilot_light"],
         ),
     ]
-    keys: Annotated[
-        Keys,
-        about(
-            "Whether keys there are replicas of the platform's own, or others. Replicas are for platforms "
-            "that had a second region from the start: a key that exists can never become replicable.",
-            examples=["own"],
-        ),
-    ] = "replicas"
     excluded: Annotated[
         list[str],
         about("Components whose data need not be there all the time.", examples=[["scratch"]]),
@@ -54,6 +46,9 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         if name not in platform.components:
             message = f"no component is named '{name}'{suggest(name, platform.components)}"
             yield Problem(("excluded", index), "E201", message)
+        elif name in spec.excluded[:index]:
+            message = f"'{name}' is listed twice; remove one of the two"
+            yield Problem(("excluded", index), "E107", message)
 
 
 KIND = Kind(

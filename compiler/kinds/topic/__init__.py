@@ -84,6 +84,7 @@ KIND = Kind(
     section="topics",
     spec=Topic,
     layer="data",
+    lost="SNS hands messages on at once and keeps none",
     summary="SNS topics, by name.",
     verbs={
         "publish": Verb(

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from compiler.review.case import Case, Rule, policy
-from compiler.review.rules.guards import Guard, findings, gone, shortened, turned_off, turned_on
+from compiler.review.paths import scalar
+from compiler.review.rules.guards import (
+    Guard,
+    findings,
+    gone,
+    is_off,
+    shortened,
+    turned_off,
+    turned_on,
+)
 
 _FATES = {
     "delete": "its data is deleted",
@@ -85,6 +95,24 @@ def _expiries(case: Case) -> Iterator[str]:
     yield from findings(case, _EXPIRIES, "data expires sooner")
 
 
+def _fixed_key(case: Case) -> Iterator[str]:
+    """CloudFormation refuses, lest a key be lost by accident. Source: schema of AWS::KMS::Key, 2026-10."""
+    if case.type == "AWS::KMS::Key" and case.persists and _differs(case, "MultiRegion"):
+        now = scalar(_is_on(case.old("MultiRegion")))
+        yield (
+            "KMS never changes MultiRegion of a key that exists, so the deployment fails; write "
+            f"`encryption: {{replicable: {now}}}` to leave the key as it is"
+        )
+
+
+def _differs(case: Case, name: str) -> bool:
+    return _is_on(case.old(name)) != _is_on(case.new(name))
+
+
+def _is_on(value: Any) -> bool:
+    return value is not None and not is_off(value)
+
+
 RULES = (
     Rule("R101", "data-loss", "a resource that holds data is removed", _removed),
     Rule("R102", "data-loss", "a resource that holds data is, or may be, replaced", _replaced),
@@ -92,4 +120,5 @@ RULES = (
     Rule("R104", "data-loss", "backups or versions are weakened", _backups),
     Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
     Rule("R106", "data-loss", "data expires sooner", _expiries),
+    Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key),
 )

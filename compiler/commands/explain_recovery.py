@@ -1,0 +1,29 @@
+"""`formwork explain recovery SPEC --env E`: what losing the region would cost, component by component."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from compiler import pipeline
+from compiler.assembly import dumps
+from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.document import read
+from compiler.exits import FINE
+from compiler.views import recovery
+from compiler.views.style import for_stream
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, --format."""
+    spec_argument(parser)
+    environment_option(parser, required=True)
+    format_option(parser, ("text", "json"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints it."""
+    platform = pipeline.understand(read(options.spec), options.env)
+    shown = recovery.text(platform, for_stream(sys.stdout))
+    print(dumps(recovery.data(platform)) if options.format == "json" else shown, end="")
+    return FINE
