@@ -180,6 +180,16 @@ def test_a_filesystem_is_replicated_to_a_twin_that_can_be_mounted() -> None:
     }
 
 
+def test_a_filesystem_rings_when_its_twin_stays_behind() -> None:
+    found = resources(compiled(body("pilot_light")), "AWS::CloudWatch::Alarm")
+    watched = found["FirmwareReplicationLagAlarm"]["Properties"]
+    assert watched["Dimensions"] == [
+        {"Name": "DestinationFileSystemId", "Value": {"Ref": "FirmwareRecoveryId"}},
+        {"Name": "FileSystemId", "Value": {"Ref": "FirmwareId"}},
+    ]
+    assert "FirmwareReplicationLagAlarm" not in resources(compiled(DATA), "AWS::CloudWatch::Alarm")
+
+
 def test_a_buckets_objects_are_copied_by_a_role_that_can_do_only_that() -> None:
     found = compiled(body("pilot_light"))
     data = here(found)

@@ -62,6 +62,7 @@ def test_a_platform_in_two_regions_from_beginning_to_end(emulator: Emulator, doo
     assert statuses(door, HERE) == dict.fromkeys(layers[""], "CREATE_COMPLETE")
     assert statuses(door, THERE) == dict.fromkeys(layers[THERE], "CREATE_COMPLETE")
     _check_services(emulator)
+    _check_that_objects_follow(emulator, door)
     assert not plan.make(PILOT, door).plan.has_changes
 
     deploy(door, WARM)
@@ -93,6 +94,19 @@ def _check_services(emulator: Emulator) -> None:
     assert rule["BackupPlan"]["Rules"][0]["CopyActions"] == [
         {"DestinationBackupVaultArn": copies["BackupVaultArn"], "Lifecycle": {"DeleteAfterDays": 35}}
     ]
+
+
+def _check_that_objects_follow(emulator: Emulator, door: aws.Boto) -> None:
+    here, there = door.stack("shop-dev-data"), door.in_region(THERE).stack("shop-dev-recovery-storage")
+    assert here
+    assert there
+    original, twin = here.outputs["ReportsName"], there.outputs["ReportsRecoveryName"]
+    s3 = client(emulator, "s3", HERE)
+    s3.put_object(Bucket=original, Key="today.txt", Body=b"fine")
+    assert s3.get_object(Bucket=twin, Key="today.txt")["Body"].read() == b"fine"
+    for bucket in (original, twin):  # CloudFormation deletes empty buckets only
+        for version in s3.list_object_versions(Bucket=bucket)["Versions"]:
+            s3.delete_object(Bucket=bucket, Key="today.txt", VersionId=version["VersionId"])
 
 
 def test_a_second_region_that_left_the_spec_is_emptied(door: aws.Boto) -> None:

@@ -35,6 +35,7 @@ _NEEDED = {
     "ministack.services.ec2": ("_nat_gateways",),
     "ministack.services.elasticache": ("_replication_groups", "_serverless_caches"),
     "ministack.services.rds": ("_clusters",),
+    "ministack.services.s3": ("_bucket_replication",),
     "ministack.services.secretsmanager": (
         *("_resolve", "create_secret_in_process", "delete_secret_in_process"),
         *("_rotate_secret", "_is_replica", "json_response"),

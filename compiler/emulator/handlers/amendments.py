@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers import master_secret
-from handlers.attributes import ATTRIBUTES, Attributes, lasting_endpoints, serverless_cache
+from handlers.attributes import ATTRIBUTES, Attributes, lasting_endpoints, replicated, serverless_cache
 from handlers.calls import Handler, Properties, Result, picked
 
 Translate = Callable[[str, Properties], str]
@@ -22,6 +22,8 @@ def amend(handlers: dict[str, Handler]) -> None:
     cluster = "AWS::RDS::DBCluster"
     handlers[cluster] = _with_attributes(handlers[cluster], lasting_endpoints)
     handlers[cluster] = _with_master_secret(_with_attributes(handlers[cluster], master_secret.attributes))
+    bucket = "AWS::S3::Bucket"
+    handlers[bucket] = _with_attributes(handlers[bucket], replicated)
     cache = "AWS::ElastiCache::ServerlessCache"
     handlers[cache] = _with_attributes(handlers[cache], serverless_cache)
 

@@ -111,3 +111,16 @@ def lasting_endpoints(cluster_id: str, found: dict[str, Any], _properties: Prope
         "MadeEndpoints", {name: found[name] for name in names}
     )
     return made
+
+
+def replicated(name: str, _found: dict[str, Any], properties: Properties) -> dict[str, Any]:
+    """No attributes: tells S3 where a bucket's objects go, which the emulator's own handler leaves out."""
+    from ministack.services import s3
+
+    wanted = properties.get("ReplicationConfiguration")
+    if wanted:
+        rules = [{**rule, "ID": rule.get("Id", "")} for rule in wanted["Rules"]]
+        s3._bucket_replication[name] = {"Role": wanted["Role"], "Rules": rules}
+    else:
+        s3._bucket_replication.pop(name, None)
+    return {}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from compiler.alarm import Alarm, Metric
 from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.model import Component, Platform
+from compiler.protection import is_replicated
 
 # Source: EFS API reference, "LifecyclePolicy", 2026.
 Transition = Literal["never", "1d", "7d", "14d", "30d", "60d", "90d", "180d", "270d", "365d"]
@@ -15,6 +16,7 @@ Transition = Literal["never", "1d", "7d", "14d", "30d", "60d", "90d", "180d", "2
 # A bursting filesystem starts with 2.1 TiB of credits.
 # Source: EFS user guide, "Amazon EFS performance", 2026.
 FEW_BURST_CREDITS = 1024**4
+LONG_LAG = 3600  # seconds; EFS aims at a quarter of it
 
 # EFS takes four folders in a row. Source: EFS API reference, "RootDirectory", 2026.
 FOLDER: dict[str, Any] = {
@@ -134,6 +136,14 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
             FEW_BURST_CREDITS,
             metric("BurstCreditBalance", "Minimum"),
             comparison="<",
+        )
+    if is_replicated(component, platform):
+        dimensions = {"FileSystemId": "id", "DestinationFileSystemId": "recovery_id"}
+        yield Alarm(
+            "replication-lag",
+            "The second region is more than an hour behind.",
+            LONG_LAG,
+            Metric("AWS/EFS", "TimeSinceLastSync", dimensions, "Maximum"),
         )
 
 
