@@ -163,6 +163,15 @@ def test_explain_says_where_a_value_comes_from(folder: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == "streams.clicks.retention = 7d\n  from profile production\n"
 
 
+def test_explain_says_what_losing_the_region_costs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = spec(folder, STREAM + "disaster_recovery: {region: us-west-2, tier: pilot_light}\n")
+    assert run("explain", "recovery", name, "--env", "production") == 0
+    assert "pilot_light in us-west-2\n\nnot covered\n  clicks (stream): Kinesis" in capsys.readouterr().out
+    assert run("explain", "recovery", name, "--env", "production", "--format", "json") == 0
+    (entry,) = json.loads(capsys.readouterr().out)["components"]
+    assert (entry["component"], entry["covered"]) == ("clicks", False)
+
+
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out

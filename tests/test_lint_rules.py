@@ -656,6 +656,10 @@ def test_a_region_that_nobody_knows_is_told_once() -> None:
         "'eu-west-9' is not a region that cfn-lint knows; linted as us-east-1"
     ]
     assert second == []
+    one, two = compiled.stacks
+    elsewhere = replace(compiled, region="eu-west-1", stacks=(one, replace(two, region="eu-west-9")))
+    hits = [list(RULES["F181"].check(Subject(stack, elsewhere))) for stack in elsewhere.stacks]
+    assert [len(found) for found in hits] == [0, 1]
     tagged = {"S": of("AWS::Kinesis::Stream")}
     assert found("F143", replace(assembly(tagged), region="eu-west-9"))
 

@@ -15,9 +15,9 @@ ENVIRONMENT_TAG = "formwork:environment"
 _STUCK = {
     State.FAILED_UPDATE: "an update and its rollback both failed; fix the cause that `status` shows, "
     "then continue the rollback with "
-    "`aws cloudformation continue-update-rollback --stack-name {name}` and run again",
+    "`aws cloudformation continue-update-rollback {options}` and run again",
     State.FAILED_DELETE: "its deletion failed; fix the cause that `status` shows, then delete it with "
-    "`aws cloudformation delete-stack --stack-name {name}` and run again",
+    "`aws cloudformation delete-stack {options}` and run again",
 }
 
 
@@ -44,7 +44,9 @@ def check_usable(stack: LiveStack) -> None:
     if found is State.BUSY:
         raise busy(stack)
     if found in _STUCK:
-        raise DeployError(f"stack {stack.name} is in {stack.status}", _STUCK[found].format(name=stack.name))
+        raise DeployError(
+            f"stack {stack.name} is in {stack.status}", _STUCK[found].format(options=options(stack))
+        )
 
 
 def check_owned(stack: LiveStack, assembly: Assembly) -> None:
@@ -83,9 +85,14 @@ def check_removable(stacks: Sequence[LiveStack]) -> None:
         raise RefusedError(
             f"termination protection is on for {', '.join(protected)}",
             "if they really are to go, turn it off for each with `aws cloudformation "
-            "update-termination-protection --no-enable-termination-protection --stack-name NAME` "
-            "and run again",
+            "update-termination-protection --no-enable-termination-protection --stack-name NAME "
+            "--region REGION` and run again",
         )
+
+
+def options(stack: LiveStack) -> str:
+    """How the AWS CLI is told which stack is meant."""
+    return f"--stack-name {stack.name} --region {stack.region}"
 
 
 def busy(stack: LiveStack) -> RefusedError:

@@ -96,7 +96,7 @@ def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
         raise DeployError(
             f"stack {dead.name} is in {dead.status} and still holds {', '.join(sorted(held))}",
             "save what must not be lost, delete it with "
-            f"`aws cloudformation delete-stack --stack-name {dead.name}` and run again",
+            f"`aws cloudformation delete-stack {guard.options(dead)}` and run again",
         )
 
 
