@@ -111,6 +111,8 @@ class DraftScope(Scope):
         return resource
 
     def id(self, part: str) -> str:
+        if self.layer in RECOVERY_LAYERS:
+            return names.recovery_id(self.component.name, part)
         return names.logical_id(self.component.name, part)
 
     def physical(self, *parts: str, limit: int) -> str:

@@ -162,6 +162,7 @@ class Kind:
         """The module that knows what exists already; only of kinds whose spec has `existing`."""
         return importlib.import_module(f"compiler.kinds.{self.name}.adopted")
 
+    @property
     def recovery(self) -> ModuleType | None:
         """The module for the second region, if there is one; imports troposphere."""
         name = f"compiler.kinds.{self.name}.recovery"

@@ -15,6 +15,11 @@ def logical_id(component: str, part: str) -> str:
     return pascal(component) + part
 
 
+def recovery_id(component: str, part: str) -> str:
+    """The same of a part in the second region: another id, so that nobody who names one means the other."""
+    return logical_id(component, f"Recovery{part}")
+
+
 def parameter(component: str, attribute: str) -> str:
     """The template parameter, and the output, by which an attribute travels between stacks."""
     return f"{pascal(component)}{pascal(attribute)}"

@@ -89,7 +89,7 @@ def test_a_vault_has_the_platforms_key_and_a_name_of_its_own() -> None:
 def test_only_a_lock_that_says_so_can_never_be_removed() -> None:
     governance = vault('{at: "04:00", lock: {min: 7d, max: 90d}}')["LockConfiguration"]
     assert governance == {"MinRetentionDays": 7, "MaxRetentionDays": 90}
-    lock = "{mode: compliance, min: 7d, grace: 5d, irreversible: true}"
+    lock = "{mode: compliance, min: 7d, grace: 5d, i_understand: nobody_can_delete}"
     assert vault(f'{{at: "04:00", lock: {lock}}}')["LockConfiguration"] == {
         "MinRetentionDays": 7,
         "ChangeableForDays": 5,
@@ -105,8 +105,8 @@ def test_copies_go_to_a_vault_in_the_second_region_with_a_key_that_only_they_hav
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
     }
-    copy = there.template["Resources"]["DailyCopyVault"]["Properties"]
-    assert copy["EncryptionKeyArn"] == {"Fn::GetAtt": ["EncryptionCopiesKey", "Arn"]}
+    copy = there.template["Resources"]["DailyRecoveryVault"]["Properties"]
+    assert copy["EncryptionKeyArn"] == {"Fn::GetAtt": ["EncryptionRecoveryCopiesKey", "Arn"]}
     assert copy["LockConfiguration"] == {"MinRetentionDays": 7}
     plan = resources(found, "AWS::Backup::BackupPlan")["DailyPlan"]["Properties"]["BackupPlan"]
     assert plan["BackupPlanRule"][0]["CopyActions"] == [
@@ -162,9 +162,15 @@ def test_a_daily_plan_rings_when_nothing_was_backed_up() -> None:
         ('{at: "04:00", copy_retention: 90d}', "there is no copy to keep"),
         ('{at: "04:00", lock: {min: 40d}}', "35d is less than the lock's 'min: 40d'"),
         ('{at: "04:00", lock: {min: 1d, max: 30d}}', "35d is more than the lock's 'max: 30d'"),
-        ('{at: "04:00", lock: {mode: compliance, min: 7d}}', "write `irreversible: true`"),
-        ('{at: "04:00", lock: {min: 7d, irreversible: true}}', "can be removed"),
-        ('{at: "04:00", lock: {mode: compliance, min: 7d, grace: 2d, irreversible: true}}', "3d"),
+        (
+            '{at: "04:00", lock: {mode: compliance, min: 7d}}',
+            "confirm it with `i_understand: nobody_can_delete`",
+        ),
+        ('{at: "04:00", lock: {min: 7d, i_understand: nobody_can_delete}}', "means nothing here"),
+        (
+            '{at: "04:00", lock: {mode: compliance, min: 7d, grace: 2d, i_understand: nobody_can_delete}}',
+            "3d",
+        ),
     ],
 )
 def test_what_aws_would_refuse_is_told_at_its_line(plan: str, told: str) -> None:

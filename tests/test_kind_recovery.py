@@ -22,8 +22,17 @@ filesystems: {firmware: {}}
 buckets: {reports: {versioning: true, lifecycle: {expire: 90d}}}
 secrets: {token: {}}
 streams: {telemetry: {shards: 1}}
+tables: {orders: {partition_key: {name: id}}}
 functions:
   report: {runtime: python3.13, handler: app.handler, code: code}
+"""
+EXISTING = """
+network:
+  existing:
+    vpc: vpc-0a1b2c3d
+    cidr: 10.0.0.0/16
+    private_subnets: [subnet-0a1b2c3d, subnet-1a1b2c3d]
+    isolated_subnets: [subnet-2a1b2c3d, subnet-3a1b2c3d]
 """
 PLAN = 'backups: {daily: {at: "04:00", copy_to: us-west-2}}\n'
 
@@ -53,6 +62,14 @@ def test_only_recovery_layers_are_in_the_second_region() -> None:
     assert {stack.layer for stack in found.stacks if stack.region == "us-west-2"} == RECOVERY_LAYERS
     assert {stack.region for stack in found.stacks} == {"", "us-west-2"}
     assert found.region == "eu-west-1"
+
+
+def test_no_logical_id_is_in_both_regions() -> None:
+    """Whoever approves or overrides one by its id must not mean the other too."""
+    ids = [
+        name for stack in compiled(body("warm_standby") + PLAN).stacks for name in stack.template["Resources"]
+    ]
+    assert sorted(set(ids)) == sorted(ids)
 
 
 def test_without_the_section_nothing_is_there_and_no_key_is_replicable() -> None:
@@ -95,7 +112,7 @@ def _aliases(stack: Stack) -> list[dict[str, Any]]:
 
 def test_keys_that_are_not_replicable_stay_as_they_are_and_others_are_there() -> None:
     found = compiled(body("pilot_light") + "encryption: {replicable: false}\n")
-    assert resources(found, "AWS::KMS::Key").keys() == {"EncryptionKey"}  # the same id in both regions
+    assert resources(found, "AWS::KMS::Key").keys() == {"EncryptionKey", "EncryptionRecoveryKey"}
     assert types(there(found)["recovery-foundation"]) == {"KMS::Key", "KMS::Alias"}
     assert "MultiRegion" not in json.dumps(here(found, "foundation").template)
     plain = templates.compare(compiled(DATA), found)
@@ -128,7 +145,7 @@ def test_the_network_there_has_the_same_subnets_and_no_way_out() -> None:
         "EC2::RouteTable",
         "EC2::SubnetRouteTableAssociation",
     }
-    assert properties(network, "NetworkVpc")["CidrBlock"] == "10.9.0.0/16"
+    assert properties(network, "NetworkRecoveryVpc")["CidrBlock"] == "10.9.0.0/16"
     assert "AvailabilityZoneId" not in network.body
     assert "AvailabilityZoneId" in here(found, "network").body
 
@@ -139,7 +156,7 @@ def test_a_pilot_light_database_is_a_global_one_with_a_second_cluster_and_no_ins
     assert joined["SourceDBClusterIdentifier"] == {"Fn::GetAtt": ["RegistryCluster", "DBClusterArn"]}
     second = there(found)["recovery-data"]
     assert "RDS::DBInstance" not in types(second)
-    cluster = properties(second, "RegistryCluster")
+    cluster = properties(second, "RegistryRecoveryCluster")
     assert cluster["GlobalClusterIdentifier"] == {"Ref": "RegistryGlobalIdentifier"}
     assert cluster["KmsKeyId"] == {"Ref": "EncryptionRecoveryDataKeyArn"}
     assert {"MasterUsername", "ManageMasterUserPassword", "DatabaseName"}.isdisjoint(cluster)
@@ -149,7 +166,9 @@ def test_a_pilot_light_database_is_a_global_one_with_a_second_cluster_and_no_ins
 
 def test_a_warm_database_has_one_instance_there() -> None:
     second = there(compiled(body("warm_standby")))["recovery-data"]
-    assert properties(second, "RegistryStandby")["DBClusterIdentifier"] == {"Ref": "RegistryCluster"}
+    assert properties(second, "RegistryRecoveryStandby")["DBClusterIdentifier"] == {
+        "Ref": "RegistryRecoveryCluster"
+    }
     assert "RegistryRecoveryReaderEndpoint" in second.template["Outputs"]
 
 
@@ -170,7 +189,7 @@ def test_the_master_of_a_global_database_is_in_a_secret_of_the_platform() -> Non
 def test_a_filesystem_is_replicated_to_a_twin_that_can_be_mounted() -> None:
     found = compiled(body("pilot_light"))
     storage = there(found)["recovery-storage"]
-    twin = properties(storage, "FirmwareFileSystem")
+    twin = properties(storage, "FirmwareRecoveryFileSystem")
     assert twin["FileSystemProtection"] == {"ReplicationOverwriteProtection": "DISABLED"}
     assert twin["BackupPolicy"] == {"Status": "DISABLED"}
     assert twin["KmsKeyId"] == {"Ref": "EncryptionRecoveryDataKeyArn"}
@@ -207,7 +226,7 @@ def test_a_buckets_objects_are_copied_by_a_role_that_can_do_only_that() -> None:
         [{"Ref": "EncryptionDataKeyArn"}],
         [{"Ref": "EncryptionRecoveryDataKeyArn"}],
     ]
-    twin = properties(there(found)["recovery-storage"], "ReportsBucket")
+    twin = properties(there(found)["recovery-storage"], "ReportsRecoveryBucket")
     assert twin["VersioningConfiguration"] == {"Status": "Enabled"}
     assert twin["LifecycleConfiguration"] == properties(data, "ReportsBucket")["LifecycleConfiguration"]
 
@@ -245,6 +264,10 @@ def test_no_template_writes_out_a_region() -> None:
         ),
         (body("pilot_light") + PLAN.replace("us-west-2", "us-east-1"), "one second region"),
         ("disaster_recovery: {region: us-west-2}", "needs the key 'tier'"),
+        (
+            f"{EXISTING}disaster_recovery: {{region: us-west-2, tier: pilot_light}}",
+            "which `existing` does not",
+        ),
     ],
 )
 def test_what_cannot_be_is_told(text: str, told: str) -> None:
@@ -259,7 +282,7 @@ def test_an_excluded_database_may_pause() -> None:
 def test_the_outlook_names_the_loss_of_every_component_that_holds_data() -> None:
     platform = resolved(body("pilot_light") + PLAN)
     found = {prospect.component: prospect for prospect in prospects(platform)}
-    assert set(found) == {"firmware", "registry", "reports", "telemetry", "token"}
+    assert set(found) == {"firmware", "orders", "registry", "reports", "telemetry", "token"}
     assert [outlook.how for outlook in found["registry"].outlooks] == [
         "Aurora global database without an instance",
         "copies of the backups of daily",
@@ -288,12 +311,15 @@ def test_the_outlook_as_text_and_as_data() -> None:
     text = recovery.text(platform, Style(False))
     assert text.startswith("shop dev: warm_standby in us-west-2\n")
     assert "registry (database)\n  Aurora global database\n    RPO  about a second\n    RTO  minutes" in text
-    assert "not covered\n  telemetry (stream): Kinesis" in text
+    assert "\n  telemetry (stream): Kinesis" in text.partition("not covered\n  orders (table): ")[2]
     assert text.endswith("not there until it is deployed there\n  report\n")
     data = recovery.data(platform)
     assert (data["second_region"], data["tier"]) == ("us-west-2", "warm_standby")
     assert data["not_deployed_there"] == ["report"]
-    assert [entry["component"] for entry in data["components"] if not entry["covered"]] == ["telemetry"]
+    assert [entry["component"] for entry in data["components"] if not entry["covered"]] == [
+        "orders",
+        "telemetry",
+    ]
 
 
 def test_the_outlook_of_a_platform_in_one_region() -> None:

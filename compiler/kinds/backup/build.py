@@ -36,7 +36,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "vault_arn": Attribute(GetAtt(title, "BackupVaultArn"), shown=True),
     }
     if spec.copy_to:
-        copy = GetAtt(names.logical_id(component.name, "CopyVault"), "BackupVaultArn")
+        copy = GetAtt(names.recovery_id(component.name, "Vault"), "BackupVaultArn")
         found["copy_vault_arn"] = Attribute(copy, layer="recovery-foundation")
     return found
 
@@ -46,11 +46,11 @@ def build(component: Component, scope: Scope) -> None:
     spec = component.spec
     assert isinstance(spec, BackupPlan)
     name = scope.physical(limit=LONGEST_NAME)
-    vault = _vault(scope, "Vault", name, scope.key("data"), spec.lock)
+    vault = _vault(scope, name, scope.key("data"), spec.lock)
     if spec.copy_to:
         there = scope.at("recovery-foundation")
         # A key that only copies have: with the platform's own, one mistake would cost both.
-        _vault(there, "CopyVault", name, there.value("encryption", "copies_key_arn"), spec.lock)
+        _vault(there, name, there.value("encryption", "copies_key_arn"), spec.lock)
     plan = scope.add(
         backup.BackupPlan(
             scope.id("Plan"),
@@ -72,11 +72,11 @@ def _vault_name(component: Component, platform: Platform) -> str:
     return names.physical(platform.name, platform.environment.name, component.name)
 
 
-def _vault(scope: Scope, part: str, name: str, key: Any, lock: BackupLock | None) -> Any:
+def _vault(scope: Scope, name: str, key: Any, lock: BackupLock | None) -> Any:
     optional: dict[str, Any] = {"EncryptionKeyArn": key} if key is not None else {}
     if lock:
         optional["LockConfiguration"] = _lock(lock)
-    return scope.add(backup.BackupVault(scope.id(part), BackupVaultName=name, **optional))
+    return scope.add(backup.BackupVault(scope.id("Vault"), BackupVaultName=name, **optional))
 
 
 def _lock(lock: BackupLock) -> backup.LockConfigurationType:

@@ -113,14 +113,12 @@ def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
             yield Problem(path, "E210", f"{text} is more than the lock's 'max: {lock.max}'")
     if lock.max and days(lock.max) < days(lock.min):
         yield Problem(("lock", "max"), "E210", f"'max: {lock.max}' is less than 'min: {lock.min}'")
-    if lock.mode == "compliance" and not lock.irreversible:
+    if lock.mode == "compliance" and not lock.i_understand:
         message = (
-            f"after {lock.grace} nobody can ever remove this lock, nor delete backups early; "
-            "if you mean that, write `irreversible: true`"
+            f"after {lock.grace} nobody can ever remove this lock, nor delete backups early; confirm it with "
+            "`i_understand: nobody_can_delete`, or write `mode: governance`"
         )
         yield Problem(("lock", "mode"), "E210", message)
-    if lock.mode == "governance" and lock.irreversible:
-        message = (
-            "a lock of mode governance can be removed; remove 'irreversible', or write `mode: compliance`"
-        )
-        yield Problem(("lock", "irreversible"), "E210", message)
+    if lock.mode == "governance" and lock.i_understand:
+        message = "'i_understand' means nothing here: the mode is governance; remove 'i_understand'"
+        yield Problem(("lock", "i_understand"), "E210", message)

@@ -44,14 +44,17 @@ class BackupLock(Record):
             **DAYS,
         ),
     ] = "7d"
-    irreversible: Annotated[
-        bool,
-        about(
-            "Must be written for mode compliance, as the sign that it is meant: after the grace, nothing in "
-            "the vault can be deleted before its time, and all of it is paid until then.",
-            examples=[True],
-        ),
-    ] = False
+    i_understand: (
+        Annotated[
+            Literal["nobody_can_delete"],
+            about(
+                "For `compliance`: after the grace nobody can delete a backup before its time, nor the "
+                "vault, not even AWS, and everything is paid for until then.",
+                examples=["nobody_can_delete"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class BackupPlan(ComponentSpec, kw_only=True):

@@ -18,7 +18,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     """The twin's name and ARN."""
     if not is_replicated(component, platform):
         return {}
-    title = names.logical_id(component.name, "Bucket")
+    title = names.recovery_id(component.name, "Bucket")
     return {
         "recovery_name": Attribute(Ref(title), layer="recovery-storage", shown=True),
         "recovery_arn": Attribute(GetAtt(title, "Arn"), layer="recovery-storage"),

@@ -22,7 +22,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     """The global database, the cluster in the second region, and where that is read when it runs."""
     if not is_replicated(component, platform):
         return {}
-    cluster = names.logical_id(component.name, "Cluster")
+    cluster = names.recovery_id(component.name, "Cluster")
     found = {
         "global_identifier": Attribute(Ref(names.logical_id(component.name, "GlobalCluster")), shown=True),
         "recovery_identifier": Attribute(Ref(cluster), layer="recovery-data", shown=True),

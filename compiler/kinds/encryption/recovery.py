@@ -73,4 +73,4 @@ def _replica(there: Scope, spec: Encryption, name: str, purposes: tuple[Purpose,
 
 
 def _arn(component: Component, part: str) -> Attribute:
-    return Attribute(GetAtt(names.logical_id(component.name, part), "Arn"), layer="recovery-foundation")
+    return Attribute(GetAtt(names.recovery_id(component.name, part), "Arn"), layer="recovery-foundation")

@@ -19,7 +19,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     """The id of the twin."""
     if not is_replicated(component, platform):
         return {}
-    title = names.logical_id(component.name, "FileSystem")
+    title = names.recovery_id(component.name, "FileSystem")
     return {"recovery_id": Attribute(Ref(title), layer="recovery-storage", shown=True)}
 
 

@@ -21,8 +21,8 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     assert isinstance(spec, Network)
     if not stands_by(platform):
         return {}
-    vpc = Ref(names.logical_id(component.name, "Vpc"))
-    subnets = [Ref(names.logical_id(component.name, subnet_part("isolated", zone))) for zone in zones(spec)]
+    vpc = Ref(names.recovery_id(component.name, "Vpc"))
+    subnets = [Ref(names.recovery_id(component.name, subnet_part("isolated", zone))) for zone in zones(spec)]
     return {
         "recovery_vpc_id": Attribute(vpc, "AWS::EC2::VPC::Id", "recovery-network", shown=True),
         "recovery_isolated_subnet_ids": Attribute(subnets, SUBNETS, "recovery-network"),

@@ -42,6 +42,13 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
             f"with `copy_to: {spec.region}`, or another tier"
         )
         yield Problem(("tier",), "E210", message)
+    network = platform.components.get("network")
+    if spec.tier != "backup_restore" and network and network.adopted:
+        message = (
+            f"tier '{spec.tier}' makes a network like the platform's own, which `existing` does not "
+            "describe; write 'backup_restore'"
+        )
+        yield Problem(("tier",), "E210", message)
     for index, name in enumerate(spec.excluded):
         if name not in platform.components:
             message = f"no component is named '{name}'{suggest(name, platform.components)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compiler.alarm import Alarm
-from compiler.kind import Kind, Problem, Verb
+from compiler.kind import Backup, Kind, Problem, Verb
 from compiler.kinds.table import checks, watching
 from compiler.kinds.table.spec import Table, TableConsumeOptions, TableUse
 from compiler.model import Component, Platform
@@ -42,5 +42,8 @@ KIND = Kind(
         ),
     },
     check=_check,
+    # Cold storage and copies are features that AWS Backup calls advanced, on in accounts since 2021-11.
+    backup=Backup(cold=True),
+    lost="only global tables have replicas, and no table can become one; have a backup plan copy it",
     alarms=_alarms,
 )
