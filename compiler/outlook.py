@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from compiler import protection
 from compiler.model import Component, Platform
+from compiler.places import home_layer
 from compiler.protection import Outlook
 from compiler.registry import all_kinds
 
@@ -36,14 +37,13 @@ def prospects(platform: Platform) -> tuple[Prospect, ...]:
     return tuple(
         _prospect(component, platform)
         for component in platform.components.values()
-        if all_kinds()[component.kind].layer == DATA
+        if home_layer(component) == DATA
     )
 
 
 def stateless(platform: Platform) -> tuple[str, ...]:
     """The components that would be deployed anew in the second region, sorted."""
-    kinds = all_kinds()
-    return tuple(c.name for c in platform.components.values() if kinds[c.kind].layer in STATELESS)
+    return tuple(c.name for c in platform.components.values() if home_layer(c) in STATELESS)
 
 
 def _prospect(component: Component, platform: Platform) -> Prospect:
@@ -72,6 +72,8 @@ def _copied(component: Component, platform: Platform) -> Iterable[Outlook]:
 
 def _reason(component: Component, platform: Platform) -> str:
     kind, standing = all_kinds()[component.kind], protection.standing(platform)
+    if component.adopted:
+        return "it exists already, and whoever made it has to keep it"
     if kind.lost:
         return kind.lost
     if not protection.second_region(platform):

@@ -298,6 +298,7 @@ def test_the_outlook_names_the_loss_of_every_component_that_holds_data() -> None
         (DATA, "registry", "nothing is in a second region"),
         (body("pilot_light", ", excluded: [registry]"), "registry", "excludes it"),
         (body("backup_restore") + PLAN, "token", "from tier 'pilot_light' on"),
+        ("topics: {news: {existing: {name: news}}}", "news", "it exists already"),
     ],
 )
 def test_what_is_not_covered_is_told_with_the_reason(text: str, component: str, reason: str) -> None:

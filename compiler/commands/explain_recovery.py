@@ -24,6 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints it."""
     platform = pipeline.understand(read(options.spec), options.env)
-    shown = recovery.text(platform, for_stream(sys.stdout))
-    print(dumps(recovery.data(platform)) if options.format == "json" else shown, end="")
+    if options.format == "json":
+        print(dumps(recovery.data(platform)), end="")
+    else:
+        print(recovery.text(platform, for_stream(sys.stdout)), end="")
     return FINE

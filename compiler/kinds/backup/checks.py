@@ -8,7 +8,7 @@ from compiler import protection
 from compiler.diagnostics import suggest
 from compiler.kind import Problem
 from compiler.kinds.backup.spec import BackupLock, BackupPlan, days
-from compiler.model import Component, Platform
+from compiler.model import Component, Path, Platform
 from compiler.registry import all_kinds
 from compiler.words import article
 
@@ -103,14 +103,9 @@ def _copy(component: Component, spec: BackupPlan, platform: Platform) -> Iterabl
 
 
 def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
-    kept = {("retention",): spec.retention}
+    yield from _within(("retention",), spec.retention, lock)
     if spec.copy_retention:
-        kept[("copy_retention",)] = spec.copy_retention
-    for path, text in kept.items():
-        if days(text) < days(lock.min):
-            yield Problem(path, "E210", f"{text} is less than the lock's 'min: {lock.min}'")
-        if lock.max and days(text) > days(lock.max):
-            yield Problem(path, "E210", f"{text} is more than the lock's 'max: {lock.max}'")
+        yield from _within(("copy_retention",), spec.copy_retention, lock)
     if lock.max and days(lock.max) < days(lock.min):
         yield Problem(("lock", "max"), "E210", f"'max: {lock.max}' is less than 'min: {lock.min}'")
     if lock.mode == "compliance" and not lock.i_understand:
@@ -122,3 +117,11 @@ def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
     if lock.mode == "governance" and lock.i_understand:
         message = "'i_understand' means nothing here: the mode is governance; remove 'i_understand'"
         yield Problem(("lock", "i_understand"), "E210", message)
+
+
+def _within(path: Path, kept: str, lock: BackupLock) -> Iterable[Problem]:
+    """AWS Backup makes no backup that the lock of its vault forbids to keep so long, or so short."""
+    if days(kept) < days(lock.min):
+        yield Problem(path, "E210", f"{kept} is less than the lock's 'min: {lock.min}'")
+    if lock.max and days(kept) > days(lock.max):
+        yield Problem(path, "E210", f"{kept} is more than the lock's 'max: {lock.max}'")

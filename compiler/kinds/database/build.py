@@ -21,6 +21,8 @@ from compiler.scope import Attribute, Grant, Port, Scope
 from compiler.units import seconds
 
 EXPORTED_LOG = "postgresql"
+# Otherwise an old version costs more and more, without a word.
+SUPPORT = "open-source-rds-extended-support-disabled"
 USERS = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser"
 
 
@@ -109,8 +111,7 @@ def _engine(spec: Database) -> dict[str, Any]:
     return {
         "Engine": spec.engine,
         "EngineVersion": spec.version,
-        # Otherwise an old version costs more and more, without a word.
-        "EngineLifecycleSupport": "open-source-rds-extended-support-disabled",
+        "EngineLifecycleSupport": SUPPORT,
         "Port": PORT,
         "ServerlessV2ScalingConfiguration": ServerlessV2ScalingConfiguration(**capacity),
         "StorageType": "aurora-iopt1" if spec.storage == "io_optimized" else "aurora",

@@ -8,7 +8,7 @@ from troposphere import GetAtt, Ref, rds
 
 from compiler import names
 from compiler.blocks import reach
-from compiler.kinds.database.build import add_cluster
+from compiler.kinds.database.build import SUPPORT, add_cluster
 from compiler.kinds.database.instances import add_standby
 from compiler.kinds.database.spec import Database
 from compiler.model import Component, Platform
@@ -73,6 +73,7 @@ def _global_cluster(spec: Database, scope: Scope) -> None:
             GlobalClusterIdentifier=scope.physical(limit=63),
             SourceDBClusterIdentifier=GetAtt(scope.id("Cluster"), "DBClusterArn"),
             DeletionProtection=spec.deletion_protection,
+            EngineLifecycleSupport=SUPPORT,
             DependsOn=[scope.id("Writer")],
         )
     )
