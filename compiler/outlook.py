@@ -10,6 +10,7 @@ from compiler.model import Component, Platform
 from compiler.places import home_layer
 from compiler.protection import Outlook
 from compiler.registry import all_kinds
+from compiler.words import article
 
 PERIODS = {"day": "a day", "week": "a week", "month": "a month"}
 # AWS promises no time for a copy or a restore.
@@ -82,4 +83,4 @@ def _reason(component: Component, platform: Platform) -> str:
         return "`disaster_recovery` excludes it, and no plan that copies takes it"
     if kind.recovery and not protection.stands_by(platform):
         return "it is in the second region from tier 'pilot_light' on"
-    return f"no part of a {component.kind} is in a second region"
+    return f"nothing of {article(component.kind.replace('_', ' '))} is in a second region"
