@@ -329,3 +329,12 @@ def test_the_outlook_of_a_platform_in_one_region() -> None:
     )
     copied = resolved("buckets: {files: {versioning: true}}\n" + PLAN)
     assert recovery.text(copied, Style(False)).startswith("shop dev: copies of backups in us-west-2\n")
+
+
+def test_passwords_of_consumers_are_in_the_second_region_too() -> None:
+    text = body("pilot_light").replace("code: code}", "code: code, connections: {registry: LOGIN}}")
+    found = compiled(text.replace("LOGIN", "{access: write, login: password}"))
+    secret = properties(here(found), "RegistryPasswordOfReport")
+    assert secret["ReplicaRegions"] == properties(here(found), "RegistryMasterSecret")["ReplicaRegions"]
+    function = properties(here(found), "RegistryRotationFunction")
+    assert function["Environment"]["Variables"]["MASTER_SECRET_ARN"] == {"Ref": "RegistryMasterSecret"}
