@@ -227,7 +227,7 @@ def test_what_watches_a_platform_is_deployed_changed_and_destroyed(door: aws.Bot
     body = f"""
         queues: {{work: {{alarms: {{dead-letters: {{severity: critical}}}}}}}}
         streams: {{clicks: {{}}}}
-        secrets: {{token: {{}}}}
+        secrets: {{token: {{rotation: {{every: 30d}}}}}}
         functions:
           reader:
             runtime: python3.13
