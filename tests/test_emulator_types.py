@@ -278,6 +278,17 @@ CASES: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any], bool]] = 
         {"DeletionProtection": False},
         False,
     ),
+    (
+        resource(
+            "WAFv2::LoggingConfiguration",
+            ResourceArn=att("Logs", "Arn"),
+            LogDestinationConfigs=[att("Logs", "Arn")],
+        ),
+        _ARN + "log-group:.*",
+        {},
+        {"RedactedFields": [{"SingleHeader": {"Name": "cookie"}}]},
+        False,
+    ),
 ]
 
 

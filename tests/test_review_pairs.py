@@ -57,6 +57,15 @@ def group(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"GroupDescription": "x", "SecurityGroupIngress": list(rules), **more}
 
 
+def limit(number: int) -> dict[str, Any]:
+    return {"Name": "rate-limit", "Statement": {"RateBasedStatement": {"Limit": number}}}
+
+
+def group_of(*overrides: dict[str, Any]) -> dict[str, Any]:
+    changed = {"RuleActionOverrides": list(overrides)} if overrides else {}
+    return {"Name": "common", "Statement": {"ManagedRuleGroupStatement": {"Name": "AWSX", **changed}}}
+
+
 TLS_ONLY = {
     "Effect": "Deny",
     "Principal": "*",
@@ -373,6 +382,38 @@ EDGE: Table = {
     ],
     "ElasticLoadBalancingV2::ListenerRule": [
         ("rule priority", {"Priority": 1}, {"Priority": 2}, "modify routine R145"),
+    ],
+    "WAFv2::WebACL": [
+        (
+            "firewall on trial",
+            {"Rules": [{"Name": "common", "OverrideAction": {"None": {}}}]},
+            {"Rules": [{"Name": "common", "OverrideAction": {"Count": {}}}]},
+            "modify exposure R118",
+        ),
+        (
+            "firewall without a rule",
+            {"Rules": [{"Name": "rate-limit", "Action": {"Block": {}}}]},
+            {"Rules": []},
+            "modify exposure R118",
+        ),
+        ("higher limit", {"Rules": [limit(100)]}, {"Rules": [limit(200)]}, "modify exposure R118"),
+        ("a limit more", {"Rules": []}, {"Rules": [limit(100)]}, "modify routine R145"),
+        ("lower limit", {"Rules": [limit(200)]}, {"Rules": [limit(100)]}, "modify routine R145"),
+        (
+            "rule left to count",
+            {"Rules": [group_of()]},
+            {"Rules": [group_of({"Name": "Size", "ActionToUse": {"Count": {}}})]},
+            "modify exposure R118",
+        ),
+    ],
+    "WAFv2::LoggingConfiguration": [
+        ("no firewall log", {"ResourceArn": "a"}, None, "remove exposure R120"),
+        (
+            "shorter firewall log",
+            {"ResourceArn": "a"},
+            {"ResourceArn": "a", "LoggingFilter": {"DefaultBehavior": "DROP"}},
+            "modify exposure R120",
+        ),
     ],
     "ApiGatewayV2::Api": [
         ("API removed", {"Name": "a"}, None, "remove identity R121"),

@@ -12,8 +12,8 @@ PATTERN = (
 FORM = "the id or the ARN of an ACM certificate"
 
 
-def foreign(written: str, environment: Environment, user: str) -> Iterator[str]:
-    """What is wrong with a certificate of another region or account than the platform's own."""
+def foreign(written: str, environment: Environment, user: str, thing: str = "certificate") -> Iterator[str]:
+    """What is wrong with a certificate, or another thing, of another region or account than ours."""
     if not written.startswith("arn:"):
         return
     _, _, _, region, account, _ = written.split(":")
@@ -22,7 +22,7 @@ def foreign(written: str, environment: Environment, user: str) -> Iterator[str]:
         ("account", account, environment.account),
     ):
         if ours and theirs != ours:
-            yield f"the certificate is of the {what} {theirs}, {user} of {ours}; name one of {ours}"
+            yield f"the {thing} is of the {what} {theirs}, {user} of {ours}; name one of {ours}"
 
 
 def own_arn(written: str) -> str:

@@ -60,7 +60,8 @@ def delivered(scope: Scope, part: str, name: str) -> logs.LogGroup:
     """Adds a log group that AWS itself delivers to, with the permission for that on the group.
 
     Otherwise AWS adds to one policy of the whole account, until that is full. `name` begins with
-    `/aws/vendedlogs/`. Source: CloudWatch Logs user guide, "Enable logging from AWS services".
+    `/aws/vendedlogs/`, or as the service wants it (`aws-waf-logs-`). Source: CloudWatch Logs user guide,
+    "Enable logging from AWS services".
     """
     source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
     statement = Statement(

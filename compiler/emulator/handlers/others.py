@@ -157,6 +157,9 @@ HANDLERS: dict[str, Handler] = {
     ),
     "AWS::SNS::TopicInlinePolicy": _recorded_name("Id"),
     "AWS::SQS::QueueInlinePolicy": _recorded_name("Id"),
+    "AWS::WAFv2::LoggingConfiguration": recorded(
+        lambda _logical_id, properties, _stack: (properties["ResourceArn"], {}), lambda _arn, _properties: {}
+    ),
     "AWS::WAFv2::WebACLAssociation": recorded(
         lambda _logical_id, properties, _stack: (
             f"{properties['WebACLArn']}|{properties['ResourceArn']}",
@@ -173,5 +176,6 @@ REPLACING = {
     "AWS::Events::Archive": ("ArchiveName", "SourceArn"),
     "AWS::KMS::ReplicaKey": ("PrimaryKeyArn",),
     "AWS::Kinesis::ResourcePolicy": ("ResourceArn",),
+    "AWS::WAFv2::LoggingConfiguration": ("ResourceArn",),
     "AWS::WAFv2::WebACLAssociation": ("ResourceArn", "WebACLArn"),
 }

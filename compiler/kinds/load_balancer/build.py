@@ -10,14 +10,14 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from compiler import names
 from compiler.blocks import certificate, reach
-from compiler.kinds.load_balancer import LoadBalancer, port
+from compiler.kinds.load_balancer import waf
 from compiler.kinds.load_balancer.access_logs import add_bucket
+from compiler.kinds.load_balancer.spec import LoadBalancer, port
+from compiler.kinds.load_balancer.web_acl import add_firewall
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 from compiler.units import seconds
 
-# TLS 1.2 and 1.3. Source: Elastic Load Balancing user guide, "Security policies for your ALB", 2026.
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 TIERS = {"internal": "private_subnet_ids", "internet_facing": "public_subnet_ids"}
 NOT_FOUND = elb.Action(
     Type="fixed-response",
@@ -32,13 +32,17 @@ TO_HTTPS = elb.Action(
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """Its name in DNS and in metrics, its listener, and the bucket of its access logs."""
+    """Its name in DNS and in metrics, its listener, its firewall, and the bucket of its access logs."""
     spec = component.spec
     assert isinstance(spec, LoadBalancer)
 
     def title(part: str) -> str:
         return names.logical_id(component.name, part)
 
+    firewall = {
+        "web_acl_name": Attribute(names.physical(platform.name, platform.environment.name, component.name)),
+        "region": Attribute(Ref("AWS::Region")),
+    }
     logs = {"access_log_bucket": Attribute(Ref(title("AccessLogs")), layer="foundation")}
     return {
         "dns_name": Attribute(GetAtt(title(""), "DNSName"), shown=True),
@@ -49,6 +53,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "server_name": Attribute((spec.certificate and spec.domain) or ""),
         "scheme": Attribute(spec.scheme),
         "security_group_id": reach.security_group_attribute(component),
+        **(firewall if waf.made(spec.waf) else {}),
         **(logs if spec.access_logs else {}),
     }
 
@@ -74,6 +79,8 @@ def build(component: Component, scope: Scope) -> None:
         )
     )
     _listeners(spec, scope)
+    if firewall := waf.settings(spec.waf):
+        add_firewall(scope, firewall, spec.scheme == "internet_facing")
     if spec.scheme == "internet_facing":
         for number in (80, 443) if spec.certificate else (80,):
             _admit_everybody(scope, group, number)
@@ -100,8 +107,10 @@ def _listeners(spec: LoadBalancer, scope: Scope) -> None:
         _listener(scope, "Listener", 80, NOT_FOUND, Protocol="HTTP")
         return
     own = elb.Certificate(CertificateArn=Sub(certificate.own_arn(spec.certificate)))
-    secure = {"Protocol": "HTTPS", "Certificates": [own], "SslPolicy": TLS_POLICY}
+    secure = {"Protocol": "HTTPS", "Certificates": [own], "SslPolicy": spec.tls_policy}
     _listener(scope, "Listener", 443, NOT_FOUND, **secure)
+    for written in dict.fromkeys(spec.certificates):
+        _further_certificate(scope, written)
     if spec.scheme == "internet_facing":
         _listener(scope, "Redirect", 80, TO_HTTPS, Protocol="HTTP")
 
@@ -115,6 +124,18 @@ def _listener(scope: Scope, part: str, number: int, action: elb.Action, **proper
             DefaultActions=[action],
             **properties,
         )
+    )
+
+
+def _further_certificate(scope: Scope, written: str) -> None:
+    """One resource for each, called after it: they come and go without touching each other."""
+    scope.add(
+        elb.ListenerCertificate(
+            scope.id(f"Certificate{written.rsplit('/', 1)[-1].replace('-', '')}"),
+            ListenerArn=Ref(scope.id("Listener")),
+            Certificates=[elb.Certificate(CertificateArn=Sub(certificate.own_arn(written)))],
+        ),
+        path=("certificates",),
     )
 
 

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from compiler.review.case import Case, Rule
 from compiler.review.openings import Opening, added, openings
 from compiler.review.paths import UNKNOWN
-from compiler.review.rules.guards import Guard, became, findings, gone, shrunk, turned_off, turned_on
+from compiler.review.rules.guards import (
+    Guard,
+    became,
+    findings,
+    gone,
+    is_known,
+    shortened,
+    shrunk,
+    turned_off,
+    turned_on,
+)
 
 _GROUP = "AWS::EC2::SecurityGroup"
 _INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
@@ -58,8 +68,28 @@ _LOGGING = (
     Guard(r"ECS::TaskDefinition", r"ContainerDefinitions\[.*\]\.LogConfiguration\.LogDriver", gone),
     Guard(r"CloudTrail::Trail", r"IsLogging|EnableLogFileValidation|IsMultiRegionTrail", turned_off),
     Guard(r"EC2::FlowLog", r"TrafficType", became("ACCEPT", "REJECT")),
+    Guard(r"WAFv2::LoggingConfiguration", r"LoggingFilter\.DefaultBehavior", became("DROP")),
 )
-_LOGS_REMOVED = {"AWS::EC2::FlowLog", "AWS::CloudTrail::Trail", "AWS::Config::ConfigurationRecorder"}
+# What a web ACL stops; a rule's `Name` is its label in a path.
+_FIREWALL = (
+    Guard(r"WAFv2::WebACL", r"Rules\[.*\]\.(Action\.Block|OverrideAction\.None)", gone),
+    Guard(
+        r"WAFv2::WebACL",
+        r"Rules\[.*\]\.Statement\.RateBasedStatement\.Limit",
+        lambda old, new: is_known(old) and is_known(new) and shortened(new, old),
+    ),
+    Guard(
+        r"WAFv2::WebACL",
+        r"Rules\[.*\]\.Statement\.ManagedRuleGroupStatement\.RuleActionOverrides\[.*\]\.ActionToUse\.Count",
+        lambda old, new: gone(new, old),
+    ),
+)
+_LOGS_REMOVED = {
+    "AWS::CloudTrail::Trail",
+    "AWS::Config::ConfigurationRecorder",
+    "AWS::EC2::FlowLog",
+    "AWS::WAFv2::LoggingConfiguration",
+}
 _GUARDS_REMOVED = {"AWS::WAFv2::WebACLAssociation": "the web ACL no longer filters it"}
 
 
@@ -112,6 +142,7 @@ def _widened(case: Case) -> Iterator[Opening]:
 
 def _public(case: Case) -> Iterator[str]:
     yield from findings(case, _PUBLIC, "opens to the public")
+    yield from findings(case, _FIREWALL, "the firewall stops less")
     if case.type == "AWS::EC2::Route" and (case.joins or case.persists) and _is_internet_route(case):
         yield "a route to an internet gateway makes its subnets public"
     if case.action == "remove" and case.type in _GUARDS_REMOVED:
