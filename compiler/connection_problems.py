@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from compiler.connect import variables
-from compiler.diagnostics import Diagnostic, Position, suggest
+from compiler.diagnostics import Diagnostic, suggest
 from compiler.kind import Kind, Verb
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
@@ -136,7 +137,7 @@ def _cycles(platform: Platform, sound: Mapping[str, list[Connection]]) -> Iterat
     """One diagnostic for each circle, with its path, at its first connection."""
     done: set[str] = set()
     for start in platform.components:
-        yield from (_circle(platform, circle) for circle in _circles(start, sound, done))
+        yield from (_circle(platform, circle, sound) for circle in _circles(start, sound, done))
 
 
 def _circles(start: str, sound: Mapping[str, list[Connection]], done: set[str]) -> Iterator[tuple[str, ...]]:
@@ -155,11 +156,14 @@ def _circles(start: str, sound: Mapping[str, list[Connection]], done: set[str]) 
             waiting.extend((use.target, False) for use in reversed(sound[name]))
 
 
-def _circle(platform: Platform, circle: tuple[str, ...]) -> Diagnostic:
+def _circle(platform: Platform, circle: tuple[str, ...], sound: Mapping[str, list[Connection]]) -> Diagnostic:
+    pairs = itertools.pairwise(circle)
+    edges = [next(use for use in sound[name] if use.target == target) for name, target in pairs]
     message = f"components depend on each other in a circle: {' -> '.join(circle)}; "
-    return Diagnostic(_edge(platform, circle), "E205", f"{message}remove one of these connections")
+    reasons = dict.fromkeys(_verb(platform, edge).order for edge in edges)
+    message += "".join(f"{reason}; " for reason in reasons if reason)
+    return Diagnostic(edges[0].position, "E205", f"{message}remove one of these connections")
 
 
-def _edge(platform: Platform, circle: tuple[str, ...]) -> Position:
-    uses = platform.components[circle[0]].connections
-    return next(c.position for c in uses if c.target == circle[1])
+def _verb(platform: Platform, use: Connection) -> Verb:
+    return all_kinds()[platform.components[use.target].kind].verbs[use.verb]

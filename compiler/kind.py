@@ -66,6 +66,7 @@ class Verb:
     network: bool = False  # needs a network path, so the consumer runs inside the VPC
     starts: str = ""  # the trigger that this verb is for a consumer that accepts it; "" when it is none
     only_starts: bool = False  # True when the verb makes no sense for a consumer that cannot be started
+    order: str = ""  # why the target must be there first, told of a circle where that is not plain
     derived_only: bool = False  # not for `connections`: kinds use it through their `references`
 
     def of(self, options: Mapping[str, Any]) -> Verb:

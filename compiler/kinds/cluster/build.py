@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from troposphere import GetAtt, Ref, Sub, ecs
+from troposphere import GetAtt, Ref, Sub, ecs, servicediscovery
 
 from compiler import names
 from compiler.blocks import failures
@@ -27,7 +27,7 @@ PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """The cluster's name and ARN, and where interactive sessions are logged.
+    """The cluster's name and ARN, where interactive sessions are logged, and where services find each other.
 
     The name is that of the association of the capacity providers, which is the cluster's own: whoever uses it
     is made after the providers are there, and deleted before they go.
@@ -40,6 +40,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "name": Attribute(Ref(title("CapacityProviders")), shown=True),
         "arn": Attribute(GetAtt(title(""), "Arn")),
         "exec_log_group_arn": Attribute(GetAtt(title("ExecLogs"), "Arn")),
+        **({"namespace_arn": Attribute(GetAtt(title("Namespace"), "Arn"))} if _called(platform) else {}),
     }
 
 
@@ -75,6 +76,14 @@ def build(component: Component, scope: Scope) -> None:
         )
     )
     _tell_of_failures(scope, name)
+    if _called(scope.platform):
+        # Two platforms of one account must not share names.
+        namespace = scope.physical(limit=1024)
+        scope.add(
+            servicediscovery.HttpNamespace(
+                scope.id("Namespace"), Name=namespace, Description="Where services find each other"
+            )
+        )
 
 
 def _tell_of_failures(scope: Scope, name: str) -> None:
@@ -90,6 +99,12 @@ def _tell_of_failures(scope: Scope, name: str) -> None:
             "detail": {"eventName": FAILURES},
         },
     )
+
+
+def _called(platform: Platform) -> bool:
+    """Whether services call each other by name."""
+    services = {service.name for service in platform.of_kind("service")}
+    return any(use.verb == "call" for name in services for use in platform.users_of(name))
 
 
 def _exec(scope: Scope) -> ecs.ExecuteCommandConfiguration:

@@ -20,7 +20,15 @@ KIND = Kind(
     spec=Service,
     layer="compute",
     summary="Containers that keep running on Fargate, by name.",
-    verbs={"route": Verb("answer an API's requests; only with `http`", network=True, derived_only=True)},
+    verbs={
+        "call": Verb(
+            "call it by its name, from another service; only with `http` or `port`",
+            environment={"URL": "url", "SERVICE_NAME": "name"},
+            network=True,
+            order="a task finds only services that were there when it started",
+        ),
+        "route": Verb("answer an API's requests; only with `http`", network=True, derived_only=True),
+    },
     injects=True,
     calls=services_called,
     needs=lambda spec: ("network",),

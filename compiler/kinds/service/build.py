@@ -12,10 +12,11 @@ from compiler.blocks import reach
 from compiler.blocks.cloudwatch import add_deployment_alarm
 from compiler.blocks.fargate import placing
 from compiler.blocks.fargate.definition import add_task_definition
-from compiler.kinds.service import rollback
+from compiler.kinds.service import calling, rollback
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.scaling import add_scaling
+from compiler.kinds.service.service_connect import port_mappings, service_connect
 from compiler.kinds.service.spec import Service, ServiceContainerCheck
 from compiler.kinds.service.traffic import add_target_group
 from compiler.model import Component, Connection, Platform
@@ -31,12 +32,14 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
     def title(part: str) -> str:
         return names.logical_id(component.name, part)
 
+    listens = calling.port(spec)
     targets = {"target_group_full_name": Attribute(GetAtt(title("TargetGroup"), "TargetGroupFullName"))}
     return {
         "name": Attribute(GetAtt(title("Service"), "Name"), shown=True),
         "log_group": Attribute(Ref(title("Logs"))),
         "security_group_id": reach.security_group_attribute(component),
         **(targets if spec.http else {}),
+        **({"url": Attribute(calling.url(component.name, listens))} if listens else {}),
     }
 
 
@@ -52,7 +55,7 @@ def build(component: Component, scope: Scope) -> None:
         ecs.Service(
             scope.id("Service"),
             Cluster=scope.value("cluster", "name"),
-            TaskDefinition=add_task_definition(scope, gathered, **_container(spec)),
+            TaskDefinition=add_task_definition(scope, gathered, **_container(scope, spec)),
             CapacityProviderStrategy=[
                 ecs.CapacityProviderStrategyItem(**item) for item in placing.capacity(spec)
             ],
@@ -66,6 +69,7 @@ def build(component: Component, scope: Scope) -> None:
             PropagateTags="SERVICE",
             DependsOn=sorted([*before, *alarms]),
             **(_targets(scope, spec.http) if spec.http else {}),
+            **service_connect(scope, spec),
             # Where the load decides, a number here would reset it with every deployment.
             **({} if isinstance(spec.count, ServiceCount) else {"DesiredCount": spec.count}),
         )
@@ -74,11 +78,11 @@ def build(component: Component, scope: Scope) -> None:
         add_scaling(scope, spec.count)
 
 
-def _container(spec: Service) -> dict[str, Any]:
+def _container(scope: Scope, spec: Service) -> dict[str, Any]:
     """What the container of a service has beyond that of any task."""
     return {
         "HealthCheck": spec.health_check and _health_check(spec.health_check),
-        "PortMappings": spec.http and [ecs.PortMapping(ContainerPort=spec.http.port, Protocol="tcp")],
+        "PortMappings": port_mappings(scope, spec),
     }
 
 
@@ -122,7 +126,9 @@ def _watch(scope: Scope, spec: Service) -> tuple[ecs.DeploymentConfiguration, li
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
-    """`route` leads through the load balancer, which opens its port to the consumer."""
+    """`call` leads straight to the tasks, `route` through the load balancer, which opens its port."""
+    if connection.verb == calling.CALL:
+        return _called(component, scope)
     listener = Port(
         scope.value("load_balancer", "security_group_id"),
         scope.value("load_balancer", "listener_port"),
@@ -136,3 +142,15 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
             server_name=scope.value("load_balancer", "server_name"),
         ),
     )
+
+
+def _called(component: Component, scope: Scope) -> Grant:
+    """The caller's proxy comes to the container's own port.
+
+    Source: ECS API reference, "ServiceConnectService", `ingressPortOverride`.
+    """
+    spec = component.spec
+    assert isinstance(spec, Service)
+    listens = calling.port(spec)
+    assert listens is not None
+    return Grant(ports=(Port(scope.value(component.name, "security_group_id"), listens.number),))

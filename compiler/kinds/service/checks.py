@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compiler.blocks.fargate import checks
 from compiler.kind import Problem
-from compiler.kinds.service import deployment, lag, rules
+from compiler.kinds.service import calling, deployment, lag, rules
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
@@ -21,6 +21,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from _count(component, spec, platform)
     yield from deployment.problems(spec.deployment)
     yield from _requests(component, spec, platform)
+    yield from calling.problems(component, spec, platform)
 
 
 def _count(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:

@@ -8,6 +8,7 @@ import msgspec
 
 from compiler.blocks.fargate.spec import Container
 from compiler.kind import Record, about
+from compiler.kinds.service.calling import ServicePort
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.deployment import ServiceDeployment
 from compiler.kinds.service.http import ServiceHttp
@@ -54,6 +55,14 @@ class Service(Container, kw_only=True):
         about(
             "How requests come to it through the load balancer; a service without gets none.",
             examples=[{"port": 8080, "path": "/", "health_check": {"path": "/healthz"}}],
+        ),
+    ] = None
+    port: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=65535)] | ServicePort | None,
+        about(
+            "The port it listens on for services that `call` it, when it has no `http`. Each task of a "
+            "service that calls or is called has a proxy, which takes some of its CPU and memory.",
+            examples=[9000, {"number": 9000, "protocol": "grpc"}],
         ),
     ] = None
     count: Annotated[
