@@ -57,6 +57,14 @@ def group(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"GroupDescription": "x", "SecurityGroupIngress": list(rules), **more}
 
 
+def forward(*groups: str) -> dict[str, Any]:
+    weighted = [
+        {"TargetGroupArn": {"Ref": name}, "Weight": 0 if number else 100}
+        for number, name in enumerate(groups)
+    ]
+    return {"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}
+
+
 def limit(number: int) -> dict[str, Any]:
     return {"Name": "rate-limit", "Statement": {"RateBasedStatement": {"Limit": number}}}
 
@@ -382,6 +390,24 @@ EDGE: Table = {
     ],
     "ElasticLoadBalancingV2::ListenerRule": [
         ("rule priority", {"Priority": 1}, {"Priority": 2}, "modify routine R145"),
+        (
+            "rule whose weights ECS changes",
+            {"Priority": 1, "Actions": [forward("Blue", "Green")]},
+            {"Priority": 2, "Actions": [forward("Blue", "Green")]},
+            "modify interrupting R135",
+        ),
+        (
+            "rule of a service that rolls again",
+            {"Actions": [forward("Blue", "Green")]},
+            {"Actions": [forward("Blue")]},
+            "modify interrupting R135",
+        ),
+        (
+            "rule of a service that will shift",
+            {"Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Blue"}}]},
+            {"Actions": [forward("Blue", "Green")]},
+            "modify routine R145",
+        ),
     ],
     "WAFv2::WebACL": [
         (

@@ -12,13 +12,13 @@ from compiler.blocks import reach
 from compiler.blocks.cloudwatch import add_deployment_alarm
 from compiler.blocks.fargate import placing
 from compiler.blocks.fargate.definition import add_task_definition
-from compiler.kinds.service import calling, rollback
+from compiler.kinds.service import calling, rollback, strategy
 from compiler.kinds.service.count import ServiceCount
-from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.scaling import add_scaling
 from compiler.kinds.service.service_connect import port_mappings, service_connect
+from compiler.kinds.service.shifting import add_shifting, pace
 from compiler.kinds.service.spec import Service, ServiceContainerCheck
-from compiler.kinds.service.traffic import add_target_group
+from compiler.kinds.service.traffic import add_target_groups
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Integration, Port, Scope
 from compiler.units import seconds
@@ -34,6 +34,9 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
 
     listens = calling.port(spec)
     targets = {"target_group_full_name": Attribute(GetAtt(title("TargetGroup"), "TargetGroupFullName"))}
+    if strategy.shifts(spec):
+        other = GetAtt(title("AlternateTargetGroup"), "TargetGroupFullName")
+        targets[strategy.ALTERNATE] = Attribute(other)
     return {
         "name": Attribute(GetAtt(title("Service"), "Name"), shown=True),
         "log_group": Attribute(Ref(title("Logs"))),
@@ -49,7 +52,7 @@ def build(component: Component, scope: Scope) -> None:
     assert isinstance(spec, Service)
     gathered, group, before = placing.place(scope, "service")
     if spec.http:
-        before += add_target_group(scope, spec.http, group)
+        before += add_target_groups(scope, spec.http, group, strategy.shifts(spec))
     configuration, alarms = _watch(scope, spec)
     scope.add(
         ecs.Service(
@@ -68,7 +71,7 @@ def build(component: Component, scope: Scope) -> None:
             EnableExecuteCommand=spec.exec,
             PropagateTags="SERVICE",
             DependsOn=sorted([*before, *alarms]),
-            **(_targets(scope, spec.http) if spec.http else {}),
+            **_targets(scope, spec),
             **service_connect(scope, spec),
             # Where the load decides, a number here would reset it with every deployment.
             **({} if isinstance(spec.count, ServiceCount) else {"DesiredCount": spec.count}),
@@ -96,13 +99,17 @@ def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
     )
 
 
-def _targets(scope: Scope, http: ServiceHttp) -> dict[str, Any]:
+def _targets(scope: Scope, spec: Service) -> dict[str, Any]:
+    if spec.http is None:
+        return {}
+    shifting = {"AdvancedConfiguration": add_shifting(scope)} if strategy.shifts(spec) else {}
     target = ecs.LoadBalancer(
         ContainerName=scope.component.name,
-        ContainerPort=http.port,
+        ContainerPort=spec.http.port,
         TargetGroupArn=Ref(scope.id("TargetGroup")),
+        **shifting,
     )
-    grace = seconds(http.health_check.grace_period)
+    grace = seconds(spec.http.health_check.grace_period)
     return {"HealthCheckGracePeriodSeconds": grace, "LoadBalancers": [target]}
 
 
@@ -113,16 +120,23 @@ def _watch(scope: Scope, spec: Service) -> tuple[ecs.DeploymentConfiguration, li
     the deployment knows all of them by name. Source: github.com/aws/copilot-cli, pull request 4294.
     """
     made = [add_deployment_alarm(alarm, scope, path=("deployment",)) for alarm in rollback.alarms(spec)]
-    bake = spec.deployment.bake_time
-    on = spec.deployment.rollback_on_alarm
+    # Without a circuit breaker nothing else takes a version back.
+    on = spec.deployment.rollback_on_alarm or strategy.shifts(spec)
     configuration = ecs.DeploymentConfiguration(
         MinimumHealthyPercent=100,
         MaximumPercent=200,
-        DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
         Alarms=ecs.DeploymentAlarms(AlarmNames=[alarm.AlarmName for alarm in made], Enable=on, Rollback=on),
-        **({"BakeTimeInMinutes": seconds(bake) // 60} if bake and on else {}),
+        **(pace(spec.deployment) if strategy.shifts(spec) else _rolling(spec)),
     )
     return configuration, [alarm.title for alarm in made] if spec.http else []
+
+
+def _rolling(spec: Service) -> dict[str, Any]:
+    bake, on = spec.deployment.bake_time, spec.deployment.rollback_on_alarm
+    return {
+        "DeploymentCircuitBreaker": ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
+        **({"BakeTimeInMinutes": seconds(bake) // 60} if bake and on else {}),
+    }
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:

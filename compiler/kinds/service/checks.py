@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compiler.blocks.fargate import checks
 from compiler.kind import Problem
-from compiler.kinds.service import calling, deployment, lag, rules
+from compiler.kinds.service import calling, deployment, lag, rules, strategy
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
@@ -20,6 +20,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from checks.problems(component, platform)
     yield from _count(component, spec, platform)
     yield from deployment.problems(spec.deployment)
+    yield from strategy.problems(spec)
     yield from _requests(component, spec, platform)
     yield from calling.problems(component, spec, platform)
 

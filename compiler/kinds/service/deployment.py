@@ -1,4 +1,4 @@
-"""What users may write of when a new version is taken back."""
+"""What users may write of how a new version comes, and when it is taken back."""
 
 from __future__ import annotations
 
@@ -6,12 +6,51 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from compiler.kind import Problem, Record, about
+from compiler.kinds.service.strategy import Strategy
 from compiler.units import DURATION, PERCENT, not_whole
 
 
 class ServiceDeployment(Record):
-    """When a new version is taken back."""
+    """How a new version comes, and when it is taken back."""
 
+    strategy: Annotated[
+        Strategy,
+        about(
+            "How requests come to a new version: task by task (`rolling`), all at once when its tasks are "
+            "there (`blue_green`), in equal steps (`linear`), or first a few and then all (`canary`). Unless "
+            "it is `rolling`, the old tasks stay until the `bake_time` is over, and alarms in any case take "
+            "the new version back.",
+            examples=["canary"],
+        ),
+    ] = "rolling"
+    step: (
+        Annotated[
+            str,
+            about(
+                "The share of requests that moves at a time (`linear`; 10% when left out), or first "
+                "(`canary`; 5%).",
+                examples=["20%"],
+                minimum="0.1%",
+                maximum="100%",
+                **PERCENT,
+            ),
+        ]
+        | None
+    ) = None
+    step_time: (
+        Annotated[
+            str,
+            about(
+                "How long to wait after a step, in whole minutes; 6m for `linear` and 10m for `canary` when "
+                "left out.",
+                examples=["5m"],
+                minimum="0m",
+                maximum="24h",
+                **DURATION,
+            ),
+        ]
+        | None
+    ) = None
     rollback_on_alarm: Annotated[
         bool,
         about(
@@ -35,8 +74,9 @@ class ServiceDeployment(Record):
         Annotated[
             str,
             about(
-                "How long the alarms are watched after the last new task is there, in whole minutes; ECS "
-                "computes it from the alarms when left out. The deployment takes that much longer.",
+                "How long the alarms are watched after the new version has all requests, in whole minutes; "
+                "when left out, ECS computes it from the alarms, and takes 15m if the strategy is not "
+                "`rolling`. The deployment takes that much longer.",
                 examples=["10m"],
                 minimum="1m",
                 maximum="24h",

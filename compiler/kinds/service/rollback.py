@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.alarm import Alarm, Metric, percentage
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.spec import Service
+from compiler.kinds.service.strategy import over_both, shifts
 from compiler.kinds.service.watching import SERVICE, TARGETS
 from compiler.units import percent, seconds
 
@@ -16,7 +17,8 @@ def alarms(spec: Service) -> tuple[Alarm, ...]:
     """What a deployment is watched for: its answers, or how much its tasks take where they answer nobody."""
     if spec.http is None:
         return (_exhausted("cpu", "CPUUtilization"), _exhausted("memory", "MemoryUtilization"))
-    return (_errors(percent(spec.deployment.error_rate)), _unhealthy(spec.http))
+    watched = (_errors(percent(spec.deployment.error_rate)), _unhealthy(spec.http))
+    return tuple(map(over_both, watched)) if shifts(spec) else watched
 
 
 def _exhausted(what: str, metric: str) -> Alarm:

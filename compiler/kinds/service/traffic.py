@@ -10,17 +10,37 @@ from troposphere import elasticloadbalancingv2 as elb
 from compiler.blocks import reach
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.rules import priority
+from compiler.kinds.service.shifting import to_both
 from compiler.scope import Scope
 from compiler.units import seconds
 
 
-def add_target_group(scope: Scope, http: ServiceHttp, group: Any) -> list[str]:
-    """Adds all three; returns what must exist before the service does."""
-    title, rule = scope.id("TargetGroup"), scope.id("Rule")
+def add_target_groups(scope: Scope, http: ServiceHttp, group: Any, shifts: bool) -> list[str]:
+    """Adds all three, with two groups when requests shift; returns what the service must wait for."""
+    rule = scope.id("Rule")
+    for part in ("TargetGroup", "AlternateTargetGroup") if shifts else ("TargetGroup",):
+        _target_group(scope, part, http)
+    forward = elb.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(scope.id("TargetGroup")))
+    scope.add(
+        elb.ListenerRule(
+            rule,
+            ListenerArn=scope.value("load_balancer", "listener_arn"),
+            Priority=priority(scope.component, http),
+            Conditions=_conditions(http),
+            Actions=[to_both(scope) if shifts else forward],
+        ),
+        path=("http",),
+    )
+    balancer = scope.value("load_balancer", "security_group_id")
+    # ECS refuses a target group that no listener uses yet; a service whose requests shift names the rule.
+    return [*([] if shifts else [rule]), *reach.admit(scope, group, "load_balancer", balancer, http.port)]
+
+
+def _target_group(scope: Scope, part: str, http: ServiceHttp) -> None:
     # Never named: a change of the port replaces it, and the new one would collide with the old.
     scope.add(
         elb.TargetGroup(
-            title,
+            scope.id(part),
             VpcId=scope.value("network", "vpc_id"),
             TargetType="ip",
             Protocol="HTTP",
@@ -34,19 +54,6 @@ def add_target_group(scope: Scope, http: ServiceHttp, group: Any) -> list[str]:
         ),
         path=("http",),
     )
-    scope.add(
-        elb.ListenerRule(
-            rule,
-            ListenerArn=scope.value("load_balancer", "listener_arn"),
-            Priority=priority(scope.component, http),
-            Conditions=_conditions(http),
-            Actions=[elb.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(title))],
-        ),
-        path=("http",),
-    )
-    balancer = scope.value("load_balancer", "security_group_id")
-    # ECS refuses a target group that no listener uses yet.
-    return [rule, *reach.admit(scope, group, "load_balancer", balancer, http.port)]
 
 
 def _health_check(http: ServiceHttp) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from compiler.alarm import Alarm, Metric, percentage
 from compiler.kinds.service.spec import Service
+from compiler.kinds.service.strategy import over_both, shifts
 from compiler.model import Component, Platform
 
 SERVICE = {"ClusterName": "cluster.name", "ServiceName": "name"}
@@ -24,7 +25,7 @@ def alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     if getattr(platform.components["cluster"].spec, "container_insights", "none") != "none":
         yield _missing_tasks()
     if spec.http:
-        yield from _answers(spec)
+        yield from map(over_both, _answers(spec)) if shifts(spec) else _answers(spec)
 
 
 def _load(name: str, summary: str, metric: str) -> Alarm:

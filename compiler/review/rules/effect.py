@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from compiler.review.case import Case, Rule, properties
+from compiler.review.case import Case, Resource, Rule, properties
+from compiler.review.expressions import expression
 from compiler.review.grants import admitted, granted, trusted
 from compiler.review.openings import openings
 from compiler.review.schemas import schema
 from compiler.review.types import Weight, interruptions, removed, replaced
 
 _WORDS = {"replace": "is replaced", "may-replace": "may be replaced", "remove": "is removed"}
+_LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 _RULES_OF_GROUPS = {"AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"}
 
 
@@ -46,6 +49,30 @@ def _in_place(case: Case) -> Iterator[str]:
         changed = {leaf.path[0] for leaf in case.leaves if leaf.path}
         for names, effect in interruptions(case.type, changed):
             yield f"{names}: {effect}"
+
+
+def _shifting(case: Case) -> Iterator[str]:
+    """ECS changes the weights of such a rule with each deployment, and CloudFormation writes its own again.
+
+    Source: github.com/aws/aws-cdk, issue 36649.
+    """
+    if case.type == _LISTENER_RULE and case.persists and len(_weighted(case.before)) > 1:
+        first = _weighted(case.after)[:1]
+        yield (
+            f"its weights are set back: all requests go to {', '.join(first) or 'nowhere'}, where no task "
+            "may be since the last deployment; look at the live weights first, and set them again right after"
+        )
+
+
+def _weighted(resource: Resource | None) -> list[str]:
+    """The target groups that a rule forwards to, the one with most weight first."""
+    actions = properties(resource).get("Actions") or ()
+    groups: list[Any] = []
+    for action in actions:
+        config = action.get("ForwardConfig") or {}
+        groups += config.get("TargetGroups") or [{"TargetGroupArn": action.get("TargetGroupArn")}]
+    groups.sort(key=lambda group: -int(group.get("Weight") or 0))
+    return [expression(group.get("TargetGroupArn")) for group in groups]
 
 
 def _new_access(case: Case) -> Iterator[str]:
@@ -84,6 +111,7 @@ RULES = (
     Rule("R121", "identity", "an address, ARN or name that others may hold goes", _identity),
     Rule("R131", "interrupting", "a property whose change in place interrupts", _in_place),
     Rule("R132", "interrupting", "something in use is removed or replaced", _cut),
+    Rule("R135", "interrupting", "a rule whose weights ECS changes is written again", _shifting),
     Rule("R141", "routine", "a new resource in a new stack", _first),
     Rule("R142", "routine", "new access that is not wide", _new_access),
     Rule("R143", "routine", "a new resource", _added),
