@@ -228,6 +228,10 @@ def test_the_addresses_that_partners_must_admit_are_shown() -> None:
 
 # Endpoints
 
+ACCOUNT = {"Ref": "AWS::AccountId"}
+OURS = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
+CLOSED = {**OURS, "StringEqualsIfExists": {"aws:ResourceAccount": ACCOUNT}}
+
 
 def test_gateway_endpoints_serve_the_private_and_the_isolated_tables() -> None:
     endpoints = of_type(resources("network: {}"), "EC2::VPCEndpoint")
@@ -254,10 +258,23 @@ def test_an_endpoint_lets_only_this_account_through_where_its_callers_sign() -> 
     found = of_type(
         resources("network: {endpoints: {interface: [ecr.api, execute-api]}}"), "EC2::VPCEndpoint"
     )
-    (statement,) = found["NetworkEcrApiEndpoint"]["PolicyDocument"]["Statement"]
+    statement, pull = found["NetworkEcrApiEndpoint"]["PolicyDocument"]["Statement"]
     assert statement["Action"] == ["ecr:*"]
-    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
+    assert statement["Condition"] == CLOSED
+    # Images of others may be pulled, never pushed.
+    assert pull["Condition"] == OURS
+    assert not any("Put" in action or "*" in action for action in pull["Action"])
     assert "PolicyDocument" not in found["NetworkExecuteApiEndpoint"]
+
+
+def test_the_gateway_to_tables_leads_to_those_of_others_only_where_there_is_another_way() -> None:
+    def condition(egress: str) -> Any:
+        endpoints = of_type(resources(f"network: {{egress: {egress}}}"), "EC2::VPCEndpoint")
+        (statement,) = endpoints["NetworkDynamodbEndpoint"]["PolicyDocument"]["Statement"]
+        return statement["Condition"]
+
+    assert condition("single") == OURS
+    assert condition("none") == CLOSED
 
 
 def test_the_gateway_to_s3_is_closed_only_where_it_is_the_only_way() -> None:
@@ -267,7 +284,7 @@ def test_the_gateway_to_s3_is_closed_only_where_it_is_the_only_way() -> None:
 
     assert policy("single") is None
     account, layers = policy("none")["Statement"]
-    assert account["Condition"] == {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
+    assert account["Condition"] == CLOSED
     assert layers["Action"] == ["s3:GetObject"]
     assert layers["Resource"] == [
         {"Fn::Sub": "arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*"}
@@ -318,6 +335,34 @@ def test_a_called_service_without_a_way_there_is_an_error() -> None:
         "E210 components call kinesis-streams, and 'egress: none' leaves no other way there; "
         "add it to 'interface'",
     ]
+
+
+def test_whoever_reads_a_stream_keeps_leases_in_tables() -> None:
+    spec = "network: {egress: none, endpoints: {gateway: [s3]}}" + SERVICE.replace("produce", "consume")
+    assert messages(spec) == [
+        "E210 components call dynamodb, and 'egress: none' leaves no other way there; add it to 'gateway'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "endpoint"),
+    [
+        ("exec: true", "NetworkSsmmessagesEndpoint"),
+        (
+            "log_router: {image: {repository: fluent, tag: '1'}, output: {Name: kinesis_firehose}}",
+            "NetworkKinesisFirehoseEndpoint",
+        ),
+    ],
+)
+def test_what_runs_beside_a_container_has_its_endpoints_too(written: str, endpoint: str) -> None:
+    body = "network: {egress: none}" + SERVICE.replace("cpu: 256", written)
+    assert endpoint in of_type(resources(body), "EC2::VPCEndpoint")
+
+
+def test_sessions_reach_the_key_where_there_is_one() -> None:
+    body = "encryption: {logs: %s}\nnetwork: {egress: none}" + SERVICE.replace("cpu: 256", "exec: true")
+    assert "NetworkKmsEndpoint" in of_type(resources(body % "true"), "EC2::VPCEndpoint")
+    assert "NetworkKmsEndpoint" not in of_type(resources(body % "false"), "EC2::VPCEndpoint")
 
 
 def test_a_wrong_connection_is_reported_and_does_not_hide_behind_the_endpoints() -> None:

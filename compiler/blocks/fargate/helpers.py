@@ -21,6 +21,17 @@ COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.47.0"
 ROUTER_IMAGE = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.8"
 # CPU units that each helper may count on when the task is busy; the main container has the rest.
 CPU = 32
+# What an output of the router calls, as a VPC endpoint is named. Source: Fluent Bit manual, "Outputs", and
+# github.com/aws/aws-for-fluent-bit, README (the names of its own three plugins).
+OUTPUTS: Mapping[str, tuple[str, ...]] = {
+    "cloudwatch": ("logs",),
+    "cloudwatch_logs": ("logs",),
+    "firehose": ("kinesis-firehose",),
+    "kinesis": ("kinesis-streams",),
+    "kinesis_firehose": ("kinesis-firehose",),
+    "kinesis_streams": ("kinesis-streams",),
+    "s3": ("s3",),
+}
 LEAST = 128  # MiB that helpers and folders in memory must leave to the main container
 
 
@@ -87,5 +98,8 @@ def services_called(spec: Container) -> Iterable[str]:
         yield from ("ecr.api", "ecr.dkr")
     if tracing(spec):
         yield "xray"
+    router = log_router(spec)
+    if router and router.output:
+        yield from OUTPUTS.get(router.output.get("Name", ""), ())
     if spec.exec:
         yield "ssmmessages"

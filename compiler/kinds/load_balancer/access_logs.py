@@ -7,7 +7,7 @@ from awacs.aws import Allow, Principal, Statement
 from troposphere import Sub, s3
 
 from compiler.blocks import buckets
-from compiler.kinds.load_balancer import LoadBalancer
+from compiler.kinds.load_balancer.spec import LoadBalancer
 from compiler.scope import Scope
 from compiler.units import seconds
 

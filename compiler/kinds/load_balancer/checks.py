@@ -59,7 +59,7 @@ def _foreign(spec: LoadBalancer, platform: Platform) -> Iterable[Problem]:
     written: list[tuple[str, Path, str | None]] = [
         ("certificate", ("certificate",), spec.certificate),
         *(("certificate", ("certificates", number), arn) for number, arn in enumerate(spec.certificates)),
-        ("web ACL", ("waf", "web_acl"), firewall and firewall.web_acl),
+        ("web ACL", ("waf", "web_acl"), firewall.web_acl if firewall else None),
     ]
     for thing, path, arn in written:
         for message in certificate.foreign(arn or "", platform.environment, "the load balancer", thing):

@@ -4,28 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from awacs import s3
-from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs import ecr, s3
+from awacs.aws import (
+    Action,
+    Allow,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+    StringEqualsIfExists,
+)
 from troposphere import GetAtt, Ref, Sub, ec2
 
 from compiler import names
 from compiler.blocks import iam, reach
 from compiler.kinds.network import Network, zones
-from compiler.kinds.network.needed import interfaces
+from compiler.kinds.network.needed import GATEWAYS, interfaces
 from compiler.scope import Scope
 
 HTTPS = 443
 PATH = ("endpoints",)
-# Services whose endpoints take a policy and whose callers always sign: there, only this account may pass.
+# Services whose endpoints take a policy and whose callers always sign: there, only this account may pass, and
+# only to what is its own.
 # Source: VPC user guide, "AWS services that integrate with AWS PrivateLink"; each service's guide, 2026.
 SIGNED = frozenset(
     {
-        "dynamodb", "ecr.api", "ecr.dkr", "events", "kinesis-streams", "kms", "lambda", "logs", "monitoring",
-        "secretsmanager", "sns", "sqs",
+        "dynamodb", "ecr.api", "ecr.dkr", "events", "kinesis-firehose", "kinesis-streams", "kms", "lambda",
+        "logs", "monitoring", "rds-data", "secretsmanager", "sns", "sqs", "states",
     }
 )  # fmt: skip
 # Where the IAM prefix of a service differs from its endpoint's name.
-PREFIXES = {"ecr.api": "ecr", "ecr.dkr": "ecr", "kinesis-streams": "kinesis", "monitoring": "cloudwatch"}
+PREFIXES = {
+    "ecr.api": "ecr",
+    "ecr.dkr": "ecr",
+    "kinesis-firehose": "firehose",
+    "kinesis-streams": "kinesis",
+    "monitoring": "cloudwatch",
+}
+# Images may be others', such as those that AWS puts beside a task; nothing can be carried out by pulling.
+PULL = (ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer)
 # ECR hands out layers by links that it signs itself.
 # Source: ECR user guide, "Minimum Amazon S3 bucket permissions for Amazon ECR".
 LAYERS = "arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*"
@@ -75,19 +93,29 @@ def _endpoint(service: str, spec: Network, scope: Scope, kind: str, **properties
 
 
 def _policy(service: str, spec: Network) -> PolicyDocument | None:
-    """Who may pass: this account only, where that cannot break a call; None leaves the endpoint open.
+    """Who may pass, and where to: this account only, where that cannot break a call; None leaves it open.
 
     All of the region's S3 traffic takes the gateway. With a way out, that includes downloads from others'
     buckets that their owners signed, and closing the gateway would keep nothing in.
     """
     if service == "s3" and spec.egress == "none":
         return iam.document([_account("s3"), _statement("ImageLayers", [s3.GetObject], Sub(LAYERS))])
-    return iam.document([_account(service)]) if service in SIGNED else None
+    if service in ("ecr.api", "ecr.dkr"):
+        return iam.document([_account(service), _statement("Pull", [*PULL], "*", Condition(_callers()))])
+    # Beside a gateway there may be another way out, to tables of others too.
+    closed = service not in GATEWAYS or spec.egress == "none"
+    return iam.document([_account(service, closed)]) if service in SIGNED else None
 
 
-def _account(service: str) -> Statement:
-    ours = Condition(StringEquals({"aws:PrincipalAccount": Ref("AWS::AccountId")}))
+def _account(service: str, closed: bool = True) -> Statement:
+    """Callers of this account; when closed, to its own resources. Some actions have none to compare."""
+    own = StringEqualsIfExists({"aws:ResourceAccount": Ref("AWS::AccountId")})
+    ours = Condition([_callers(), *([own] if closed else [])])
     return _statement("ThisAccount", [Action(PREFIXES.get(service, service), "*")], "*", ours)
+
+
+def _callers() -> StringEquals:
+    return StringEquals({"aws:PrincipalAccount": Ref("AWS::AccountId")})
 
 
 def _statement(

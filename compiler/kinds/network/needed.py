@@ -17,6 +17,8 @@ GATEWAYS = frozenset({"dynamodb", "s3"})
 # What a call to one service leads to: image layers are in S3.
 # Source: ECR user guide, "Amazon ECR interface VPC endpoints", 2026.
 LEADS_TO = {"ecr.dkr": "s3"}
+# Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", KMS and VPC endpoints, 2026.
+SESSIONS = "ssmmessages"
 
 
 def interfaces(spec: Network, platform: Platform) -> tuple[str, ...]:
@@ -42,7 +44,16 @@ def problems(spec: Network, platform: Platform) -> Iterable[Problem]:
 
 def _called(platform: Platform) -> frozenset[str]:
     called = connect.called_services(platform)
-    return called | {LEADS_TO[service] for service in called if service in LEADS_TO}
+    sessions = {"kms"} if SESSIONS in called and _logs_have_a_key(platform) else set()
+    return called | sessions | {LEADS_TO[service] for service in called if service in LEADS_TO}
+
+
+def _logs_have_a_key(platform: Platform) -> bool:
+    """Then interactive sessions are encrypted with it, by the agent inside the container.
+
+    A kind does not import another; that encryption says so in this word is part of the spec.
+    """
+    return bool(getattr(platform.components["encryption"].spec, "logs", False))
 
 
 def _missing(where: str, services: Iterable[str]) -> Iterable[Problem]:

@@ -147,7 +147,7 @@ KIND = Kind(
                 "RETRIEVAL_MODE": "=POLLING",
             },
             options=ConsumeOptions,
-            calls=("kinesis-streams", "monitoring"),
+            calls=("dynamodb", "kinesis-streams", "monitoring"),
             starts="stream",
         ),
     },
