@@ -67,7 +67,7 @@ class LoadBalancerWaf(Record):
         ),
     ] = ("ip_reputation", "common", "known_bad_inputs")
     only_count: Annotated[
-        dict[RuleGroup, tuple[str, ...]],
+        dict[str, tuple[str, ...]],
         about(
             "Rules of those groups that only count and block nothing, by group: for requests that are right "
             "and look wrong.",
