@@ -165,6 +165,11 @@ def test_alarms_look_at_both_target_groups() -> None:
             "E210 'step' means nothing with the strategy blue_green; remove it, or choose linear or canary",
         ),
         (
+            "{trial: {header: x-preview}}",
+            "http: {port: 80}",
+            "E210 'trial' means nothing with the strategy rolling; remove it, or choose another strategy",
+        ),
+        (
             "{step_time: 5m}",
             "http: {port: 80}",
             "E210 'step_time' means nothing with the strategy rolling; remove it, or choose linear or canary",
@@ -194,6 +199,37 @@ def test_alarms_look_at_both_target_groups() -> None:
 )
 def test_what_cannot_be_is_told(deployment: str, more: str, message: str) -> None:
     assert told(spec(deployment, more)) == [message]
+
+
+TRIAL = "{strategy: canary, trial: {header: x-preview, value: next}}"
+
+
+def test_requests_on_trial_come_first_by_a_rule_of_their_own() -> None:
+    found = resources(compiled(spec(TRIAL)), f"{V2}ListenerRule")
+    rule, own = found["WebTrialRule"]["Properties"], found["WebRule"]["Properties"]
+    assert rule["Priority"] < own["Priority"]
+    assert rule["Actions"] == own["Actions"]
+    assert rule["Conditions"] == [
+        *own["Conditions"],
+        {
+            "Field": "http-header",
+            "HttpHeaderConfig": {"HttpHeaderName": "x-preview", "Values": ["next"]},
+        },
+    ]
+    (target,) = service(TRIAL)["LoadBalancers"]
+    assert target["AdvancedConfiguration"]["TestListenerRule"] == {"Ref": "WebTrialRule"}
+
+
+def test_the_rule_of_requests_on_trial_is_before_the_services_own_and_has_a_place_of_its_own() -> None:
+    late = "{strategy: canary, trial: {header: x-preview, priority: 7}}"
+    assert told(spec(late, "http: {port: 80, priority: 5}")) == [
+        "E210 the requests on trial would never be seen: their rule has the priority 7, the service's own 5; "
+        "give 'trial' a lower 'priority', or raise 'http.priority'"
+    ]
+    other = '  api: {image: {repository: shop/api, tag: "1"}, http: {port: 80, path: /api, priority: 7}}\n'
+    assert told(spec(late) + other) == [
+        "E210 the rule of 'api' has the priority 7 as well; give 'trial' another 'priority'"
+    ]
 
 
 @pytest.mark.parametrize("step", ["1.1%", "0.3%", "4.1%", "100%"])

@@ -52,7 +52,7 @@ def build(component: Component, scope: Scope) -> None:
     assert isinstance(spec, Service)
     gathered, group, before = placing.place(scope, "service")
     if spec.http:
-        before += add_target_groups(scope, spec.http, group, strategy.shifts(spec))
+        before += add_target_groups(scope, spec, spec.http, group)
     configuration, alarms = _watch(scope, spec)
     scope.add(
         ecs.Service(
@@ -102,7 +102,9 @@ def _health_check(check: ServiceContainerCheck) -> ecs.HealthCheck:
 def _targets(scope: Scope, spec: Service) -> dict[str, Any]:
     if spec.http is None:
         return {}
-    shifting = {"AdvancedConfiguration": add_shifting(scope)} if strategy.shifts(spec) else {}
+    shifting = (
+        {"AdvancedConfiguration": add_shifting(scope, spec.deployment)} if strategy.shifts(spec) else {}
+    )
     target = ecs.LoadBalancer(
         ContainerName=scope.component.name,
         ContainerPort=spec.http.port,

@@ -21,6 +21,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from _count(component, spec, platform)
     yield from deployment.problems(spec.deployment)
     yield from strategy.problems(spec)
+    yield from rules.trial_problems(component, spec, platform)
     yield from _requests(component, spec, platform)
     yield from calling.problems(component, spec, platform)
 

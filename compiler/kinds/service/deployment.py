@@ -10,6 +10,42 @@ from compiler.kinds.service.strategy import Strategy
 from compiler.units import DURATION, PERCENT, not_whole
 
 
+class ServiceTrial(Record):
+    """Requests that go to a new version before all others."""
+
+    header: Annotated[
+        str,
+        about(
+            "The header of those requests.",
+            examples=["x-preview"],
+            pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$",
+            form="the name of a header, such as x-preview",
+        ),
+    ]
+    value: Annotated[
+        str,
+        about(
+            "What the header must say; whoever knows it sees the new version.",
+            examples=["next"],
+            pattern="^[A-Za-z0-9._-]{1,128}$",
+            form="letters, digits, dots, hyphens and underscores",
+        ),
+    ] = "true"
+    priority: (
+        Annotated[
+            int,
+            about(
+                "Which rule of the load balancer is asked first, the lowest; this one comes before the "
+                "service's own. Computed when left out.",
+                examples=[10],
+                ge=1,
+                le=50000,
+            ),
+        ]
+        | None
+    ) = None
+
+
 class ServiceDeployment(Record):
     """How a new version comes, and when it is taken back."""
 
@@ -51,6 +87,14 @@ class ServiceDeployment(Record):
         ]
         | None
     ) = None
+    trial: Annotated[
+        ServiceTrial | None,
+        about(
+            "Requests with a header go to a new version as soon as its tasks are there, before all others, "
+            "unless the strategy is `rolling`.",
+            examples=[{"header": "x-preview", "value": "next"}],
+        ),
+    ] = None
     rollback_on_alarm: Annotated[
         bool,
         about(

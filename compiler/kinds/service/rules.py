@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from compiler.kind import Problem
+from compiler.kinds.service.deployment import ServiceTrial
 from compiler.kinds.service.http import ServiceHttp
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
@@ -29,6 +30,12 @@ def priority(component: Component, http: ServiceHttp) -> int:
     depth = min(len([part for part in http.path.split("/") if part]), DEPTHS - 1)
     band = _vagueness(http.host) * DEPTHS + (DEPTHS - 1 - depth)
     return band * BAND + 1 + zlib.crc32(component.name.encode()) % BAND
+
+
+def trial_priority(component: Component, http: ServiceHttp, trial: ServiceTrial) -> int:
+    """The place of the rule for requests on trial: anywhere before the service's own."""
+    before = max(priority(component, http) - 1, 1)
+    return trial.priority or 1 + zlib.crc32(f"{component.name}:trial".encode()) % before
 
 
 def _vagueness(host: str | None) -> int:
@@ -56,6 +63,32 @@ def problems(component: Component, http: ServiceHttp, platform: Platform) -> Ite
                 f"'{component.name}' gets no request: '{other.name}' takes {theirs.path} first; "
                 f"change 'http.path', 'http.host' or 'http.priority' of one of them",
             )
+
+
+def trial_problems(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:
+    """A rule for requests on trial that comes too late, or has the place of another."""
+    trial = spec.deployment.trial
+    if trial is None or spec.http is None:
+        return
+    path, place = ("deployment", "trial"), trial_priority(component, spec.http, trial)
+    own = priority(component, spec.http)
+    if place >= own:
+        message = (
+            f"the requests on trial would never be seen: their rule has the priority {place}, the service's "
+            f"own {own}; give 'trial' a lower 'priority', or raise 'http.priority'"
+        )
+        yield Problem(path, "E210", message)
+    for other, theirs in _others(component, platform):
+        assert isinstance(other.spec, Service)
+        taken = {priority(other, theirs)}
+        if other.spec.deployment.trial:
+            taken.add(trial_priority(other, theirs, other.spec.deployment.trial))
+        if place in taken:
+            message = (
+                f"the rule of '{other.name}' has the priority {place} as well; "
+                f"give 'trial' another 'priority'"
+            )
+            yield Problem(path, "E210", message)
 
 
 def _others(component: Component, platform: Platform) -> Iterator[tuple[Component, ServiceHttp]]:

@@ -28,7 +28,7 @@ def to_both(scope: Scope) -> elb.ListenerRuleAction:
     return elb.ListenerRuleAction(Type="forward", ForwardConfig=elb.ForwardConfig(TargetGroups=groups))
 
 
-def add_shifting(scope: Scope) -> ecs.AdvancedConfiguration:
+def add_shifting(scope: Scope, deployment: ServiceDeployment) -> ecs.AdvancedConfiguration:
     """Adds the role; returns what ECS moves requests between, and by which rule."""
     role = iam.role(
         scope,
@@ -38,10 +38,12 @@ def add_shifting(scope: Scope) -> ecs.AdvancedConfiguration:
         description=f"Moves requests to new versions of {scope.component.name}",
     )
     role.ManagedPolicyArns = [Sub(POLICY)]
+    trial = {"TestListenerRule": Ref(scope.id("TrialRule"))} if deployment.trial else {}
     return ecs.AdvancedConfiguration(
         AlternateTargetGroupArn=Ref(scope.id("AlternateTargetGroup")),
         ProductionListenerRule=Ref(scope.id("Rule")),
         RoleArn=GetAtt(role, "Arn"),
+        **trial,
     )
 
 

@@ -59,6 +59,9 @@ def problems(spec: Service) -> Iterable[Problem]:
     if deployment.step_time and (message := not_whole(deployment.step_time, "m") or ""):
         yield Problem(("deployment", "step_time"), "E105", message)
     if not shifts(spec):
+        if deployment.trial:
+            message = "'trial' means nothing with the strategy rolling; remove it, or choose another strategy"
+            yield Problem(("deployment", "trial"), "E210", message)
         return
     if spec.http is None:
         message = (
