@@ -26,8 +26,8 @@ class Account:
         self.emulator, self.account = emulator, account
         self.cloudformation = self.client("cloudformation")
 
-    def client(self, service: str) -> Any:
-        where = {"endpoint_url": self.emulator.endpoint_url, "region_name": "us-east-1"}
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        where = {"endpoint_url": self.emulator.endpoint_url, "region_name": region}
         return boto3.client(service, **where, **credentials(self.account))  # type: ignore[call-overload]
 
     def deploy(

@@ -94,7 +94,7 @@ Table = dict[str, list[Row]]
 
 KINESIS: Table = {
     "Kinesis::Stream": [
-        ("more shards", {"ShardCount": 4}, {"ShardCount": 8}, "modify routine R145"),
+        ("more shards", {"ShardCount": 4}, {"ShardCount": 8}, "modify routine R147"),
         ("renamed", {"Name": "a"}, {"Name": "b"}, "replace data-loss R102"),
         ("removed", {"ShardCount": 1}, None, "remove data-loss R101"),
         (

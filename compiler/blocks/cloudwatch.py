@@ -154,3 +154,22 @@ def _dimension(source: str, scope: Scope) -> Any:
         return source[1:]
     component, _, attribute = source.rpartition(".")
     return scope.value(component or scope.component.name, attribute)
+
+
+def add_acting_alarm(alarm: Alarm, scope: Scope, function_arn: Any, *, path: Path) -> cloudwatch.Alarm:
+    """Adds an alarm that calls a function, in the scope's own stack, where nobody turns it off."""
+    return scope.add(
+        cloudwatch.Alarm(
+            scope.id(f"{names.pascal(alarm.name)}Alarm"),
+            AlarmName=scope.physical(alarm.name, limit=255),
+            AlarmDescription=alarm.summary,
+            AlarmActions=[function_arn],
+            ComparisonOperator=COMPARISONS[alarm.comparison],
+            Threshold=alarm.threshold,
+            DatapointsToAlarm=alarm.datapoints,
+            EvaluationPeriods=alarm.periods,
+            TreatMissingData=alarm.missing,
+            **_watched(alarm, scope),
+        ),
+        path=path,
+    )

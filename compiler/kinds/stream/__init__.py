@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.stream.load import MOST_SHARDS, Load, load_problems, needed
+from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
 from compiler.kinds.stream.watching import alarms
 from compiler.model import Component, Platform
 from compiler.units import DURATION, not_whole, seconds
@@ -31,7 +32,8 @@ class Stream(ComponentSpec):
         Annotated[
             int,
             about(
-                "The number of shards, when it is not computed from `load`; beside a `load`, enough for it.",
+                "The number of shards, when it is not computed from `load`; beside a `load`, enough for it. "
+                "Beside `scaling`, with how many the stream begins.",
                 examples=[4],
                 ge=1,
                 le=MOST_SHARDS,
@@ -39,6 +41,13 @@ class Stream(ComponentSpec):
         ]
         | None
     ) = None
+    scaling: Annotated[
+        StreamScaling | None,
+        about(
+            "Lets the number of shards follow what comes in; see docs/streams.md.",
+            examples=[{"min_shards": 4, "max_shards": 32, "target_utilization": "70%"}],
+        ),
+    ] = None
     retention: Annotated[
         str,
         about(
@@ -71,9 +80,14 @@ class Stream(ComponentSpec):
 
 
 def shards(spec: Stream) -> int | None:
-    """The number of shards, or None when AWS counts them: those written, or what the load needs."""
+    """The number of shards, or None when AWS counts them: those written, or what the load needs.
+
+    A stream that scales has so many to begin with.
+    """
     if spec.mode == "on_demand":
         return None
+    if spec.scaling:
+        return first(spec.scaling, spec.shards, spec.load)
     return spec.shards or (needed(spec.load) if spec.load else 1)
 
 
@@ -82,9 +96,13 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, Stream)
     if spec.mode == "on_demand" and spec.shards is not None:
         yield Problem(("shards",), "E210", "an on_demand stream has no shards of its own; remove `shards`")
+    if spec.mode == "on_demand" and spec.scaling:
+        yield Problem(("scaling",), "E210", "AWS scales an on_demand stream by itself; remove `scaling`")
     if message := not_whole(spec.retention, "h"):
         yield Problem(("retention",), "E105", message)
-    if spec.mode == "provisioned" and spec.load:
+    if spec.mode == "provisioned" and spec.scaling:
+        yield from scaling_problems(spec.scaling, spec.load)
+    elif spec.mode == "provisioned" and spec.load:
         yield from load_problems(spec.load, spec.shards)
     yield from _slow_consumers(spec, component, platform)
 
@@ -94,7 +112,7 @@ def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> I
 
     With 0 people stop a function, stream or not, so that is not for here.
     """
-    count = shards(spec)
+    count = spec.scaling.max_shards if spec.scaling else shards(spec)
     for use in platform.users_of(component.name):
         reserved = getattr(platform.components[use.consumer].spec, "reserved_concurrency", None)
         if use.verb != "consume" or not (count and reserved):
@@ -112,7 +130,7 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Stream)
     consumed = any(use.verb == "consume" for use in platform.users_of(component.name))
-    return alarms(seconds(spec.latency_objective), shards(spec), consumed)
+    return alarms(seconds(spec.latency_objective), shards(spec), consumed, spec.scaling)
 
 
 class ConsumeOptions(Record):

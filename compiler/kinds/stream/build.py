@@ -11,7 +11,7 @@ from troposphere import GetAtt, Ref, Sub, kinesis
 
 from compiler import names
 from compiler.blocks import iam, polling
-from compiler.kinds.stream import Stream, shards
+from compiler.kinds.stream import Stream, scaler, shards
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
 from compiler.scope import Attribute, EventSource, Grant, Scope
@@ -51,13 +51,19 @@ SHARD_METRICS = [
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """The stream's name and ARN."""
+    """The stream's name and ARN; its scaler's name where it has one."""
+    spec = component.spec
+    assert isinstance(spec, Stream)
     title = names.logical_id(component.name, "Stream")
-    return {"name": Attribute(Ref(title), shown=True), "arn": Attribute(GetAtt(title, "Arn"))}
+    return {
+        "name": Attribute(Ref(title), shown=True),
+        "arn": Attribute(GetAtt(title, "Arn")),
+        **(scaler.attributes(component) if spec.scaling else {}),
+    }
 
 
 def build(component: Component, scope: Scope) -> None:
-    """Adds the stream; encrypted, with AWS's own key where the platform has none."""
+    """Adds the stream, encrypted with AWS's own key where the platform has none, and its scaler."""
     spec = component.spec
     assert isinstance(spec, Stream)
     count = shards(spec)
@@ -76,6 +82,8 @@ def build(component: Component, scope: Scope) -> None:
             **{key: value for key, value in optional.items() if value is not None},
         )
     )
+    if spec.scaling:
+        scaler.add_scaler(spec.scaling, scope)
 
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:

@@ -7,9 +7,16 @@ and on are reasons for the action, not for the class.
 from __future__ import annotations
 
 from compiler.review.case import Rule
-from compiler.review.rules import access, data, effect, network, tables
+from compiler.review.rules import access, data, effect, network, streams, tables
 
-RULES: tuple[Rule, ...] = (*data.RULES, *access.RULES, *network.RULES, *tables.RULES, *effect.RULES)
+RULES: tuple[Rule, ...] = (
+    *data.RULES,
+    *access.RULES,
+    *network.RULES,
+    *tables.RULES,
+    *effect.RULES,
+    *streams.RULES,
+)
 
 # Reasons for the action, not for the class: why a resource is replaced although nothing of its own changed.
 CARRIED = "R151"

@@ -22,6 +22,7 @@ _MOST = 12  # sentences about one resource; the policy itself tells the rest
 
 # Actions that know no resource, so that `*` is the narrowest there is (service authorization reference).
 _UNSCOPED = (
+    "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",

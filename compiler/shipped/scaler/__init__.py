@@ -1,0 +1,1 @@
+"""The function that keeps a stream's shards in step with what comes in."""
