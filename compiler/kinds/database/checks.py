@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from compiler import windows
 from compiler.kind import Problem
 from compiler.kinds.database import passwords
-from compiler.kinds.database.engine import RESERVED
+from compiler.kinds.database.engine import RESERVED, max_connections
+from compiler.kinds.database.reader_scaling import reader_problems
 from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
 from compiler.model import Component, Platform
 from compiler.protection import is_replicated
@@ -28,6 +29,9 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
             "the database in `excluded` of `disaster_recovery`"
         )
         yield Problem(("capacity", "min"), "E210", message)
+    if spec.reader_scaling:
+        most = max_connections(spec.capacity.min, spec.capacity.max)
+        yield from reader_problems(spec.reader_scaling, spec.readers, most)
     if (name := database_name(component)) in RESERVED:
         message = f"PostgreSQL keeps the word '{name}' for itself; write 'name: {name}_data' or the like"
         yield Problem(("name",), "E210", message)

@@ -8,6 +8,7 @@ from awacs import logs as act
 from troposphere import GetAtt, Ref, Sub, rds
 
 from compiler.blocks import iam
+from compiler.kinds.database.scaled_readers import add_reader_scaling
 from compiler.kinds.database.spec import Database
 from compiler.scope import Scope
 
@@ -26,12 +27,14 @@ def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> str:
     """
     shared = _shared(spec, scope) | {"DBClusterIdentifier": Ref(cluster)}
     writer = scope.add(rds.DBInstance(scope.id("Writer"), PromotionTier=0, **shared))
-    for number in range(1, spec.readers + 1):
-        reader = scope.id(f"Reader{number}")
+    readers = [scope.id(f"Reader{number}") for number in range(1, spec.readers + 1)]
+    for number, reader in enumerate(readers, 1):
         scope.add(
             rds.DBInstance(reader, DependsOn=[writer.title], PromotionTier=number, **shared),
             path=("readers",),
         )
+    if spec.reader_scaling:
+        add_reader_scaling(spec.reader_scaling, scope, cluster, readers)
     return str(writer.title)
 
 

@@ -8,6 +8,7 @@ from compiler import names, windows
 from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.database.engine import Engine, Version
+from compiler.kinds.database.reader_scaling import ReaderScaling
 from compiler.model import Component
 from compiler.units import DURATION, WHOLE_DAYS
 
@@ -109,6 +110,13 @@ class Database(ComponentSpec):
             le=15,
         ),
     ] = 0
+    reader_scaling: Annotated[
+        ReaderScaling | None,
+        about(
+            "Adds readers while those there are busy.",
+            examples=[{"max": 4, "cpu_percentage": 60}],
+        ),
+    ] = None
     backup: Annotated[
         DatabaseBackup, about("The backups that Aurora makes itself.", examples=[{"retention": "14d"}])
     ] = DatabaseBackup()
