@@ -60,7 +60,7 @@ class Verb:
     # Variables of both: those that `environment` or `secrets` come beside.
     always: Mapping[str, str] = field(default_factory=dict)
     # What the verb is for a connection whose option has a value: {("login", "password"): Verb(...)}.
-    variants: Mapping[tuple[str, str], Verb] = field(default_factory=dict)
+    variants: Mapping[tuple[str, str | bool], Verb] = field(default_factory=dict)
     options: type[Record] | None = None  # what the long form of the connection may say
     calls: tuple[str, ...] = ()  # AWS services the consumer calls then, by VPC endpoint name
     network: bool = False  # needs a network path, so the consumer runs inside the VPC

@@ -150,11 +150,34 @@ def test_every_part_of_a_load_has_a_limit(wrong: str) -> None:
 def test_the_greatest_load_overflows_nothing() -> None:
     most = "devices: 1000000000, messages_per_second: 1000000, message_size: 10MiB"
     spare = "consumers: 100, headroom: 1000%"
-    (message,) = problems(f"streams: {{clicks: {{load: {{{most}, {spare}}}}}}}\n")
+    stream = f"max_record_size: 10MiB, load: {{{most}, {spare}}}"
+    (message,) = problems(f"streams: {{clicks: {{{stream}}}}}\n")
     assert "at most; spread it over several streams" in message
 
 
 def test_the_retention_is_whole_hours() -> None:
     assert problems("streams: {clicks: {retention: 1441m}}\n") == [
         "spec.yaml:7:20 E105 1441m is not whole hours; write 24h or 25h"
+    ]
+
+
+def test_records_may_be_larger_when_the_stream_is_told_so() -> None:
+    assert "MaxRecordSizeInKiB" not in stream("{}")
+    assert "MaxRecordSizeInKiB" not in stream("{max_record_size: 1024KiB}")
+    assert stream("{max_record_size: 2560KiB}")["MaxRecordSizeInKiB"] == 2560
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            "load: {devices: 1, messages_per_second: 1, message_size: 2MiB}",
+            "E210 2MiB is too much: records may be as large as 1MiB only; raise 'max_record_size'",
+        ),
+        ("max_record_size: 1048577B", "E105 1048577B is not whole KiB; write 1024KiB or 1025KiB"),
+    ],
+)
+def test_sizes_of_records_must_fit_each_other_and_kinesis(settings: str, message: str) -> None:
+    assert [found.split(" ", 1)[1] for found in problems(f"streams: {{clicks: {{{settings}}}}}\n")] == [
+        message
     ]

@@ -67,7 +67,8 @@ def _kind(kind: Kind, definitions: Node) -> Iterator[str]:
         for name, verb in sorted(kind.verbs.items()):
             yield f"| `{name}` | {verb.summary} | {_variables(verb)} |"
             for (option, value), variant in verb.variants.items():
-                yield f"| `{name}`, `{option}: {value}` | {variant.summary} | {_variables(variant)} |"
+                written = str(value).lower() if isinstance(value, bool) else value
+                yield f"| `{name}`, `{option}: {written}` | {variant.summary} | {_variables(variant)} |"
         yield ""
     for name, verb in sorted(kind.verbs.items()):
         if verb.options:

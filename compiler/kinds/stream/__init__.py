@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
-from compiler.kinds.stream.load import MOST_SHARDS, Load, load_problems, needed
+from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, fan_outs
+from compiler.kinds.stream.load import MOST_SHARDS, SMALLEST_LIMIT, Load, load_problems, needed, size_problems
 from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
 from compiler.kinds.stream.watching import alarms
 from compiler.model import Component, Platform
-from compiler.units import DURATION, not_whole, seconds
+from compiler.units import DURATION, SIZE, not_whole, seconds
 
 
 class Stream(ComponentSpec):
@@ -59,6 +60,16 @@ class Stream(ComponentSpec):
             **DURATION,
         ),
     ] = "24h"
+    max_record_size: Annotated[
+        str,
+        about(
+            "How large a record may be, in whole KiB.",
+            examples=["2MiB"],
+            minimum="1MiB",
+            maximum="10MiB",
+            **SIZE,
+        ),
+    ] = SMALLEST_LIMIT
     shard_metrics: Annotated[
         bool,
         about(
@@ -100,11 +111,13 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         yield Problem(("scaling",), "E210", "AWS scales an on_demand stream by itself; remove `scaling`")
     if message := not_whole(spec.retention, "h"):
         yield Problem(("retention",), "E105", message)
+    yield from size_problems(spec.max_record_size, spec.load)
     if spec.mode == "provisioned" and spec.scaling:
         yield from scaling_problems(spec.scaling, spec.load)
     elif spec.mode == "provisioned" and spec.load:
         yield from load_problems(spec.load, spec.shards)
     yield from _slow_consumers(spec, component, platform)
+    yield from fan_out_problems(component, platform)
 
 
 def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> Iterable[Problem]:
@@ -129,17 +142,32 @@ def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> I
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Stream)
-    consumed = any(use.verb == "consume" for use in platform.users_of(component.name))
-    return alarms(seconds(spec.latency_objective), shards(spec), consumed, spec.scaling)
+    consumers = [use for use in platform.users_of(component.name) if use.verb == "consume"]
+    polled = len(consumers) > len(fan_outs(component, platform))
+    lag = seconds(spec.latency_objective)
+    yield from alarms(lag, shards(spec), polled, spec.scaling)
+    yield from fan_out_alarms(component, platform, lag)
 
 
 class ConsumeOptions(Record):
-    """How a function takes records from the stream."""
+    """How a consumer takes records from the stream; the first two are for functions."""
 
     batch_size: Annotated[int, about("The most records in one call.", examples=[100], ge=1, le=10000)] = 100
     parallelization: Annotated[
         int, about("Concurrent batches for each shard.", examples=[1], ge=1, le=10)
     ] = 1
+    enhanced_fan_out: Annotated[
+        bool,
+        about(
+            "Whether the consumer has read throughput of its own, 2 MiB a second for each shard, and gets "
+            "records within some 70 ms; billed for each shard and by what is read.",
+            examples=[True],
+        ),
+    ] = False
+
+
+CALLS = ("dynamodb", "kinesis-streams", "monitoring")
+WHERE = {"STREAM_NAME": "name", "STREAM_ARN": "arn", "APPLICATION": "consumer:physical"}
 
 
 KIND = Kind(
@@ -158,15 +186,17 @@ KIND = Kind(
         "consume": Verb(
             "read the stream; a function is called with batches of records, a service polls it with the KCL",
             # The KCL's own default is enhanced fan-out, which costs more and has another metric for its lag.
-            environment={
-                "STREAM_NAME": "name",
-                "STREAM_ARN": "arn",
-                "APPLICATION": "consumer:physical",
-                "RETRIEVAL_MODE": "=POLLING",
-            },
+            environment={**WHERE, "RETRIEVAL_MODE": "=POLLING"},
             options=ConsumeOptions,
-            calls=("dynamodb", "kinesis-streams", "monitoring"),
+            calls=CALLS,
             starts="stream",
+            variants={
+                ("enhanced_fan_out", True): Verb(
+                    "read the stream with throughput of its own, registered as `CONSUMER_ARN`",
+                    environment={**WHERE, "RETRIEVAL_MODE": "=FANOUT", "CONSUMER_ARN": "own:consumer_arn"},
+                    calls=CALLS,
+                )
+            },
         ),
     },
     check=_check,

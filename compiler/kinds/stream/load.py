@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from compiler.kind import Problem, Record, about
-from compiler.units import PERCENT, SIZE, mebibytes, percent
+from compiler.units import BYTES, PERCENT, SIZE, byte_count, mebibytes, percent
 
 # What one shard takes in and gives out. Source: Kinesis developer guide, "Quotas and limits", 2026.
 SHARD_MIB_IN, SHARD_RECORDS_IN, SHARD_MIB_OUT = 1, 1000, 2
+SMALLEST_LIMIT = "1MiB"  # of a record's size, and Kinesis' own default; same source
 MOST_SHARDS = 10_000  # what `UpdateShardCount` takes; same source
 
 
@@ -56,6 +57,17 @@ def load_problems(load: Load, written: int | None) -> Iterable[Problem]:
         )
         message = f"{written:,} shards carry {carried}; {total}; write {needed(load)}, or remove `shards`"
         yield Problem(("shards",), "E210", message)
+
+
+def size_problems(most: str, load: Load | None) -> Iterable[Problem]:
+    """A limit that is not whole KiB, and messages above it."""
+    if byte_count(most) % BYTES["KiB"]:
+        below = byte_count(most) // BYTES["KiB"]
+        message = f"{most} is not whole KiB; write {below}KiB or {below + 1}KiB"
+        yield Problem(("max_record_size",), "E105", message)
+    if load and byte_count(load.message_size) > byte_count(most):
+        message = f"records may be as large as {most} only; raise 'max_record_size'"
+        yield Problem(("load", "message_size"), "E210", f"{load.message_size} is too much: {message}")
 
 
 def _per_second(load: Load) -> tuple[float, float, float]:

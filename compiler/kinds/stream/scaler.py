@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from awacs import cloudwatch as watch
-from awacs import kinesis, logs
+from awacs import kinesis
 from awacs.aws import Condition, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, awslambda, events
 from troposphere.logs import LogGroup
 
 from compiler import names
 from compiler.alarm import Alarm
-from compiler.blocks import iam
+from compiler.blocks import iam, lambdas
 from compiler.blocks.cloudwatch import add_acting_alarm
 from compiler.blocks.gaps import LoggingConfig
 from compiler.blocks.logs import log_group
@@ -98,7 +98,7 @@ def _role(scope: Scope, group: LogGroup, alarms: tuple[Alarm, Alarm]) -> Any:
 
 def _statements(scope: Scope, group: LogGroup, alarms: tuple[Alarm, Alarm]) -> Iterator[Statement]:
     """Metrics can be read of all or of none; our own can be written in their own namespace only."""
-    yield iam.allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(group, "Arn"))
+    yield lambdas.write_logs(group)
     stream = scope.value(scope.component.name, "arn")
     yield iam.allow([kinesis.DescribeStreamSummary, kinesis.UpdateShardCount], stream)
     yield iam.allow(
