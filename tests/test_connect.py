@@ -66,7 +66,7 @@ def test_a_path_into_the_network_needs_a_network() -> None:
 def test_options_that_are_left_out_have_their_defaults() -> None:
     platform = resolved(STREAM + function("clicks: consume"))
     (connection,) = platform.components["reader"].connections
-    assert connection.options == {"batch_size": 100, "parallelization": 1}
+    assert connection.options == {"batch_size": 100, "parallelization": 1, "enhanced_fan_out": False}
 
 
 def test_the_prefix_of_variables_can_be_chosen() -> None:

@@ -142,6 +142,20 @@ CASES: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any], bool]] = 
     ),
     (
         resource(
+            "RDS::DBProxyEndpoint",
+            DBProxyName=ref("Proxy"),
+            DBProxyEndpointName="readers",
+            TargetRole="READ_ONLY",
+            VpcSubnetIds=SUBNETS,
+            VpcSecurityGroupIds=[GROUP],
+        ),
+        "readers",
+        {"DBProxyEndpointArn": _ARN + "db-proxy-endpoint:.*", "Endpoint": "readers.*", "VpcId": r"vpc-\w+"},
+        {"VpcSecurityGroupIds": [GROUP, att("Group", "GroupId")]},
+        False,
+    ),
+    (
+        resource(
             "RDS::DBProxyTargetGroup",
             DBProxyName=ref("Proxy"),
             TargetGroupName="default",

@@ -82,6 +82,7 @@ _PROXY_CREATES = (
     *_PROXY_UPDATES,
     "DBProxyName",
     "EngineFamily",
+    "DefaultAuthScheme",
     "VpcSubnetIds",
     "VpcSecurityGroupIds",
     "Tags",
@@ -111,6 +112,37 @@ def _update_proxy(name: str, _old: Properties, new: Properties) -> Result:
 
 def _delete_proxy(name: str, _properties: Properties) -> None:
     client("rds").delete_db_proxy(DBProxyName=name)
+
+
+_ENDPOINT = (
+    "DBProxyEndpointName",
+    "DBProxyName",
+    "TargetRole",
+    "VpcSubnetIds",
+    "VpcSecurityGroupIds",
+    "Tags",
+)
+
+
+def _endpoint(made: dict[str, Any]) -> Result:
+    attributes = {name: made.get(name, "") for name in ("DBProxyEndpointArn", "Endpoint", "VpcId")}
+    return made["DBProxyEndpointName"], attributes
+
+
+def _create_endpoint(_logical_id: str, properties: Properties, _stack: str) -> Result:
+    return _endpoint(
+        client("rds").create_db_proxy_endpoint(**picked(properties, *_ENDPOINT))["DBProxyEndpoint"]
+    )
+
+
+def _update_endpoint(name: str, _old: Properties, new: Properties) -> Result:
+    groups = picked(new, "VpcSecurityGroupIds")
+    made = client("rds").modify_db_proxy_endpoint(DBProxyEndpointName=name, **groups)
+    return _endpoint(made["DBProxyEndpoint"])
+
+
+def _delete_endpoint(name: str, _properties: Properties) -> None:
+    client("rds").delete_db_proxy_endpoint(DBProxyEndpointName=name)
 
 
 def _create_target_group(_logical_id: str, properties: Properties, _stack: str) -> Result:
@@ -213,6 +245,7 @@ HANDLERS: dict[str, Handler] = {
     "AWS::Kinesis::StreamConsumer": handler(_create_consumer, _update_consumer, _delete_consumer),
     "AWS::ElastiCache::ServerlessCache": handler(_create_cache, _update_cache, _delete_cache),
     "AWS::RDS::DBProxy": handler(_create_proxy, _update_proxy, _delete_proxy),
+    "AWS::RDS::DBProxyEndpoint": handler(_create_endpoint, _update_endpoint, _delete_endpoint),
     "AWS::RDS::DBProxyTargetGroup": handler(_create_target_group, _update_target_group, _delete_target_group),
     "AWS::SecretsManager::ResourcePolicy": handler(
         _put_policy, lambda _arn, _old, new: _put_policy("", new, ""), _delete_policy
@@ -235,6 +268,9 @@ REPLACING = {
             "TargetConnectionNetworkType",
             "VpcSubnetIds",
         ),
+    ),
+    "AWS::RDS::DBProxyEndpoint": (
+        *("DBProxyEndpointName", "DBProxyName", "EndpointNetworkType", "TargetRole", "VpcSubnetIds"),
     ),
     "AWS::RDS::DBProxyTargetGroup": ("DBProxyName", "TargetGroupName"),
     "AWS::SecretsManager::ResourcePolicy": ("SecretId",),

@@ -11,10 +11,11 @@ from troposphere import GetAtt, Ref, Sub, rds
 from compiler import names
 from compiler.blocks import iam, logs, reach, secrets
 from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
-from compiler.kinds.database import password_users
+from compiler.kinds.database import password_users, proxy
 from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
 from compiler.kinds.database.master import master, master_secret_arn
+from compiler.kinds.database.scaled_readers import add_reader_scaling
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
@@ -27,7 +28,12 @@ USERS = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser"
 
 
 def attributes(component: Component, platform: Platform) -> Mapping[str, Attribute]:
-    """Where the database is reached, how it is called, and who its master is."""
+    """Where the database is reached, how it is called, and who its master is.
+
+    With a proxy consumers reach that, and log in to it.
+    """
+    spec = component.spec
+    assert isinstance(spec, Database)
     title = names.logical_id(component.name, "Cluster")
     return {
         "identifier": Attribute(Ref(title), shown=True),
@@ -40,6 +46,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "master_secret_arn": Attribute(master_secret_arn(component, platform)),
         "security_group_id": reach.security_group_attribute(component),
         **password_users.attributes(component, platform),
+        **(proxy.attributes(component) if spec.proxy else {}),
     }
 
 
@@ -57,7 +64,11 @@ def build(component: Component, scope: Scope) -> None:
         EnableHttpEndpoint=spec.data_api,
         **master(scope),
     )
-    writer = add_instances(spec, scope, cluster)
+    writer, *readers = add_instances(spec, scope, cluster)
+    if spec.reader_scaling:
+        add_reader_scaling(spec.reader_scaling, scope, cluster, readers)
+    if spec.proxy:
+        proxy.add_proxy(spec, scope, cluster, [writer, *readers])
     secret = master_secret_arn(component, scope.platform)
     password_users.add_password_users(spec, scope, secret, [writer])
 
@@ -89,17 +100,19 @@ def add_cluster(spec: Database, scope: Scope, group: Any, subnets: Any, **proper
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """Both verbs log in as the user named after the consumer; what that user may do, the database says."""
-    group = scope.value(component.name, "security_group_id")
-    return Grant(_login(connection, component, scope), ports=(Port(group, PORT),))
+    spec = component.spec
+    assert isinstance(spec, Database)
+    group = scope.value(component.name, f"{'proxy_' if spec.proxy else ''}security_group_id")
+    return Grant(_login(connection, component, scope, spec.proxy), ports=(Port(group, PORT),))
 
 
-def _login(connection: Connection, component: Component, scope: Scope) -> tuple[Any, ...]:
+def _login(connection: Connection, component: Component, scope: Scope, proxied: bool) -> tuple[Any, ...]:
     if connection.options.get("login") == "password":
         arn = scope.value(component.name, names.own("password_arn", connection.consumer))
         return secrets.read(scope, arn)
     user = Sub(
         f"{USERS}:${{Cluster}}/{names.snake(connection.consumer)}",
-        Cluster=scope.value(component.name, "resource_id"),
+        Cluster=scope.value(component.name, "login_resource_id" if proxied else "resource_id"),
     )
     return (iam.allow([act.connect], user),)
 

@@ -36,6 +36,8 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
         message = f"PostgreSQL keeps the word '{name}' for itself; write 'name: {name}_data' or the like"
         yield Problem(("name",), "E210", message)
     yield from passwords.check(component, platform)
+    if spec.proxy:
+        yield from _check_proxy(spec, component, platform)
 
 
 def _check_capacity(capacity: DatabaseCapacity) -> Iterable[Problem]:
@@ -56,3 +58,18 @@ def _check_windows(spec: Database) -> Iterable[Problem]:
     if windows.overlap(spec.backup.window, spec.maintenance_window):
         message = f"meets the backup window {spec.backup.window}; move one of the two"
         yield Problem(("maintenance_window",), "E210", f"{spec.maintenance_window} {message}")
+
+
+def _check_proxy(spec: Database, component: Component, platform: Platform) -> Iterable[Problem]:
+    """Source: Aurora user guide, "Scaling to Zero ACUs with automatic pause and resume": not with a proxy."""
+    if spec.capacity.min == 0:
+        message = (
+            "a database with a proxy cannot pause; write `capacity: {min: 0.5}` or more, or `proxy: false`"
+        )
+        yield Problem(("proxy",), "E210", message)
+    for use in passwords.users(component, platform):
+        message = (
+            f"'{use.consumer}' logs in by password, and the proxy lets in by IAM only; write `login: iam` "
+            "there, or `proxy: false`"
+        )
+        yield Problem(("proxy",), "E210", message)

@@ -8,7 +8,6 @@ from awacs import logs as act
 from troposphere import GetAtt, Ref, Sub, rds
 
 from compiler.blocks import iam
-from compiler.kinds.database.scaled_readers import add_reader_scaling
 from compiler.kinds.database.spec import Database
 from compiler.scope import Scope
 
@@ -17,10 +16,10 @@ KEPT = {"standard": 7, "advanced": 465}
 LOG_GROUPS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:RDSOSMetrics"
 
 
-def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> str:
+def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> list[str]:
     """Adds the writer, then the readers: the first instance of a cluster is the one that writes.
 
-    Returns the writer's logical id.
+    Returns their logical ids in this order.
 
     A reader's tier says who takes over. In tiers 0 and 1 it is as large as the writer, so the first one can
     at any time; the others follow their own load.
@@ -33,9 +32,7 @@ def add_instances(spec: Database, scope: Scope, cluster: rds.DBCluster) -> str:
             rds.DBInstance(reader, DependsOn=[writer.title], PromotionTier=number, **shared),
             path=("readers",),
         )
-    if spec.reader_scaling:
-        add_reader_scaling(spec.reader_scaling, scope, cluster, readers)
-    return str(writer.title)
+    return [writer.title, *readers]
 
 
 def add_standby(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:

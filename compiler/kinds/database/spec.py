@@ -117,6 +117,14 @@ class Database(ComponentSpec):
             examples=[{"max": 4, "cpu_percentage": 60}],
         ),
     ] = None
+    proxy: Annotated[
+        bool,
+        about(
+            "Whether consumers connect through an RDS proxy, which shares few connections among many; for "
+            "functions above all. A database with a proxy never pauses.",
+            examples=[True],
+        ),
+    ] = False
     backup: Annotated[
         DatabaseBackup, about("The backups that Aurora makes itself.", examples=[{"retention": "14d"}])
     ] = DatabaseBackup()
