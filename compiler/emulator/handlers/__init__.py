@@ -1,9 +1,9 @@
 """Every resource type the launcher adds: type -> handler, and the properties whose change replaces it."""
 
-from handlers import compute, data, network, others
+from handlers import compute, data, network, others, proxies
 from handlers.calls import Handler
 
-_MODULES = (network, data, compute, others)
+_MODULES = (network, data, proxies, compute, others)
 
 ADDED: dict[str, Handler] = {name: entry for module in _MODULES for name, entry in module.HANDLERS.items()}
 REPLACING: dict[str, tuple[str, ...]] = {
