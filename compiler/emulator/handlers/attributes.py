@@ -66,9 +66,11 @@ def _replication_group(name: str, found: dict[str, Any], _properties: Properties
     for group in elasticache._replication_groups[name].get("NodeGroups") or []:
         for role, host in hosts.items():
             group[f"{role}Endpoint"] = {**(group.get(f"{role}Endpoint") or {}), "Address": host}
-    return {
+    told = {
         f"{role}EndPoint.Address": host for role, host in hosts.items() if f"{role}EndPoint.Address" in found
     }
+    # Only a group with shards has this one.
+    return told | {"ConfigurationEndPoint.Address": _named_endpoint("clustercfg", name)}
 
 
 def serverless_cache(name: str, _found: dict[str, Any], _properties: Properties) -> dict[str, Any]:

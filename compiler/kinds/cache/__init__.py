@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from compiler.alarm import Alarm
 from compiler.kind import Kind, Verb
 from compiler.kinds.cache.checks import check
-from compiler.kinds.cache.spec import Cache
+from compiler.kinds.cache.spec import Cache, node_ids
 from compiler.kinds.cache.watching import node_alarms, serverless_alarms
 from compiler.model import Component, Platform
 from compiler.units import byte_count
@@ -18,7 +18,7 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     assert isinstance(spec, Cache)
     if spec.mode == "serverless":
         return serverless_alarms(byte_count(spec.limits.storage))
-    return node_alarms(spec.nodes, spec.node_type)
+    return node_alarms(list(node_ids(spec)), spec.nodes > 1, spec.node_type)
 
 
 # The name is part of the token with which IAM lets a user in.

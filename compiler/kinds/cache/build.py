@@ -12,7 +12,7 @@ from compiler.blocks import iam, reach
 from compiler.kinds.cache.engine import PORT, SERVERLESS_READER_PORT
 from compiler.kinds.cache.nodes import add_nodes
 from compiler.kinds.cache.serverless import add_serverless
-from compiler.kinds.cache.spec import Cache, serverless
+from compiler.kinds.cache.spec import Cache, node_ids, serverless
 from compiler.kinds.cache.users import add_users
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
@@ -63,20 +63,24 @@ def _user(component: Component, access: str) -> dict[str, Attribute]:
 def _of_nodes(component: Component, spec: Cache) -> dict[str, Attribute]:
     title = names.logical_id(component.name, "ReplicationGroup")
     group = "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:replicationgroup:${Group}"
-    primary = GetAtt(title, "PrimaryEndPoint.Address")
-    nodes = {
-        f"node_{number}_id": Attribute(Join("-", [Ref(title), f"{number:03}"]))
-        for number in range(1, spec.nodes + 1)
-    }
     return {
         "id": Attribute(Ref(title), shown=True),
         "arn": Attribute(Sub(group, Group=Ref(title))),
-        "primary_endpoint": Attribute(primary, shown=True),
-        # With one node there is nothing but the primary to read from.
-        "reader_endpoint": Attribute(GetAtt(title, "ReaderEndPoint.Address") if spec.nodes > 1 else primary),
+        **_endpoints(title, spec),
         "reader_port": Attribute(str(PORT)),
-        **nodes,
+        **{name: Attribute(Join("-", [Ref(title), end])) for name, end in node_ids(spec).items()},
     }
+
+
+def _endpoints(title: str, spec: Cache) -> dict[str, Attribute]:
+    if spec.shards is not None:
+        # A client of a cluster asks there where the shards and their replicas are.
+        one = GetAtt(title, "ConfigurationEndPoint.Address")
+        return {"primary_endpoint": Attribute(one, shown=True), "reader_endpoint": Attribute(one)}
+    primary = GetAtt(title, "PrimaryEndPoint.Address")
+    # With one node there is nothing but the primary to read from.
+    reader = GetAtt(title, "ReaderEndPoint.Address") if spec.nodes > 1 else primary
+    return {"primary_endpoint": Attribute(primary, shown=True), "reader_endpoint": Attribute(reader)}
 
 
 def _of_serverless(component: Component) -> dict[str, Attribute]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from compiler import windows
 from compiler.diagnostics import suggest
 from compiler.kind import Problem
-from compiler.kinds.cache.engine import NODE_TYPES, VERSIONS
+from compiler.kinds.cache.engine import MOST_NODES, NODE_TYPES, VERSIONS
 from compiler.kinds.cache.spec import Cache, snapshot_days, version
 from compiler.model import Component, Platform
 
@@ -16,7 +16,7 @@ SHORTEST_WINDOW = 60
 
 # What only one of the modes knows.
 ONLY: dict[str, tuple[str, ...]] = {
-    "nodes": ("node_type", "nodes", "eviction", "maintenance_window", "minor_upgrades"),
+    "nodes": ("node_type", "nodes", "shards", "eviction", "maintenance_window", "minor_upgrades"),
     "serverless": ("limits",),
 }
 
@@ -37,13 +37,17 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
 
 
 def _of_other_modes(spec: Cache) -> Iterable[str]:
-    return (key for mode, keys in ONLY.items() if mode != spec.mode for key in keys)
+    others = (key for mode, keys in ONLY.items() if mode != spec.mode for key in keys)
+    return (key for key in others if getattr(spec, key) is not None)
 
 
 def _check_nodes(spec: Cache) -> Iterable[Problem]:
     if spec.node_type not in NODE_TYPES:
         message = f"ElastiCache has no nodes of type '{spec.node_type}'{suggest(spec.node_type, NODE_TYPES)}"
         yield Problem(("node_type",), "E104", message)
+    if (count := spec.nodes * (spec.shards or 1)) > MOST_NODES:
+        message = f"{spec.shards} shards of {spec.nodes} nodes are {count}, ElastiCache allows {MOST_NODES}"
+        yield Problem(("shards",), "E210", message)
     snapshots, maintenance = spec.snapshots.window, spec.maintenance_window
     for path, window in ((("snapshots", "window"), snapshots), (("maintenance_window",), maintenance)):
         if (minutes := windows.length(window)) < SHORTEST_WINDOW:

@@ -6,6 +6,8 @@ from typing import Literal
 
 Engine = Literal["valkey", "redis"]
 PORT, SERVERLESS_READER_PORT = 6379, 6380
+# Of a cache with shards. Source: ElastiCache user guide, "Quotas", 2026; 90 without asking for more.
+MOST_NODES = 500
 
 # The versions that new caches may have; IAM users need these or later ones. The first is the default.
 # Source: cfn-lint 1.58.0 (2026-10-20), cache engine versions; ElastiCache user guide, "Authenticating with

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from troposphere import Ref, elasticache
+from troposphere.policies import UpdatePolicy
 
 from compiler.blocks import logs
 from compiler.kinds.cache.engine import PORT, family
@@ -28,7 +29,7 @@ def add_nodes(spec: Cache, scope: Scope, group: Any, users: elasticache.UserGrou
             CacheNodeType=spec.node_type,
             CacheParameterGroupName=Ref(_parameter_group(spec, scope)),
             CacheSubnetGroupName=Ref(_subnet_group(scope)),
-            ClusterMode="disabled",
+            ClusterMode="disabled" if spec.shards is None else "enabled",
             Port=PORT,
             SecurityGroupIds=[group],
             TransitEncryptionEnabled=True,
@@ -45,9 +46,25 @@ def add_nodes(spec: Cache, scope: Scope, group: Any, users: elasticache.UserGrou
 
 
 def _replicas(spec: Cache) -> dict[str, Any]:
-    """Takeover needs a replica, and a replica that could not take over would be of little use."""
+    """Takeover needs a replica, and a replica that could not take over would be of little use.
+
+    Shards need it always, and without the update policy another number of them would be another cache.
+    Source: CloudFormation user guide, "UpdatePolicy attribute"; ElastiCache API, "CreateReplicationGroup".
+    """
     several = spec.nodes > 1
-    return {"NumCacheClusters": spec.nodes, "AutomaticFailoverEnabled": several, "MultiAZEnabled": several}
+    if spec.shards is None:
+        return {
+            "NumCacheClusters": spec.nodes,
+            "AutomaticFailoverEnabled": several,
+            "MultiAZEnabled": several,
+        }
+    return {
+        "NumNodeGroups": spec.shards,
+        "ReplicasPerNodeGroup": spec.nodes - 1,
+        "AutomaticFailoverEnabled": True,
+        "MultiAZEnabled": several,
+        "UpdatePolicy": UpdatePolicy(UseOnlineResharding=True),
+    }
 
 
 def _snapshots(spec: Cache) -> dict[str, Any]:
@@ -63,7 +80,11 @@ def _parameter_group(spec: Cache, scope: Scope) -> Any:
             CacheParameterGroupFamily=family(spec.engine, version(spec)),
             Description=f"{scope.component.name}: how memory is used",
             # What is reserved, snapshots and failovers need.
-            Properties={"maxmemory-policy": spec.eviction, "reserved-memory-percent": "25"},
+            Properties={
+                "maxmemory-policy": spec.eviction,
+                "reserved-memory-percent": "25",
+                **({} if spec.shards is None else {"cluster-enabled": "yes"}),
+            },
         )
     )
 

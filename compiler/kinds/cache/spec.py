@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from compiler import windows
 from compiler.kind import ComponentSpec, Record, SecurityGroupId, about
-from compiler.kinds.cache.engine import VERSIONS, Engine
+from compiler.kinds.cache.engine import MOST_NODES, VERSIONS, Engine
 
 # ElastiCache counts whole days and gigabytes.
 # Source: ElastiCache API reference, "CreateReplicationGroup" and "CacheUsageLimits", 2026.
@@ -146,13 +146,26 @@ class Cache(ComponentSpec):
         int,
         about(
             "How many nodes: one primary, and replicas in other zones. From two on, a replica takes over "
-            "when the primary fails.",
+            "when the primary fails. With `shards`, so many in each.",
             examples=[2],
             profiles={"production": 2},
             ge=1,
             le=6,
         ),
     ] = 1
+    shards: (
+        Annotated[
+            int,
+            about(
+                "Over how many shards the keys are spread; clients must speak the cluster protocol then. The "
+                "number can change while clients work, but a cache cannot come to have shards, or lose them.",
+                examples=[3],
+                ge=1,
+                le=MOST_NODES,
+            ),
+        ]
+        | None
+    ) = None
     eviction: Annotated[
         Literal[
             "volatile-lru", "allkeys-lru", "volatile-lfu", "allkeys-lfu",
@@ -204,3 +217,15 @@ def snapshot_days(spec: Cache) -> int:
 def serverless(spec: Cache) -> bool:
     """Whether the cache, made or taken over, has no nodes."""
     return (spec.existing or spec).mode == "serverless"
+
+
+def node_ids(spec: Cache) -> dict[str, str]:
+    """Attribute -> how the id of that node ends, after the group's; the first node of all comes first.
+
+    Source: ElastiCache user guide, "Dimensions for ElastiCache metrics".
+    """
+    each = range(1, spec.nodes + 1)
+    if spec.shards is None:
+        return {f"node_{node}_id": f"{node:03}" for node in each}
+    shards = range(1, spec.shards + 1)
+    return {f"node_{shard}_{node}_id": f"{shard:04}-{node:03}" for shard in shards for node in each}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from compiler.alarm import Alarm, Metric
 from compiler.kinds.cache.engine import is_small
 
 NAMESPACE = "AWS/ElastiCache"
+# In one alarm. Source: CloudWatch user guide, "CloudWatch service quotas", 2026.
+MOST_METRICS = 10
 # Percent. Source: ElastiCache user guide, "Which metrics should I monitor?": 90 divided by the processors.
 BUSY_ENGINE, BUSY_SMALL_NODE = 90, 45
 MUCH_MEMORY, ALL_MEMORY = 80, 90
@@ -16,10 +18,13 @@ MANY_CONNECTIONS = 1000  # a minute
 SLOW_READ = 5000  # microseconds
 
 
-def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
-    """Those of a cache of nodes: each watches all of them, so that its name does not depend on how many."""
+def node_alarms(nodes: Sequence[str], replicated: bool, node_type: str) -> Iterable[Alarm]:
+    """Those of a cache of nodes, by the attributes with their ids.
+
+    Each watches all of them, or as many as one alarm can, so that its name does not depend on how many.
+    """
     small = is_small(node_type)
-    yield _any_node(
+    yield from _any_node(
         nodes,
         "high-cpu",
         "A node is short of processors; take larger nodes, or read from more of them.",
@@ -27,10 +32,10 @@ def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
         ("CPUUtilization" if small else "EngineCPUUtilization", "Maximum", 60),
     )
     memory = ("DatabaseMemoryUsagePercentage", "Maximum", 60)
-    yield _any_node(
+    yield from _any_node(
         nodes, "high-memory", "A node has used 80% of the memory for its data.", MUCH_MEMORY, memory
     )
-    yield _any_node(
+    yield from _any_node(
         nodes,
         "full-memory",
         "A node has used 90% of the memory for its data, and will soon evict or refuse.",
@@ -38,32 +43,32 @@ def node_alarms(nodes: int, node_type: str) -> Iterable[Alarm]:
         memory,
         severity="critical",
     )
-    yield _any_node(
+    yield from _any_node(
         nodes, "evictions", "Keys are evicted to make room for others.", 100, ("Evictions", "Sum", 300)
     )
-    yield _any_node(
+    yield from _any_node(
         nodes,
         "authentication-failures",
         "Somebody fails to log in.",
         0,
         ("AuthenticationFailures", "Sum", 60),
     )
-    yield _any_node(
+    yield from _any_node(
         nodes,
         "new-connections",
         "Clients connect more than a thousand times a minute instead of keeping their connections.",
         MANY_CONNECTIONS,
         ("NewConnections", "Sum", 60),
     )
-    yield _any_node(
+    yield from _any_node(
         nodes,
         "slow-reads",
         "One read in a hundred takes more than 5 milliseconds.",
         SLOW_READ,
         ("SuccessfulReadRequestLatency", "p99", 60),
     )
-    if nodes > 1:
-        yield _any_node(
+    if replicated:
+        yield from _any_node(
             nodes,
             "replication-lag",
             "A replica is more than a second behind the primary.",
@@ -94,16 +99,24 @@ def serverless_alarms(most_bytes: int) -> Iterable[Alarm]:
 
 
 def _any_node(
-    nodes: int, name: str, summary: str, threshold: float, watched: tuple[str, str, int], **more: Any
-) -> Alarm:
+    nodes: Sequence[str],
+    name: str,
+    summary: str,
+    threshold: float,
+    watched: tuple[str, str, int],
+    **more: Any,
+) -> Iterable[Alarm]:
     metric, statistic, period = watched
-    metrics = {
-        f"node{number}": Metric(NAMESPACE, metric, {"CacheClusterId": f"node_{number}_id"}, statistic, period)
-        for number in range(1, nodes + 1)
-    }
-    if nodes == 1:
-        return Alarm(name, summary, threshold, metrics["node1"], **more)
-    return Alarm(name, summary, threshold, metrics=metrics, expression="MAX(METRICS())", **more)
+    metrics = [Metric(NAMESPACE, metric, {"CacheClusterId": node}, statistic, period) for node in nodes]
+    if len(metrics) == 1:
+        yield Alarm(name, summary, threshold, metrics[0], **more)
+        return
+    for first in range(0, len(metrics), MOST_METRICS):
+        named = {
+            f"node{number}": found for number, found in enumerate(metrics[first : first + MOST_METRICS], 1)
+        }
+        part = f"-{first // MOST_METRICS + 1}" if first else ""
+        yield Alarm(name + part, summary, threshold, metrics=named, expression="MAX(METRICS())", **more)
 
 
 def _serverless(name: str, statistic: str) -> Metric:
