@@ -83,11 +83,24 @@ def test_silence_of_those_who_poll_rings_only_when_somebody_polls() -> None:
     assert alarms(polled)["ClicksConsumerLagAlarm"]["TreatMissingData"] == "breaching"
 
 
-def test_a_stream_registers_twenty_consumers() -> None:
+def crowd(count: int, fan_out: str) -> list[str]:
     use = (
         "{runtime: python3.13, inline: 'def handler(event, context): pass', "
-        "connections: {clicks: {access: consume, enhanced_fan_out: true}}}"
+        f"connections: {{clicks: {{access: consume, enhanced_fan_out: {fan_out}}}}}}}"
     )
-    functions = "".join(f"  use-{number}: {use}\n" for number in range(21))
-    message = problems(f"streams: {{clicks: {{}}}}\nfunctions:\n{functions}")[0]
-    assert "21 consumers have enhanced fan-out, a stream registers 20" in message
+    functions = "".join(f"  use-{number}: {use}\n" for number in range(count))
+    head = "schema_version: 1\nplatform: shop\nregion: eu-west-1\nenvironments: {dev: {profile: dev}}\n"
+    found = problems(f"streams: {{clicks: {{}}}}\nfunctions:\n{functions}", head)
+    return [problem.split(" ", 1)[1] for problem in found]
+
+
+def test_a_stream_registers_twenty_consumers_and_five_can_poll() -> None:
+    assert crowd(20, "true") == crowd(5, "false") == []
+    assert crowd(21, "true") == [
+        "E210 21 consumers have enhanced fan-out, a stream registers 20; let some poll, or spread the "
+        "records over several streams"
+    ]
+    assert crowd(6, "false") == [
+        "E210 6 consumers poll, each shard answers 5 calls a second; "
+        "write `{access: consume, enhanced_fan_out: true}` for some"
+    ]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
-from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, fan_outs
+from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling
 from compiler.kinds.stream.load import MOST_SHARDS, SMALLEST_LIMIT, Load, load_problems, needed, size_problems
 from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
 from compiler.kinds.stream.watching import alarms
@@ -142,8 +142,7 @@ def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> I
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Stream)
-    consumers = [use for use in platform.users_of(component.name) if use.verb == "consume"]
-    polled = len(consumers) > len(fan_outs(component, platform))
+    polled = bool(polling(component, platform))
     lag = seconds(spec.latency_objective)
     yield from alarms(lag, shards(spec), polled, spec.scaling)
     yield from fan_out_alarms(component, platform, lag)

@@ -10,8 +10,9 @@ from compiler.kind import Problem
 from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
 
-# Source: Kinesis developer guide, "Quotas and limits", 2026; more on request.
-MOST_CONSUMERS = 20
+# Registered consumers, more on request; calls to read one shard in a second, which each who polls makes
+# once. Source: Kinesis developer guide, "Quotas and limits", 2026.
+MOST_CONSUMERS, MOST_POLLING = 20, 5
 
 
 def fan_outs(component: Component, platform: Platform) -> list[Connection]:
@@ -19,13 +20,26 @@ def fan_outs(component: Component, platform: Platform) -> list[Connection]:
     return [use for use in platform.users_of(component.name) if use.options.get("enhanced_fan_out")]
 
 
+def polling(component: Component, platform: Platform) -> list[Connection]:
+    """The connections of consumers that share the stream's read throughput, sorted by consumer."""
+    consumers = (use for use in platform.users_of(component.name) if use.verb == "consume")
+    return [use for use in consumers if not use.options.get("enhanced_fan_out")]
+
+
 def fan_out_problems(component: Component, platform: Platform) -> Iterable[Problem]:
-    """More consumers than a stream registers."""
+    """More consumers than a stream registers, or than a shard answers."""
     count = len(fan_outs(component, platform))
     if count > MOST_CONSUMERS:
         message = (
             f"{count} consumers have enhanced fan-out, a stream registers {MOST_CONSUMERS}; "
             "let some poll, or spread the records over several streams"
+        )
+        yield Problem((), "E210", message)
+    count = len(polling(component, platform))
+    if count > MOST_POLLING:
+        message = (
+            f"{count} consumers poll, each shard answers {MOST_POLLING} calls a second; "
+            "write `{access: consume, enhanced_fan_out: true}` for some"
         )
         yield Problem((), "E210", message)
 
