@@ -8,10 +8,11 @@ from typing import Annotated
 from compiler.alarm import Alarm, Metric
 from compiler.kind import Problem, Record, about
 from compiler.kinds.stream.load import MOST_SHARDS, SHARD_MIB_IN, SHARD_RECORDS_IN, Load, needed
+from compiler.shipped.scaler import NAMESPACE, SHARD_COUNT
 from compiler.units import PERCENT, percent
 
 # The metric that the scaler keeps: CloudWatch does not know how many shards a stream has.
-SHARDS = Metric("Formwork", "ShardCount", {"StreamName": "name"}, "Maximum")
+SHARDS = Metric(NAMESPACE, SHARD_COUNT, {"StreamName": "name"}, "Maximum")
 MINUTE, LONG = 60, 300  # seconds
 # Below this part of the target, half of the shards would do as well.
 LITTLE = 0.5

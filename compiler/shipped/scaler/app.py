@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from . import NAMESPACE, SHARD_COUNT
 from .decide import DAY, Decision, Limits, Seen, decide
 
-NAMESPACE, SHARD_COUNT = "Formwork", "ShardCount"
 HOUR, RECENT, MINUTE, COARSE = 3600, 300, 60, 300  # seconds
 # Not an error: another change is still on its way, or the day has had its ten.
 NOT_NOW = ("LimitExceededException", "ResourceInUseException")
