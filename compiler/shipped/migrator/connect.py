@@ -1,0 +1,81 @@
+"""The master secret -> a connection to the database; over TLS with a verified certificate, always."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pg8000.exceptions import DatabaseError, InterfaceError
+from pg8000.native import Connection
+
+from .errors import MigrationError
+
+# Lambda's own store, which holds the certificate authorities of RDS too: AWS's own rotation functions verify
+# the databases of RDS with it. Source: aws-samples/aws-secrets-manager-rotation-lambdas, 2026.
+AUTHORITIES = "/etc/pki/tls/cert.pem"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# A paused Aurora database takes about 15 seconds to answer, a long-paused one more.
+PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 1.0
+# Not yet up, shutting down, and a password that RDS has just changed. Source: PostgreSQL, appendix A.
+_PASSING = ("57P03", "57P01", "28P01")
+
+Credentials = Callable[[], Mapping[str, str]]  # username and password, as they are now
+
+
+def connect(
+    host: str, port: int, database: str, credentials: Credentials, patience: float = PATIENCE_SECONDS
+) -> Any:
+    """A connection; waits for a database that is about to wake up. MigrationError when there is none."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _connection(host, port, database, credentials())
+        except ssl.SSLError as error:
+            raise MigrationError(
+                f"the certificate of {host} cannot be verified: {error}",
+                f"the certificate authority of RDS must be in {AUTHORITIES} of the function's runtime",
+            ) from None
+        except (DatabaseError, InterfaceError, OSError) as error:
+            if not _passes(error) or time.monotonic() > deadline:
+                raise MigrationError(
+                    f"cannot connect to {database} on {host}:{port}: {_reason(error)}",
+                    "see that the database is available and that its security group admits the migrator",
+                ) from None
+        time.sleep(_POLL_SECONDS)
+
+
+def _connection(host: str, port: int, database: str, credentials: Mapping[str, str]) -> Connection:
+    return Connection(
+        user=credentials["username"],
+        password=credentials["password"],
+        host=host,
+        port=port,
+        database=database,
+        ssl_context=_tls(host),
+        timeout=None,
+        application_name="formwork migrator",
+        # So a statement does not go on for long whose migrator is gone. From PostgreSQL 14 on.
+        startup_params={"client_connection_check_interval": "5s", "TimeZone": "UTC"},
+    )
+
+
+def _tls(host: str) -> ssl.SSLContext | None:
+    if host in LOOPBACK:
+        return None  # the emulator's database: nothing leaves the machine
+    return ssl.create_default_context(cafile=AUTHORITIES if os.path.exists(AUTHORITIES) else None)
+
+
+def _passes(error: Exception) -> bool:
+    if isinstance(error, DatabaseError):
+        return bool(error.args) and isinstance(error.args[0], dict) and error.args[0].get("C") in _PASSING
+    return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+
+
+def _reason(error: Exception) -> str:
+    found = error.args[0] if error.args else error
+    text = found.get("M", "") if isinstance(found, dict) else str(found)
+    return f"{text} ({error.__cause__})" if error.__cause__ else text
