@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from compiler.diagnostics import Position
@@ -78,6 +78,26 @@ class Stack:
 
 
 @dataclass(frozen=True)
+class MigrationFile:
+    """One SQL file that a migrator brings along."""
+
+    version: int
+    file: str
+    checksum: str  # as the migrator notes it in the database
+
+
+@dataclass(frozen=True)
+class Migrator:
+    """A function that brings a database to the version of its files: run between its stack and the next."""
+
+    component: str
+    stack: str  # the physical name of the stack that holds the function
+    function: str  # the output of that stack that names it
+    files: tuple[MigrationFile, ...]
+    users: Mapping[str, str]  # who logs in to the database: name -> read or write
+
+
+@dataclass(frozen=True)
 class Assembly:
     """One environment, compiled. Deployable without the spec."""
 
@@ -89,6 +109,7 @@ class Assembly:
     tags: Mapping[str, str]
     stacks: tuple[Stack, ...]
     assets: tuple[Asset, ...]
+    migrators: tuple[Migrator, ...] = ()
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -126,6 +147,8 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         "tags": dict(assembly.tags),
         "stacks": [_stack_entry(stack) for stack in assembly.stacks],
         "assets": [{"key": asset.key, "component": asset.component} for asset in assembly.assets],
+        # Left out where there is none, so what was built before this was known is still what is built.
+        **({"migrators": [asdict(each) for each in assembly.migrators]} if assembly.migrators else {}),
     }
 
 

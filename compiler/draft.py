@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from troposphere import AWSObject, Ref
 
 from compiler import names, shipped
-from compiler.assembly import BOOTSTRAP, Asset, Origin
+from compiler.assembly import BOOTSTRAP, Asset, MigrationFile, Migrator, Origin
 from compiler.blocks import cloudwatch
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, RECOVERY_LAYERS, Layer, Verb
@@ -41,6 +42,7 @@ class Draft:
     sources: Sources
     places: dict[Place, Holding] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
+    migrators: list[Migrator] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     granted: dict[tuple[str, Layer], tuple[tuple[Connection, Verb, Grant], ...]] = field(default_factory=dict)
     _attributes: dict[str, Mapping[str, Attribute]] = field(default_factory=dict)
@@ -160,19 +162,33 @@ class DraftScope(Scope):
         return self.draft.granted[asked]
 
     def package(self, folder: str, *, path: Path) -> Code:
+        return self._asset(self._files("code folder", folder, path))
+
+    def read(self, folder: str, *, path: Path) -> Mapping[str, bytes]:
+        return self._files("folder", folder, path)
+
+    def ship(
+        self, name: str, libraries: Iterable[str] = (), files: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Code:
+        return self._asset({**shipped.code(name, libraries), **files})
+
+    def migrate(self, function: str, files: Iterable[MigrationFile], users: Mapping[str, str]) -> None:
+        name = self.component.name
+        stack = names.physical(self.platform.name, self.platform.environment.name, self.layer)
+        found = Migrator(name, stack, names.parameter(name, function), tuple(files), dict(users))
+        self.draft.migrators.append(found)
+
+    def _files(self, what: str, folder: str, path: Path) -> Mapping[str, bytes]:
         try:
             files = self.draft.sources(folder)
         except OSError as error:
             reason = error.strerror or str(error)
-            message = f"the code folder '{folder}' cannot be read: {reason[:1].lower()}{reason[1:]}"
+            message = f"the {what} '{folder}' cannot be read: {reason[:1].lower()}{reason[1:]}"
             advice = "; folders are relative to the spec" if isinstance(error, FileNotFoundError) else ""
             raise SpecError([self._problem(path, "E214", message + advice)]) from error
         if not files:
-            raise SpecError([self._problem(path, "E214", f"the code folder '{folder}' is empty")])
-        return self._asset(files)
-
-    def ship(self, name: str, libraries: Iterable[str] = ()) -> Code:
-        return self._asset(shipped.code(name, libraries))
+            raise SpecError([self._problem(path, "E214", f"the {what} '{folder}' is empty")])
+        return files
 
     def _asset(self, files: Mapping[str, bytes]) -> Code:
         asset = package(files, self.component.name)

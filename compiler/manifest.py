@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from compiler.assembly import MANIFEST, MANIFEST_VERSION, Assembly, Asset, Origin, Stack, Wire, sha256
+from compiler.assembly import (
+    MANIFEST,
+    MANIFEST_VERSION,
+    Assembly,
+    Asset,
+    Migrator,
+    Origin,
+    Stack,
+    Wire,
+    sha256,
+)
 
 Shape = TypeVar("Shape")
 
@@ -45,6 +55,7 @@ class _Manifest(_Version):
     tags: dict[str, str]
     stacks: tuple[_StackEntry, ...]
     assets: tuple[_AssetEntry, ...]
+    migrators: tuple[Migrator, ...] = ()
 
 
 class _Resource(msgspec.Struct):
@@ -73,6 +84,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         tags=manifest.tags,
         stacks=tuple(_read_stack(stack, files) for stack in manifest.stacks),
         assets=tuple(_read_asset(asset, files) for asset in manifest.assets),
+        migrators=manifest.migrators,
     )
 
 

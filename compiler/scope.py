@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
+from compiler.assembly import MigrationFile
 from compiler.kind import Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 
@@ -132,5 +134,19 @@ class Scope(Protocol):
     def package(self, folder: str, *, path: Path) -> Code:
         """A deterministic zip of a folder, as an asset; SpecError E214 when it cannot be read."""
 
-    def ship(self, name: str, libraries: Iterable[str] = ()) -> Code:
-        """The package of a function of `compiler/shipped/`, with these installed libraries, as an asset."""
+    def ship(
+        self, name: str, libraries: Iterable[str] = (), files: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Code:
+        """The package of a function of `compiler/shipped/`, with these installed libraries, as an asset.
+
+        `files` are put beside it, by relative path.
+        """
+
+    def read(self, folder: str, *, path: Path) -> Mapping[str, bytes]:
+        """The files of a folder that the spec names, by relative path; SpecError E214 as for `package`."""
+
+    def migrate(self, function: str, files: Iterable[MigrationFile], users: Mapping[str, str]) -> None:
+        """Has the deployer run a migrator, once this stack is there and before any later one is touched.
+
+        `function` is the attribute of this component that names it; `users` log in: name -> verb.
+        """

@@ -52,6 +52,7 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
         tags=draft.tags,
         stacks=tuple(_in_order(stacks, platform)),
         assets=tuple(sorted(draft.assets.values(), key=lambda asset: asset.key)),
+        migrators=tuple(sorted(draft.migrators, key=lambda migrator: migrator.component)),
     )
 
 

@@ -279,7 +279,7 @@ def test_a_consumer_logs_in_as_itself_and_learns_where(verb: str, host: str) -> 
     reader = {"REGISTRY_READER_HOST": {"Ref": "RegistryReaderEndpoint"}} if verb == "write" else {}
     assert injected == {
         "REGISTRY_HOST": {"Ref": host},
-        "REGISTRY_PORT": "5432",
+        "REGISTRY_PORT": {"Ref": "RegistryPort"},
         "REGISTRY_NAME": "registry",
         "REGISTRY_USER": "device_api",
         "REGISTRY_AUTH": "iam",

@@ -50,6 +50,8 @@ KIND = Kind(
         ),
     },
     needs=lambda spec: ("network",),
+    # The migrator reads the master secret.
+    calls=lambda spec: ("secretsmanager",) if spec.migrations else (),
     check=check,
     backup=Backup(continuous=True),
     alarms=_alarms,

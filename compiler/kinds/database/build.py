@@ -11,7 +11,7 @@ from troposphere import GetAtt, Ref, Sub, rds
 from compiler import names
 from compiler.blocks import iam, logs, reach, secrets
 from compiler.blocks.gaps import ServerlessV2ScalingConfiguration
-from compiler.kinds.database import password_users, proxy
+from compiler.kinds.database import migrations, password_users, proxy
 from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
 from compiler.kinds.database.master import master, master_secret_arn
@@ -39,7 +39,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "identifier": Attribute(Ref(title), shown=True),
         "endpoint": Attribute(GetAtt(title, "Endpoint.Address"), shown=True),
         "reader_endpoint": Attribute(GetAtt(title, "ReadEndpoint.Address"), shown=True),
-        "port": Attribute(str(PORT)),
+        "port": Attribute(GetAtt(title, "Endpoint.Port")),
         "name": Attribute(database_name(component)),
         "arn": Attribute(GetAtt(title, "DBClusterArn")),
         "resource_id": Attribute(GetAtt(title, "DBClusterResourceId")),
@@ -47,6 +47,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "security_group_id": reach.security_group_attribute(component),
         **password_users.attributes(component, platform),
         **(proxy.attributes(component) if spec.proxy else {}),
+        **(migrations.attributes(component) if spec.migrations else {}),
     }
 
 
@@ -71,6 +72,8 @@ def build(component: Component, scope: Scope) -> None:
         proxy.add_proxy(spec, scope, cluster, [writer, *readers])
     secret = master_secret_arn(component, scope.platform)
     password_users.add_password_users(spec, scope, secret, [writer])
+    if spec.migrations:
+        migrations.add_migrator(spec, scope, cluster)
 
 
 def add_cluster(spec: Database, scope: Scope, group: Any, subnets: Any, **properties: Any) -> rds.DBCluster:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler import windows
+from compiler import names, windows
 from compiler.kind import Problem
 from compiler.kinds.database import passwords
 from compiler.kinds.database.engine import RESERVED, max_connections
 from compiler.kinds.database.reader_scaling import reader_problems
 from compiler.kinds.database.spec import Database, DatabaseCapacity, database_name
-from compiler.model import Component, Platform
+from compiler.model import Component, Connection, Platform
 from compiler.protection import is_replicated
 
 # Minutes. Source: RDS API reference, "CreateDBCluster", 2026.
 SHORTEST_WINDOW = 30
+# Users that are there already, and names that are kept. Source: PostgreSQL documentation, "CREATE ROLE" and
+# "Lexical Structure"; Aurora user guide, "Understanding PostgreSQL roles and permissions", 2026.
+TAKEN = frozenset({"postgres", "public", "none", "formwork_read", "formwork_write"})
+TAKEN_BEGINNINGS = ("pg_", "rds")
+LONGEST_NAME = 63
 
 
 def check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -38,6 +43,19 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from passwords.check(component, platform)
     if spec.proxy:
         yield from _check_proxy(spec, component, platform)
+    if spec.migrations:
+        for connection in platform.users_of(component.name):
+            yield from _check_user(connection)
+
+
+def _check_user(connection: Connection) -> Iterable[Problem]:
+    user = names.snake(connection.consumer)
+    if user in TAKEN or user.startswith(TAKEN_BEGINNINGS) or len(user) > LONGEST_NAME:
+        message = (
+            f"'{connection.consumer}' would log in as the user '{user}', which PostgreSQL or RDS does not "
+            "take; rename the component"
+        )
+        yield Problem(("migrations",), "E210", message)
 
 
 def _check_capacity(capacity: DatabaseCapacity) -> Iterable[Problem]:

@@ -180,8 +180,8 @@ class Database(ComponentSpec):
     data_api: Annotated[
         bool,
         about(
-            "Whether statements can be run over HTTPS with IAM: the way to make the users that components "
-            "log in as; see docs/databases.md.",
+            "Whether statements can be run over HTTPS with IAM, from outside of the VPC; without migrations "
+            "the way to make the users that components log in as; see docs/databases.md.",
             examples=[False],
         ),
     ] = True
@@ -192,6 +192,19 @@ class Database(ComponentSpec):
             examples=[{"every": "30d"}],
         ),
     ] = Rotation()
+    migrations: (
+        Annotated[
+            str,
+            about(
+                "The folder of SQL files, seen from the spec: V001__machines.sql, V002__names.sql. Each runs "
+                "once, between the data and the compute stacks; the users that components log in as are made "
+                "then too; see docs/databases.md.",
+                examples=["../db/registry"],
+                min_length=1,
+            ),
+        ]
+        | None
+    ) = None
     deletion_protection: Annotated[
         bool,
         about(

@@ -1,0 +1,4 @@
+CREATE TABLE machines (
+    id text PRIMARY KEY,
+    seen_at timestamptz NOT NULL DEFAULT now()
+);
