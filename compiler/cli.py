@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": "show what would change, offline, against templates on disk",
     "plan": "show what deploying would change, through real change sets",
     "deploy": "review and deploy, executing the very change sets that were shown",
+    "migrate": "apply the pending migrations of databases, or show what is applied",
     "status": "show the live state of every stack",
     "destroy": "delete every stack of an environment, last first",
     "explain": "say where a value comes from, or what a rule is about",

@@ -90,6 +90,7 @@ class FakeAws:
         self.denied: dict[str, BaseException] = {}
         self.objects: dict[tuple[str, str], bytes] = {}
         self.found: tuple[Validation, ...] = ()
+        self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
@@ -205,6 +206,10 @@ class FakeAws:
     def put_object(self, bucket: str, key: str, content: bytes) -> None:
         self._act("put_object", bucket, key)
         self.objects[bucket, key] = content
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._act("invoke", function, str(payload.get("action", "")))
+        return self.functions[function](payload)
 
     # For tests
 

@@ -25,7 +25,9 @@ class Stubs:
 
     def __init__(self) -> None:
         session = boto3.Session("key", "secret", region_name="us-east-1")
-        clients: dict[str, Any] = {name: session.client(name) for name in ("cloudformation", "s3", "sts")}
+        clients: dict[str, Any] = {
+            name: session.client(name) for name in ("cloudformation", "s3", "sts", "lambda")
+        }
         self.by_name = {name: Stubber(client) for name, client in clients.items()}
         self.door = aws.Boto(clients, "us-east-1")
         for stubber in self.by_name.values():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,8 @@ from compiler.deploy.records import (
 
 Clients = dict[str, Any]  # by service
 
-_NAMES = ("StackName", "ChangeSetName", "Bucket", "Key")  # the options that name what a call is about
+# The options that name what a call is about.
+_NAMES = ("StackName", "ChangeSetName", "Bucket", "Key", "FunctionName")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def _clients(session: Any, endpoint_url: str | None, region: str) -> Clients:
     # The first call of every command goes to STS: a wrong endpoint or region shows in seconds.
     quick = Config(**timeouts, retries={"mode": "standard", "total_max_attempts": 2})
     style = Config(s3={"addressing_style": "path"}) if endpoint_url else Config()
-    configs = {"cloudformation": patient, "s3": patient.merge(style), "sts": quick}
+    # A function may take 15 minutes, in which nothing is heard of it; and what it does, it must not do twice.
+    long = Config(connect_timeout=10, read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
+    configs = {"cloudformation": patient, "s3": patient.merge(style), "sts": quick, "lambda": long}
     return {
         name: session.client(name, endpoint_url=endpoint_url, config=config, region_name=region)
         for name, config in configs.items()
@@ -86,7 +90,8 @@ def _clients(session: Any, endpoint_url: str | None, region: str) -> Clients:
 
 
 class Boto:
-    """`door.Aws` over boto3 clients, one for each of cloudformation, s3 and sts.
+    """`door.Aws` over boto3 clients, one for each of cloudformation, s3, sts and lambda.
+
 
     `elsewhere` makes the clients of another region.
     """
@@ -219,6 +224,15 @@ class Boto:
 
     def put_object(self, bucket: str, key: str, content: bytes) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=key, Body=content)
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        body = json.dumps(payload).encode()
+        answer = self._call("lambda", "invoke", FunctionName=function, Payload=body)
+        found: Mapping[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            why = str(found.get("errorMessage", answer["FunctionError"])).rstrip(".")
+            raise DeployError(f"the function {function} failed: {why}", "its log group says more; run again")
+        return found
 
     def _call(self, service: str, operation: str, **options: Any) -> Any:
         try:

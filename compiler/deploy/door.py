@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from compiler.deploy.records import (
     ChangeSet,
@@ -71,3 +71,6 @@ class Aws(Protocol):
     def has_object(self, bucket: str, key: str) -> bool: ...
 
     def put_object(self, bucket: str, key: str, content: bytes) -> None: ...
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a Lambda function answers when it has ended, in up to 15 minutes; asked once only."""

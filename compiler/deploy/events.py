@@ -17,6 +17,7 @@ class PlanStarted:
     """The work begins; the stacks in the order of the plan."""
 
     stacks: tuple[str, ...]
+    migrations: tuple[str, ...] = ()  # the databases whose migrations run on the way
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,35 @@ class StackFailed:
 
 
 @dataclass(frozen=True)
+class MigrationStarted:
+    """The migrations of one database begin; the stack that holds them is there."""
+
+    component: str
+    stack: str
+
+
+@dataclass(frozen=True)
+class MigrationFinished:
+    """A database is at the version of the files; which of them were applied just now."""
+
+    component: str
+    applied: tuple[str, ...]
+    users: Mapping[str, tuple[str, ...]]  # made, changed, shut_out -> names
+    seconds: float
+
+
+@dataclass(frozen=True)
+class MigrationFailed:
+    """A migration failed; those applied before it stay applied, no later stack is begun."""
+
+    component: str
+    reason: str  # file, line, and what PostgreSQL said
+    advice: str
+    applied: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Retained:
     """A resource that outlives its stack, on purpose."""
 
@@ -133,6 +163,9 @@ Event = (
     | ResourceEvent
     | StackFinished
     | StackFailed
+    | MigrationStarted
+    | MigrationFinished
+    | MigrationFailed
     | Deployed
     | Destroyed
     | LeftBehind

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
-from compiler.deploy import inputs, remove, schedule
+from compiler.assembly import Migrator
+from compiler.deploy import inputs, migrations, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted
@@ -15,14 +16,17 @@ from compiler.deploy.schedule import Flow, Work
 def run(prepared: Prepared) -> Generator[Event, None, None]:
     """Carry the plan out, stacks that do not depend on each other at once; the last event is Deployed.
 
-    DeployError when a stack failed, after its StackFailed and after all that still ran has ended.
+    DeployError when a stack or a migration failed, after its StackFailed or MigrationFailed, and after all
+    that still ran has ended; at once when the migrations cannot run whatever is done.
     RefusedError when something is no longer as it was shown. In any case, change sets that were not
     executed are deleted.
     """
     start = prepared.clock.now()
     now = Run(prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()})
     try:
-        yield PlanStarted(tuple(stack.stack for stack in prepared.plan.stacks if stack.action != "none"))
+        migrations.check(prepared.plan.migrations)
+        stacks = tuple(stack.stack for stack in prepared.plan.stacks if stack.action != "none")
+        yield PlanStarted(stacks, tuple(migrator.component for migrator in _migrators(prepared)))
         yield from schedule.run(_works(now), prepared.clock)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
@@ -37,10 +41,44 @@ def run(prepared: Prepared) -> Generator[Event, None, None]:
 def _works(now: Run) -> tuple[Work, ...]:
     steps = now.prepared.steps
     names = frozenset(step.name for step in steps)
-    applied = [Work(step.name, inputs.sources(step.draft.stack), _applying(now, step)) for step in steps]
+    migrated = [
+        Work(_migration(migrator), frozenset({migrator.stack}), _migrating(now, migrator))
+        for migrator in _migrators(now.prepared)
+    ]
+    applied = [
+        Work(step.name, inputs.sources(step.draft.stack) | _before(now, step), _applying(now, step))
+        for step in steps
+    ]
+    all_before = names | {work.name for work in migrated}
     removals = now.prepared.removals
-    removed = [Work(r.live.name, names | r.after, _removing(now, r)) for r in removals]
-    return (*applied, *removed)
+    removed = [Work(r.live.name, all_before | r.after, _removing(now, r)) for r in removals]
+    return (*applied, *migrated, *removed)
+
+
+def _migrators(prepared: Prepared) -> Iterator[Migrator]:
+    """Those that have something to do, or may have."""
+    plans = {plan.component: plan for plan in prepared.plan.migrations}
+    for migrator in prepared.assembly.migrators:
+        if migrations.wanted(plans[migrator.component], prepared.plan.stacks):
+            yield migrator
+
+
+def _before(now: Run, step: Step) -> set[str]:
+    """The migrations that a stack waits for: all those of earlier stacks, for they may end the deployment."""
+    order = [stack.name for stack in now.prepared.assembly.stacks]
+    if step.name not in order:
+        return set()  # the bootstrap stack, which is before them all
+    earlier = order[: order.index(step.name)]
+    return {_migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier}
+
+
+def _migration(migrator: Migrator) -> str:
+    return f"migrations of {migrator.component}"
+
+
+def _migrating(now: Run, migrator: Migrator) -> Callable[[], Flow]:
+    prepared = now.prepared
+    return lambda: migrations.run(migrator, prepared.aws, prepared.clock, now.outputs)
 
 
 def _applying(now: Run, step: Step) -> Callable[[], Flow]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, regions, removals, shown
+from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, regions, removals, shown
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -57,7 +57,8 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
-    plan = ChangePlan(assembly.platform, assembly.environment, stacks)
+    ahead = migrations.outlook(assembly, aws, outputs)
+    plan = ChangePlan(assembly.platform, assembly.environment, stacks, ahead)
     return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter)
 
 

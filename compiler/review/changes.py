@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from compiler.assembly import Origin
@@ -66,16 +67,35 @@ class StackChanges:
 
 
 @dataclass(frozen=True)
+class MigrationPlan:
+    """What the migrations of one database would do, after its stack and before any later one."""
+
+    component: str
+    stack: str
+    pending: tuple[str, ...] | None = None  # the files; None when it is not known before they run
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # made, changed, shut_out -> names
+    obstacle: str = ""  # why they would be refused
+    hopeless: bool = False  # refused whatever is deployed first: the files contradict what has run
+    unknown: str = ""  # why the database could not be asked
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self.pending or self.users or self.obstacle)
+
+
+@dataclass(frozen=True)
 class ChangePlan:
     """All stacks of one environment, in the order in which they would be executed."""
 
     platform: str
     environment: str
     stacks: tuple[StackChanges, ...]
+    migrations: tuple[MigrationPlan, ...] = ()
 
     @property
     def has_changes(self) -> bool:
-        return any(stack.action != "none" for stack in self.stacks)
+        changing = any(stack.action != "none" for stack in self.stacks)
+        return changing or any(each.has_changes for each in self.migrations)
 
     def summary(self) -> dict[str, int]:
         """The number of changes per risk class, riskiest first."""

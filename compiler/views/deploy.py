@@ -17,6 +17,9 @@ from compiler.deploy.events import (
     Event,
     Failure,
     LeftBehind,
+    MigrationFailed,
+    MigrationFinished,
+    MigrationStarted,
     PlanStarted,
     ResourceEvent,
     Retained,
@@ -55,6 +58,7 @@ def plan_json(plan: ChangePlan) -> str:
         "environment": plan.environment,
         "has_changes": plan.has_changes,
         "stacks": [_stack(stack) for stack in plan.stacks],
+        "migrations": _plain(plan.migrations),
     }
     return _dump(facts | review.data([plan]), indent=2)
 
@@ -128,14 +132,33 @@ def _resource(event: ResourceEvent, style: Style) -> str:
 
 def _aside(event: Event, style: Style) -> str:
     match event:
-        case PlanStarted(stacks):
-            return f"{_number(len(stacks), 'stack')}: {', '.join(stacks)}" if stacks else "nothing to do"
+        case PlanStarted(stacks, migrations):
+            parts = [f"{_number(len(stacks), 'stack')}: {', '.join(stacks)}"] if stacks else []
+            parts += [f"migrations of {', '.join(migrations)}"] if migrations else []
+            return "; ".join(parts) or "nothing to do"
         case AssetUploaded(key=key, component=component, uploaded=uploaded):
             return f"asset of {component}: {'uploaded' if uploaded else 'already there'} ({key[:12]})"
+        case MigrationStarted() | MigrationFinished() | MigrationFailed():
+            return _migration(event, style)
         case LeftBehind(text):
             return style.paint(text, "yellow")
         case _:
             return ""
+
+
+def _migration(event: MigrationStarted | MigrationFinished | MigrationFailed, style: Style) -> str:
+    head = f"migrations of {event.component}"
+    if isinstance(event, MigrationStarted):
+        return f"{head}: running"
+    if isinstance(event, MigrationFinished):
+        applied = ", ".join(event.applied) or "nothing was pending"
+        users = "".join(
+            f"; users {what.replace('_', ' ')}: {', '.join(n)}" for what, n in event.users.items()
+        )
+        return style.paint(f"{head}: {applied}{users} in {duration(event.seconds)}", "green")
+    lines = [style.paint(f"{head}: failed", "red")]
+    lines += [f"  applied before: {', '.join(event.applied)}"] if event.applied else []
+    return "\n".join([*lines, f"  cause: {event.reason}", f"  do:    {event.advice}"])
 
 
 def _end(event: Deployed | Destroyed) -> Iterator[str]:

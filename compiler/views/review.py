@@ -12,6 +12,7 @@ from compiler.review.changes import (
     RISKS,
     Change,
     ChangePlan,
+    MigrationPlan,
     PropertyChange,
     Risk,
     StackChanges,
@@ -91,7 +92,23 @@ def _plan(plan: ChangePlan, style: Style, verbose: bool) -> str:
         lines += ["", *_group(group, style, verbose)]
     for stack in plan.stacks:
         lines += _notes(stack, style)
+    for migration in plan.migrations:
+        if words := _migration(migration):
+            lines += ["", f"{style.paint('migrations', 'bold')} of {migration.component}", f"  {words}"]
     return "\n".join([*lines, ""])
+
+
+def _migration(plan: MigrationPlan) -> str:
+    """What the migrations of one database would do; empty when that is nothing."""
+    if plan.obstacle:
+        return f"would be refused: {plan.obstacle}"
+    if plan.pending is None:
+        why = f"; what is pending cannot be told: {plan.unknown}" if plan.unknown else ""
+        return f"run after {plan.stack}{why}"
+    parts = [f"will run after {plan.stack}: {', '.join(plan.pending)}"] if plan.pending else []
+    words = {"made": "users made", "changed": "users changed", "shut_out": "users shut out"}
+    parts += [f"{words[what]}: {', '.join(names)}" for what, names in plan.users.items()]
+    return "; ".join(parts)
 
 
 def _headline(plan: ChangePlan) -> str:
@@ -182,6 +199,9 @@ def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
     for stack in plan.stacks:
         if stack.changes or stack.notes:
             yield from _markdown_stack(stack, fitting)
+    for migration in plan.migrations:
+        if words := _migration(migration):
+            yield from (f"Migrations of {_escaped(migration.component)}: {_escaped(words)}", "")
 
 
 def _markdown_stack(stack: StackChanges, fitting: set[int] | None) -> Iterator[str]:
