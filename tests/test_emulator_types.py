@@ -346,8 +346,9 @@ AMENDED: list[tuple[dict[str, Any], str, dict[str, str]]] = [
         {
             "MasterUserSecret.SecretArn": _ARN + r"secret:rds!cluster-\w+-\w{6}",
             "DBClusterResourceId": r"cluster-\w+",
-            "Endpoint.Address": r".*\.rds\.amazonaws\.com",
-            "ReadEndpoint.Address": r".*\.cluster-ro-.*",
+            "Endpoint.Address": r"127\.0\.0\.1",
+            "ReadEndpoint.Address": r"127\.0\.0\.1",
+            "Endpoint.Port": r"\d{5}",
         },
     ),
     (

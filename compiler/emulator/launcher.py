@@ -74,7 +74,7 @@ def install() -> None:
     _tell_what_replaces(provisioners)
     provisioners._STACK_TAG_PROPERTY.update(dict.fromkeys(handlers.TAGGED, ("Tags", "list")))
     change_sets.amend(importlib.import_module(f"{_ENGINE}.handlers")._ACTION_HANDLERS)
-    _keep_off_the_loop(set(handlers.ADDED))
+    _keep_off_the_loop({*handlers.ADDED, "AWS::RDS::DBCluster"})  # making a database takes a second
     _inject_faults()
     _read_secrets_by_arn()
     _find_apis_of_every_account()
@@ -91,7 +91,7 @@ def _tell_what_replaces(provisioners: Any) -> None:
 
 
 def _keep_off_the_loop(slow: set[str]) -> None:
-    """Added handlers call this very server, so they must not block the loop that answers them."""
+    """Added handlers call this very server, or take long, so they must not block the loop that answers."""
     from handlers import faults
 
     stacks = importlib.import_module(f"{_ENGINE}.stacks")
@@ -160,7 +160,10 @@ def follow_parent() -> None:
 
 
 def end_functions() -> None:
-    """Stop the workers of deployed functions, which share this process's group."""
+    """Stop the databases, and the workers of deployed functions, which share this process's group."""
+    from handlers import databases
+
+    databases.stop_all()
     if _leads_its_group():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)

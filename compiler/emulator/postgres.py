@@ -65,6 +65,7 @@ class Server:
 
 def start(folder: Path, master: str, port: int | None = None) -> Server:
     """A server on the folder's data, which is made when there is none; on `port`, or on any that is free."""
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     _prepare_for_root(folder)
     if not (folder / "PG_VERSION").exists():

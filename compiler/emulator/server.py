@@ -28,6 +28,7 @@ _STOP_SECONDS = 12.0  # longer than the launcher waits for operations, and then 
 _LOG_LINES = 15
 _LOG_BYTES = 64 * 1024
 _DAMAGED = 4  # the launcher's exit code for a state that it cannot read
+_NO_DATABASE = 5  # and for one with a database that it cannot start
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def running(
     """An emulator for the length of a `with` block, gone with all its processes afterwards.
 
     With `state`, a folder, a second run finds what the first deployed: stacks, their resources, bucket
-    contents, secrets and function code, on the same port if that is free, because endpoints and queue
-    addresses name it. State is written when the emulator ends in good order, which also happens when this
-    process is killed; it is lost if the emulator itself is killed. Warm function processes, and anything
+    contents, secrets, databases and function code, on the same port if that is free, because endpoints and
+    queue addresses name it. State is written when the emulator ends in good order, which also happens when
+    this process is killed; it is lost if the emulator itself is killed. Warm function processes, and anything
     a function kept in memory or on disk, do not survive. One run at a time may use a state folder.
 
     Deleting a stack takes a bucket's contents along, versions too; AWS fails with "The bucket you tried to
@@ -187,6 +188,8 @@ def _why_it_ended(process: subprocess.Popen[bytes], python: Path, home: Path, lo
     if process.returncode == _DAMAGED:
         what = "the emulator's saved state cannot be read: to start anew, delete"
         return f"{what} {home}, and with it all that was deployed there\n{_tail(log, 1)}"
+    if process.returncode == _NO_DATABASE:
+        return f"a database that was deployed in {home} cannot be started: {_tail(log, 1)}"
     advice = f"if {python} is not the emulator's Python, run 'make setup' or unset {PYTHON_VARIABLE}"
     ended = "" if process.returncode is None else f"the emulator ended with exit code {process.returncode}; "
     return f"{ended}{advice}\n{_tail(log)}".rstrip()

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers import master_secret
-from handlers.attributes import ATTRIBUTES, Attributes, lasting_endpoints, replicated, serverless_cache
+from handlers import databases, master_secret
+from handlers.attributes import ATTRIBUTES, Attributes, replicated, serverless_cache
 from handlers.calls import Handler, Properties, Result, picked
 
 Translate = Callable[[str, Properties], str]
@@ -20,7 +20,7 @@ def amend(handlers: dict[str, Handler]) -> None:
     for name, (inner, outer) in _REFS.items():
         handlers[name] = _with_ref(handlers[name], inner, outer)
     cluster = "AWS::RDS::DBCluster"
-    handlers[cluster] = _with_attributes(handlers[cluster], lasting_endpoints)
+    handlers[cluster] = databases.with_server(_with_attributes(handlers[cluster], databases.attributes))
     handlers[cluster] = _with_master_secret(_with_attributes(handlers[cluster], master_secret.attributes))
     bucket = "AWS::S3::Bucket"
     handlers[bucket] = _with_attributes(handlers[bucket], replicated)

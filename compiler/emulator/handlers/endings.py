@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from handlers import databases
+from postgres import PostgresError
+
 # How the launcher ends when it cannot read its state; its parent knows the number.
 DAMAGED = 4
+NO_DATABASE = 5  # or when it cannot start a database that is in it
 WAIT_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 _ENGINE = "ministack.services.cloudformation"
@@ -55,6 +59,12 @@ def _load(app: Any) -> None:
             sys.stdout.flush()
             os._exit(DAMAGED)
     settle()
+    try:
+        databases.restore()
+    except PostgresError as error:
+        sys.stdout.write(f"{error}\n")
+        sys.stdout.flush()
+        os._exit(NO_DATABASE)
 
 
 def _check(service: str, data: Any) -> None:
