@@ -174,7 +174,7 @@ class DraftScope(Scope):
 
     def migrate(self, function: str, files: Iterable[MigrationFile], users: Mapping[str, str]) -> None:
         name = self.component.name
-        stack = names.physical(self.platform.name, self.platform.environment.name, self.layer)
+        stack = names.physical(self.platform.name, self.platform.environment.name, self.place.called)
         found = Migrator(name, stack, names.parameter(name, function), tuple(files), dict(users))
         self.draft.migrators.append(found)
 

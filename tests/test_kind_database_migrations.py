@@ -102,6 +102,14 @@ def test_the_assembly_says_what_to_run_and_who_logs_in_and_survives_its_folder()
     assert manifest.read(assembly.files()).migrators == assembly.migrators
 
 
+def test_a_database_in_a_stack_of_its_own_is_migrated_after_that() -> None:
+    body = SPEC.replace("{migrations", "{stack: records, migrations")
+    assembly = compiled(body % "")
+    (migrator,) = assembly.migrators
+    assert migrator.function in assembly.stack(migrator.stack).template["Outputs"]
+    assert migrator.stack != "shop-dev-data"
+
+
 def test_a_platform_without_migrations_has_the_manifest_that_it_always_had() -> None:
     assembly = compiled("network: {}\ndatabases: {registry: {}}\n")
     assert "migrators" not in json.loads(assembly.files()["manifest.json"])

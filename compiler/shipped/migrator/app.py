@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from pg8000.exceptions import DatabaseError, InterfaceError
 
 from . import run
-from .connect import connect
+from .connect import connect, reason
 from .errors import MigrationError
 from .files import Migration, read
 
@@ -33,7 +34,13 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         finally:
             connection.close()
     except MigrationError as error:
-        return {"ok": False, "files": [], "applied": [], "users": {}, "error": error.data()}
+        return _failed(error)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        return _failed(MigrationError(f"the database broke off: {reason(error)}", "run again"))
+
+
+def _failed(error: MigrationError) -> dict[str, Any]:
+    return {"ok": False, "files": [], "applied": [], "users": {}, "error": error.data()}
 
 
 def _act(

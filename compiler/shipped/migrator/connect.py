@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from .errors import MigrationError
 AUTHORITIES = "/etc/pki/tls/cert.pem"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # A paused Aurora database takes about 15 seconds to answer, a long-paused one more.
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS, CONNECT_SECONDS = 60.0, 10.0
 _POLL_SECONDS = 1.0
 # Not yet up, shutting down, and a password that RDS has just changed. Source: PostgreSQL, appendix A.
 _PASSING = ("57P03", "57P01", "28P01")
@@ -42,25 +43,32 @@ def connect(
         except (DatabaseError, InterfaceError, OSError) as error:
             if not _passes(error) or time.monotonic() > deadline:
                 raise MigrationError(
-                    f"cannot connect to {database} on {host}:{port}: {_reason(error)}",
+                    f"cannot connect to {database} on {host}:{port}: {reason(error)}",
                     "see that the database is available and that its security group admits the migrator",
                 ) from None
         time.sleep(_POLL_SECONDS)
 
 
 def _connection(host: str, port: int, database: str, credentials: Mapping[str, str]) -> Connection:
-    return Connection(
-        user=credentials["username"],
-        password=credentials["password"],
-        host=host,
-        port=port,
-        database=database,
-        ssl_context=_tls(host),
-        timeout=None,
-        application_name="formwork migrator",
-        # So a statement does not go on for long whose migrator is gone. From PostgreSQL 14 on.
-        startup_params={"client_connection_check_interval": "5s", "TimeZone": "UTC"},
-    )
+    # pg8000 has one timeout for connecting and for every statement, and a statement may take minutes.
+    stream = socket.create_connection((host, port), CONNECT_SECONDS)
+    stream.settimeout(None)
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    try:
+        return Connection(
+            user=credentials["username"],
+            password=credentials["password"],
+            host=host,
+            database=database,
+            sock=stream,
+            ssl_context=_tls(host),
+            application_name="formwork migrator",
+            # So a statement does not go on for long whose migrator is gone. From PostgreSQL 14 on.
+            startup_params={"client_connection_check_interval": "5s", "TimeZone": "UTC"},
+        )
+    except BaseException:
+        stream.close()
+        raise
 
 
 def _tls(host: str) -> ssl.SSLContext | None:
@@ -72,10 +80,10 @@ def _tls(host: str) -> ssl.SSLContext | None:
 def _passes(error: Exception) -> bool:
     if isinstance(error, DatabaseError):
         return bool(error.args) and isinstance(error.args[0], dict) and error.args[0].get("C") in _PASSING
-    return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+    return isinstance(error, OSError)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What PostgreSQL or the network says, in its own words."""
     found = error.args[0] if error.args else error
-    text = found.get("M", "") if isinstance(found, dict) else str(found)
-    return f"{text} ({error.__cause__})" if error.__cause__ else text
+    return str(found.get("M", "")) if isinstance(found, dict) else str(error)

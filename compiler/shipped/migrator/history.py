@@ -12,7 +12,7 @@ from .files import Migration
 SCHEMA = "formwork"
 TABLE = f"{SCHEMA}.migrations"
 CREATE = (
-    f"CREATE SCHEMA {SCHEMA}",
+    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
     f"""CREATE TABLE {TABLE} (
         version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_by text NOT NULL,
         begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
