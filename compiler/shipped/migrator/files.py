@@ -84,13 +84,15 @@ def _faults_inside(found: Iterable[Migration], files: Mapping[str, bytes]) -> It
         if not migration.statements:
             yield Fault(migration.file, 0, "it holds no statement; write one, or delete the file")
         if "\0" in text:
-            yield Fault(
-                migration.file, text.count("\n", 0, text.index("\0")) + 1, "no SQL holds a NUL character"
-            )
+            line = text.count("\n", 0, text.index("\0")) + 1
+            yield Fault(migration.file, line, "no SQL holds a NUL character; remove it")
         for statement in migration.statements:
             if statement.controls_transaction:
                 what = statement.words.split(" ")[0].upper()
                 message = f"{what} is not for a migration: each file is one transaction of its own; remove it"
+                yield Fault(migration.file, statement.line, message)
+            if statement.wants_input:
+                message = "COPY FROM STDIN has no input here; write INSERT instead"
                 yield Fault(migration.file, statement.line, message)
         yield from _directives(migration.file, text)
 

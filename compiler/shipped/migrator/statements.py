@@ -23,6 +23,7 @@ _ROUTINE = re.compile(r"create (or replace )?(function|procedure)\b")
 _CONTROL = re.compile(
     r"(begin|commit|end|abort|start transaction|prepare transaction|rollback(?! (work |transaction )?to\b))\b"
 )
+_FROM_STDIN = re.compile(r"\bfrom\s+stdin\b", re.IGNORECASE)
 _FIRST_WORDS = 6
 
 
@@ -37,6 +38,11 @@ class Statement(NamedTuple):
     def controls_transaction(self) -> bool:
         """Whether it begins or ends a transaction; savepoints do not."""
         return bool(_CONTROL.match(self.words))
+
+    @property
+    def wants_input(self) -> bool:
+        """Whether it reads what only a client such as psql has to give."""
+        return self.words.startswith("copy ") and bool(_FROM_STDIN.search(self.text))
 
     def line_of(self, position: int) -> int:
         """The line in the file of a position that PostgreSQL reports: a character of the text, from 1."""
