@@ -87,6 +87,14 @@ class MigrationFile:
 
 
 @dataclass(frozen=True)
+class DatabaseUser:
+    """Who a component is in a database."""
+
+    access: str  # read or write
+    login: str  # iam or password
+
+
+@dataclass(frozen=True)
 class Migrator:
     """A function that brings a database to the version of its files: run between its stack and the next."""
 
@@ -94,7 +102,7 @@ class Migrator:
     stack: str  # the physical name of the stack that holds the function
     function: str  # the output of that stack that names it
     files: tuple[MigrationFile, ...]
-    users: Mapping[str, str]  # who logs in to the database: name -> read or write
+    users: Mapping[str, DatabaseUser]  # by name
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from troposphere import AWSObject, Ref
 
 from compiler import names, shipped
-from compiler.assembly import BOOTSTRAP, Asset, MigrationFile, Migrator, Origin
+from compiler.assembly import BOOTSTRAP, Asset, DatabaseUser, MigrationFile, Migrator, Origin
 from compiler.blocks import cloudwatch
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, RECOVERY_LAYERS, Layer, Verb
@@ -172,7 +172,9 @@ class DraftScope(Scope):
     ) -> Code:
         return self._asset({**shipped.code(name, libraries), **files})
 
-    def migrate(self, function: str, files: Iterable[MigrationFile], users: Mapping[str, str]) -> None:
+    def migrate(
+        self, function: str, files: Iterable[MigrationFile], users: Mapping[str, DatabaseUser]
+    ) -> None:
         name = self.component.name
         stack = names.physical(self.platform.name, self.platform.environment.name, self.place.called)
         found = Migrator(name, stack, names.parameter(name, function), tuple(files), dict(users))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
-from compiler.assembly import MigrationFile
+from compiler.assembly import DatabaseUser, MigrationFile
 from compiler.kind import Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 
@@ -145,8 +145,10 @@ class Scope(Protocol):
     def read(self, folder: str, *, path: Path) -> Mapping[str, bytes]:
         """The files of a folder that the spec names, by relative path; SpecError E214 as for `package`."""
 
-    def migrate(self, function: str, files: Iterable[MigrationFile], users: Mapping[str, str]) -> None:
+    def migrate(
+        self, function: str, files: Iterable[MigrationFile], users: Mapping[str, DatabaseUser]
+    ) -> None:
         """Has the deployer run a migrator, once this stack is there and before any later one is touched.
 
-        `function` is the attribute of this component that names it; `users` log in: name -> verb.
+        `function` is the attribute of this component that names it; `users` are the components.
         """

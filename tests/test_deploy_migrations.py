@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.response import StreamingBody
 
-from compiler.assembly import Assembly, MigrationFile, Migrator
+from compiler.assembly import Assembly, DatabaseUser, MigrationFile, Migrator
 from compiler.deploy import execute, migrations, plan
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Event, MigrationFailed, MigrationFinished, MigrationStarted, StackStarted
@@ -27,7 +27,11 @@ __all__ = ["aws_says"]  # a fixture
 DATA = a_stack("shop-data", {"Orders": {}}, {"OrdersMigrator": {"Ref": "Orders"}})
 COMPUTE = a_stack("shop-compute", {"Report": {}})  # takes nothing of the data stack, but comes after it
 MIGRATOR = Migrator(
-    "orders", "shop-data", "OrdersMigrator", (MigrationFile(1, "V001__a.sql", "abc"),), {"me": "read"}
+    "orders",
+    "shop-data",
+    "OrdersMigrator",
+    (MigrationFile(1, "V001__a.sql", "abc"),),
+    {"me": DatabaseUser("read", "iam")},
 )
 SHOP = an_assembly(DATA, COMPUTE, migrators=(MIGRATOR,))
 FUNCTION = "Orders-1"
@@ -115,7 +119,7 @@ def test_a_first_deployment_runs_them_after_their_stack_and_before_all_later_one
         "by": aws.identity().arn,
         "again": [],
         "files": [{"version": 1, "file": "V001__a.sql", "checksum": "abc"}],
-        "users": {"me": "read"},
+        "users": {"me": {"access": "read", "login": "iam"}},
     }
 
 

@@ -11,7 +11,7 @@ from pg8000.native import Connection
 
 from compiler.emulator import postgres
 from compiler.emulator.server import Emulator, EmulatorError, find_python, running
-from tests.test_emulator import Account, att, resource
+from tests.test_emulator import Account, att, ref, resource
 
 CLUSTER = resource(
     "RDS::DBCluster",
@@ -60,6 +60,29 @@ def test_what_is_written_is_there_in_the_next_run_at_the_same_address(tmp_path: 
         assert connection.run("SELECT id FROM machines") == [[7]]
         connection.close()
         assert account.outputs() == outputs
+
+
+def test_a_secret_that_is_attached_tells_the_real_address(tmp_path: Path) -> None:
+    secret = resource(
+        "SecretsManager::Secret",
+        GenerateSecretString={"SecretStringTemplate": "{}", "GenerateStringKey": "password"},
+    )
+    attachment = resource(
+        "SecretsManager::SecretTargetAttachment",
+        SecretId=ref("Login"),
+        TargetId=ref("Database"),
+        TargetType="AWS::RDS::DBCluster",
+    )
+    wanted = {
+        "Resources": {"Database": CLUSTER, "Login": secret, "Attachment": attachment},
+        "Outputs": {"Port": {"Value": att("Database", "Endpoint.Port")}, "Login": {"Value": ref("Login")}},
+    }
+    with running(find_python(), state=tmp_path) as emulator:
+        account = Account(emulator, ACCOUNT)
+        outputs = account.deploy(wanted)
+        found = account.client("secretsmanager").get_secret_value(SecretId=outputs["Login"])
+        value = json.loads(found["SecretString"])
+        assert (value["host"], str(value["port"])) == (postgres.HOST, outputs["Port"])
 
 
 def test_with_its_cluster_a_database_and_its_data_go(tmp_path: Path) -> None:

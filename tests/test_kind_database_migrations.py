@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from compiler import manifest, pipeline
-from compiler.assembly import Assembly
+from compiler.assembly import Assembly, DatabaseUser
 from compiler.diagnostics import SpecError
 from tests.specs import CODE, document, problems, resources
 
@@ -20,7 +20,8 @@ SPEC = "network: {%s}\ndatabases: {registry: {migrations: db/registry}}\n"
 USERS = """
 functions:
   device-api: {runtime: python3.13, handler: app.handler, code: code, connections: {registry: write}}
-  report: {runtime: python3.13, handler: app.handler, code: code, connections: {registry: read}}
+  report: {runtime: python3.13, handler: app.handler, code: code,
+           connections: {registry: {access: read, login: password}}}
 """
 
 
@@ -51,7 +52,12 @@ def test_the_function_is_in_the_data_stack_with_its_files_and_libraries() -> Non
     assert data.template["Outputs"]["RegistryMigrator"] == {"Value": {"Ref": "RegistryMigratorFunction"}}
     (asset,) = assembly.assets
     packed = zipfile.ZipFile(io.BytesIO(asset.content)).namelist()
-    assert {"migrator/app.py", "migrations/V001__machines.sql", "pg8000/native.py"} <= set(packed)
+    assert {
+        "migrator/app.py",
+        "migrations/V001__machines.sql",
+        "migrator/rds_roots.pem",
+        "pg8000/native.py",
+    } <= set(packed)
     assert function(assembly)["Code"]["S3Key"] == asset.key
 
 
@@ -98,7 +104,10 @@ def test_the_assembly_says_what_to_run_and_who_logs_in_and_survives_its_folder()
         (1, "V001__machines.sql"),
         (2, "V002__names.sql"),
     ]
-    assert migrator.users == {"device_api": "write", "report": "read"}
+    assert migrator.users == {
+        "device_api": DatabaseUser("write", "iam"),
+        "report": DatabaseUser("read", "password"),
+    }
     assert manifest.read(assembly.files()).migrators == assembly.migrators
 
 
@@ -127,7 +136,7 @@ def test_what_is_wrong_with_a_file_is_told_at_the_line_of_the_spec_with_the_file
 
 def test_a_consumer_called_as_a_user_that_is_taken_is_refused() -> None:
     named = USERS.replace("device-api", "rds-sync").replace("report", "postgres")
-    found = problems(SPEC % "" + named)
+    found = problems(SPEC % "" + named.replace("{access: read, login: password}", "read"))
     assert "'postgres' would log in as the user 'postgres'" in found[0]
     assert "'rds-sync' would log in as the user 'rds_sync'" in found[1]
     assert all("E210" in problem for problem in found[:2])

@@ -23,6 +23,7 @@ from compiler.shipped.migrator import run
 from compiler.shipped.migrator.connect import connect as open_connection
 from compiler.shipped.migrator.errors import MigrationError
 from compiler.shipped.migrator.files import Migration
+from compiler.shipped.migrator.users import User
 from tests.databases import Connect, connect, database, server
 
 __all__ = ["connect", "database", "server"]  # fixtures
@@ -40,6 +41,7 @@ def read(files: Mapping[str, str]) -> tuple[Migration, ...]:
 
 def migrate(connection: Connection, files: Mapping[str, str], **orders: Any) -> dict[str, Any]:
     given = {"users": {}, "by": "somebody", "lock_seconds": 5.0} | orders
+    given["users"] = {name: User(*access.split()) for name, access in given["users"].items()}
     return run.migrate(connection, read(files), run.Orders(**given))
 
 
@@ -64,7 +66,7 @@ def test_running_again_does_nothing_and_a_new_file_alone_is_applied(connect: Con
 
 def test_the_status_tells_what_is_pending_and_changes_nothing(connect: Connect) -> None:
     connection = connect()
-    report = run.status(connection, read(MACHINES), {"ingest": "write"})
+    report = run.status(connection, read(MACHINES), {"ingest": User("write")})
     assert (report["ok"], states(report), report["users"]["made"]) == (True, {1: "pending"}, ["ingest"])
     assert connection.run("SELECT count(*) FROM pg_namespace WHERE nspname = 'formwork'") == [[0]]
 
@@ -270,6 +272,25 @@ def test_a_user_that_is_gone_is_shut_out_told_and_let_in_again(connect: Connect)
     assert connect("old").run("SELECT * FROM machines") == []
 
 
+def test_by_password_a_role_holds_the_rights_and_logins_that_act_as_it_use_them(connect: Connect) -> None:
+    """As the rotation makes them: two logins, members of the role, that become it when they log in."""
+    administrator = connect()
+    migrate(administrator, MACHINES, users={"board": "read password"})
+    for statement in (
+        "CREATE ROLE board__1 LOGIN",
+        "GRANT board TO board__1",
+        "ALTER ROLE board__1 SET role TO board",
+    ):
+        administrator.run(statement)
+    assert connect("board__1").run("SELECT current_user, count(*) FROM machines") == [["board", 0]]
+    with pytest.raises(DatabaseError, match="not permitted to log in"):
+        connect("board")
+    assert migrate(administrator, MACHINES, users={"board": "read password"})["users"]["changed"] == []
+    assert migrate(administrator, MACHINES)["users"]["shut_out"] == ["board"]
+    with pytest.raises(DatabaseError, match="not permitted to log in"):
+        connect("board__1")
+
+
 def test_a_user_made_by_hand_is_taken_over_but_never_an_administrator(connect: Connect) -> None:
     connect().run("CREATE ROLE handmade")
     assert migrate(connect(), MACHINES, users={"handmade": "read"})["users"]["made"] == ["handmade"]
@@ -290,6 +311,10 @@ def test_on_rds_users_log_in_with_tokens_and_the_master_is_no_superuser(tmp_path
             administrator.run(statement)
         boss = Connection("boss", host=HOST, port=rds.port, database="postgres")
         assert migrate(boss, MACHINES, users={"tokens": "write"})["error"] is None
+        changed = migrate(boss, MACHINES, users={"tokens": "write", "words": "read"})
+        assert changed["users"]["made"] == ["words"]
+        assert migrate(boss, MACHINES, users={"tokens": "write", "words": "read password"})["ok"]
+        assert administrator.run("SELECT pg_has_role('words', 'rds_iam', 'MEMBER')") == [[False]]
         member = "SELECT pg_has_role('tokens', 'rds_iam', 'MEMBER'), pg_has_role('boss', 'rds_iam', 'USAGE')"
         assert administrator.run(member) == [[True, False]]
         administrator.close()

@@ -110,7 +110,10 @@ def reason(error: Mapping[str, Any]) -> str:
 
 
 def _facts(migrator: Migrator) -> dict[str, Any]:
-    return {"files": [asdict(file) for file in migrator.files], "users": dict(migrator.users)}
+    return {
+        "files": [asdict(file) for file in migrator.files],
+        "users": {name: asdict(user) for name, user in migrator.users.items()},
+    }
 
 
 def _answer(aws: Aws, name: str, orders: Mapping[str, Any]) -> Generator[None, None, Report]:

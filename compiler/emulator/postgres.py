@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import time
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,10 +78,16 @@ def start(folder: Path, master: str, port: int | None = None) -> Server:
         if made.returncode:
             shutil.rmtree(folder, ignore_errors=True)
             raise PostgresError(f"cannot make {folder}: {_text(made.stderr)}")
-    for candidate in PORTS if port is None else (port,):
+    for candidate in _candidates(folder) if port is None else (port,):
         if _is_free(candidate) and (process := _launch(folder, candidate)):
             return Server(folder, candidate, master, process)
     raise PostgresError(f"port {port} is taken" if port else f"no port from {PORTS[0]} on is free")
+
+
+def _candidates(folder: Path) -> tuple[int, ...]:
+    """All ports, from another one on for each folder: who stops for a while should find its port again."""
+    first = zlib.crc32(os.fsencode(folder)) % len(PORTS)
+    return (*PORTS[first:], *PORTS[:first])
 
 
 def _launch(folder: Path, port: int) -> subprocess.Popen[bytes] | None:

@@ -25,6 +25,11 @@ def code(name: str, libraries: Iterable[str] = ()) -> Mapping[str, bytes]:
     return own | {path: content for library in libraries for path, content in _library(library)}
 
 
+def rds_roots() -> bytes:
+    """The root certificates of RDS, for a function that connects to its databases; source in the file."""
+    return (files(__name__) / "rotation" / "rds_roots.pem").read_bytes()
+
+
 def _own(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
     for entry in folder.iterdir():
         if entry.is_dir() and entry.name != "__pycache__":

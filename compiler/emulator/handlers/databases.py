@@ -32,6 +32,8 @@ def attributes(cluster_id: str, found: dict[str, Any], properties: Properties) -
     server = _started((get_account_id(), get_region(), cluster_id), cluster)
     if name := properties.get("DatabaseName"):
         server.create_database(name)
+    # Secrets that are attached to the cluster, and whoever describes it, must find it there too.
+    cluster.update(Endpoint=postgres.HOST, ReaderEndpoint=postgres.HOST, Port=server.port)
     return {
         "Endpoint.Address": postgres.HOST,
         "ReadEndpoint.Address": postgres.HOST,

@@ -15,10 +15,9 @@ from compiler.protection import is_replicated
 
 # Minutes. Source: RDS API reference, "CreateDBCluster", 2026.
 SHORTEST_WINDOW = 30
-# Users that are there already, and names that are kept. Source: PostgreSQL documentation, "CREATE ROLE" and
-# "Lexical Structure"; Aurora user guide, "Understanding PostgreSQL roles and permissions", 2026.
-TAKEN = frozenset({"postgres", "public", "none", "formwork_read", "formwork_write"})
-TAKEN_BEGINNINGS = ("pg_", "rds")
+# Roles that are there already, and words that name none.
+# Source: PostgreSQL documentation, "CREATE ROLE" and "Lexical Structure", 2026.
+TAKEN = frozenset({passwords.MASTER, "public", "none", "formwork_read", "formwork_write"})
 LONGEST_NAME = 63
 
 
@@ -44,13 +43,15 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     if spec.proxy:
         yield from _check_proxy(spec, component, platform)
     if spec.migrations:
+        by_password = passwords.users(component, platform)
         for connection in platform.users_of(component.name):
-            yield from _check_user(connection)
+            if connection not in by_password:
+                yield from _check_user(connection)
 
 
 def _check_user(connection: Connection) -> Iterable[Problem]:
     user = names.snake(connection.consumer)
-    if user in TAKEN or user.startswith(TAKEN_BEGINNINGS) or len(user) > LONGEST_NAME:
+    if user in TAKEN or user.startswith(passwords.TAKEN) or len(user) > LONGEST_NAME:
         message = (
             f"'{connection.consumer}' would log in as the user '{user}', which PostgreSQL or RDS does not "
             "take; rename the component"

@@ -10,7 +10,7 @@ from awacs.aws import Statement
 from troposphere import GetAtt, Ref, awslambda, rds
 
 from compiler import names
-from compiler.assembly import MigrationFile
+from compiler.assembly import DatabaseUser, MigrationFile
 from compiler.blocks import iam, lambdas, reach
 from compiler.blocks.gaps import LoggingConfig
 from compiler.blocks.logs import log_group
@@ -20,7 +20,7 @@ from compiler.kinds.database.master import master_secret_arn
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
-from compiler.shipped import POSTGRESQL, RUNTIME
+from compiler.shipped import POSTGRESQL, RUNTIME, rds_roots
 from compiler.shipped.migrator import files as sql
 
 PART = "Migrator"
@@ -38,13 +38,12 @@ def attributes(component: Component) -> Mapping[str, Attribute]:
     }
 
 
-def users(component: Component, platform: Platform) -> dict[str, str]:
-    """The database users of the components that log in as themselves: name -> read or write."""
-    found: dict[str, str] = {}
-    for connection in platform.users_of(component.name):
-        if connection.verb in ("read", "write"):
-            found[names.snake(connection.consumer)] = connection.verb
-    return found
+def users(component: Component, platform: Platform) -> dict[str, DatabaseUser]:
+    """Who the components that use the database are in it, by name."""
+    return {
+        names.snake(use.consumer): DatabaseUser(use.verb, use.options.get("login", "iam"))
+        for use in platform.users_of(component.name)
+    }
 
 
 def add_migrator(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
@@ -58,6 +57,7 @@ def add_migrator(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
     migrations = _checked(spec.migrations, content, scope)
     group = log_group(scope, f"{PART}LogGroup")
     packed = {f"migrations/{name}": text for name, text in content.items()}
+    packed["migrator/rds_roots.pem"] = rds_roots()
     package = scope.ship("migrator", POSTGRESQL, packed)
     scope.add(
         awslambda.Function(

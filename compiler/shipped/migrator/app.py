@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from . import run
+from . import run, users
 from .connect import connect, reason
 from .errors import MigrationError
 from .files import Migration, read
@@ -46,14 +46,14 @@ def _failed(error: MigrationError) -> dict[str, Any]:
 def _act(
     event: Mapping[str, Any], context: Any, connection: Any, files: tuple[Migration, ...]
 ) -> dict[str, Any]:
-    users = dict(event.get("users", {}))
+    wanted = users.parsed(event["users"])
     if event["action"] == "status":
-        return run.status(connection, files, users)
+        return run.status(connection, files, wanted)
     return run.migrate(
         connection,
         files,
         run.Orders(
-            users=users,
+            users=wanted,
             by=str(event.get("by", "unknown")),
             again=tuple(event.get("again", ())),
             remaining=lambda: float(context.get_remaining_time_in_millis()) / 1000,

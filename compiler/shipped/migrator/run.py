@@ -32,14 +32,14 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 class Orders:
     """What to do, and for whom."""
 
-    users: Mapping[str, str]  # name -> read or write
+    users: Mapping[str, users.User]
     by: str
     again: Sequence[int] = ()  # versions that were begun and did not end, to be run again
     lock_seconds: float = LOCK_SECONDS
     remaining: Callable[[], float] = field(default=lambda: 900.0)  # seconds until the migrator is stopped
 
 
-def status(connection: Any, files: Sequence[Migration], wanted: Mapping[str, str]) -> dict[str, Any]:
+def status(connection: Any, files: Sequence[Migration], wanted: Mapping[str, users.User]) -> dict[str, Any]:
     """What is applied and what is pending; changes nothing."""
     found = history.entries(files, history.rows(connection))
     error = next(history.obstacles(found), None)
