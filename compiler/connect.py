@@ -17,7 +17,12 @@ from compiler.registry import all_kinds
 def connections(
     kind: Kind, name: str, spec: Any, path: Path, provenance: Mapping[Path, Provenance]
 ) -> tuple[Connection, ...]:
-    """The connections a component writes, then those its kind derives (an API's routes); stable order."""
+    """The connections a component writes, then those its kind derives (an API's routes); stable order.
+
+    What exists already has none: what it may use, whoever made it has seen to.
+    """
+    if getattr(spec, "existing", None) is not None:
+        return ()
     written = getattr(spec, "connections", {})
     long = {target: {"access": use} if isinstance(use, str) else dict(use) for target, use in written.items()}
     found = [
@@ -31,7 +36,7 @@ def connections(
         )
         for target, use in sorted(long.items())
     ]
-    for reference in kind.references(spec) if getattr(spec, "existing", None) is None else ():
+    for reference in kind.references(spec):
         position = place((*path, *reference.path), provenance)
         found.append(Connection(name, reference.target, reference.verb, {}, None, position, derived=True))
     return tuple(found)

@@ -58,9 +58,8 @@ class Draft:
         if name not in self._attributes:
             component = self.platform.components[name]
             kind = all_kinds()[component.kind]
-            offers = (kind.adopter if component.adopted else kind.builder).attributes
             found = {
-                **offers(component, self.platform),
+                **kind.offers(component, self.platform),
                 **cloudwatch.offered(component, self.platform),
             }
             if second_region(self.platform) and kind.recovery and not component.adopted:
@@ -140,6 +139,9 @@ class DraftScope(Scope):
         name = names.parameter(component, attribute)
         self.draft.holding(self.place).inputs[name] = (component, attribute)
         return Ref(name)
+
+    def offers(self, component: str, attribute: str) -> bool:
+        return attribute in self.draft.attributes(component)
 
     def key(self, purpose: Purpose, of: Component | None = None) -> Any:
         if of is not None and of.adopted:

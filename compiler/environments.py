@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.diagnostics import Diagnostic, SpecError, suggest
 from compiler.document import Document
-from compiler.model import Path, Provenance
+from compiler.model import BASE, Path, Provenance
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
 OWN_KEYS = ("profile", "account")
@@ -24,7 +24,7 @@ def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Pa
     base = {key: value for key, value in document.data.items() if key != "environments"}
     own = environments[environment]
     over = {key: value for key, value in own.items() if key not in OWN_KEYS}
-    provenance = dict(_describe(document, base, (), "spec", ()))
+    provenance = dict(_describe(document, base, (), BASE, ()))
     merged = _merge(base, over)
     prefix: Path = ("environments", environment)
     provenance |= dict(_describe(document, over, (), f"environment {environment}", prefix))

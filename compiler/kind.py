@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from compiler.alarm import Alarm, Quota
 from compiler.model import Component, Path, Platform
+from compiler.record import KEY_ID as KEY_ID
 from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they declare with from here
 from compiler.record import ComponentSpec as ComponentSpec
 from compiler.record import ConsumerSpec as ConsumerSpec
@@ -114,7 +115,8 @@ class Kind:
       (only kinds that offer verbs)
 
     A kind whose spec has a property `existing` takes over what is there already: its module `adopted` holds
-    `attributes` for that, and nothing is built, checked or watched. All its verbs must work all the same.
+    `attributes` for that, and nothing is built, connected or watched, and nothing checked but by
+    `check_adopted`. All its verbs must work all the same, and `check_adopted` says where they cannot.
 
     A kind whose components can come back in another region has a `recovery` module beside it, which is asked
     only when the platform has a second region; `compiler.protection` tells it what is wanted there:
@@ -141,6 +143,7 @@ class Kind:
     brings: Callable[[Any], Iterable[str]] = lambda spec: ()  # singleton kinds that exist because it does
     references: Callable[[Any], Iterable[Reference]] = lambda spec: ()
     check: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
+    check_adopted: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
     alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
     quotas: tuple[Quota, ...] = ()  # of the account, on which its components draw
     # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
@@ -168,3 +171,9 @@ class Kind:
         """The module for the second region, if there is one; imports troposphere."""
         name = f"compiler.kinds.{self.name}.recovery"
         return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+    def offers(self, component: Component, platform: Platform) -> Mapping[str, Any]:
+        """The attributes (`scope.Attribute`) of a component, whether it is made or exists already."""
+        module = self.adopter if component.adopted else self.builder
+        found: Mapping[str, Any] = module.attributes(component, platform)
+        return found

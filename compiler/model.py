@@ -12,13 +12,14 @@ from compiler.diagnostics import Position
 from compiler.document import Path as Path  # everybody who works with the model needs it
 
 Profile = Literal["dev", "synthetic", "production"]
+BASE = "spec"  # the source of what is written for all environments
 
 
 @dataclass(frozen=True)
 class Provenance:
     """Where one value of the resolved spec comes from."""
 
-    source: str  # "spec", "environment production", "profile production", "default"
+    source: str  # BASE, "environment production", "profile production", "default"
     position: Position | None  # None when a default gave the value
 
 

@@ -19,6 +19,8 @@ METADATA = "FormworkOverrides"  # where a template says why it is not what the c
 def override(templates: Mapping[Place, MutableMapping[str, Any]], draft: Draft) -> Iterator[Diagnostic]:
     """Applies every component's `overrides`, in the order written; E216 and E217 where one does not fit."""
     for component in draft.platform.components.values():
+        if component.adopted:
+            continue
         for number, wanted in enumerate(getattr(component.spec, "overrides", ())):
             path: Path = (*component.path, "overrides", number)
             yield from _apply(wanted, component, path, templates, draft)

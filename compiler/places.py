@@ -54,7 +54,7 @@ def place_problems(platform: Platform) -> Iterator[Diagnostic]:
     layers: dict[str, tuple[Layer, str]] = {}
     for component in platform.components.values():
         label = getattr(component.spec, "stack", None)
-        if not label:
+        if not label or component.adopted:
             continue
         layer, first = layers.setdefault(label, (home_layer(component), component.name))
         position = platform.position((*component.path, "stack"))

@@ -43,6 +43,13 @@ def about(
     )
 
 
+# The form of a key's id, for `about`: by an alias no policy could name the key.
+KEY_ID: Mapping[str, str] = {
+    "pattern": "^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+    "form": "the id of a KMS key, such as 1234abcd-12ab-34cd-56ef-1234567890ab",
+}
+
+
 class Existing(Record):
     """What is there already and is only used: its kind's own record says how it is found."""
 
@@ -52,8 +59,7 @@ class Existing(Record):
             about(
                 "The id of the KMS key that encrypts it, when that is a key of the account's own.",
                 examples=["1234abcd-12ab-34cd-56ef-1234567890ab"],
-                pattern="^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
-                form="the id of a KMS key, such as 1234abcd-12ab-34cd-56ef-1234567890ab",
+                **KEY_ID,
             ),
         ]
         | None

@@ -14,7 +14,7 @@ from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
 from compiler.document import Document
 from compiler.environments import merge
 from compiler.kind import Kind
-from compiler.model import Component, Environment, Path, Platform, Provenance, place
+from compiler.model import BASE, Component, Environment, Path, Platform, Provenance, place
 from compiler.places import place_problems
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
@@ -131,14 +131,16 @@ def _repeated_names(components: Iterable[Component]) -> Iterable[Diagnostic]:
 def _kind_checks(platform: Platform) -> Iterable[Diagnostic]:
     kinds = all_kinds()
     for component in platform.components.values():
-        if component.adopted:
-            yield from _made_and_adopted(component, platform)
-            continue
-        for problem in kinds[component.kind].check(component, platform):
+        kind = kinds[component.kind]
+        check = kind.check_adopted if component.adopted else kind.check
+        for problem in check(component, platform):
             yield Diagnostic(
                 platform.position((*component.path, *problem.path)), problem.code, problem.message
             )
-        yield from _alarm_names(component, platform, kinds[component.kind])
+        if component.adopted:
+            yield from _made_and_adopted(component, platform)
+        else:
+            yield from _alarm_names(component, platform, kind)
 
 
 def _made_and_adopted(component: Component, platform: Platform) -> Iterable[Diagnostic]:
@@ -146,7 +148,9 @@ def _made_and_adopted(component: Component, platform: Platform) -> Iterable[Diag
     adopted = platform.provenance[*component.path, "existing"].source
     for name in sorted(set(platform.values_at(component.path)) - {"existing"}):
         path = (*component.path, name)
-        if path in platform.provenance and platform.provenance[path].source == adopted:
+        found = platform.provenance.get(path)
+        # What the spec says for all environments is for those that make it.
+        if found and found.position and (found.source == adopted or adopted == BASE):
             message = f"'{name}' means nothing for what exists already; remove it, or remove 'existing'"
             yield Diagnostic(platform.position(path), "E218", message)
 

@@ -119,6 +119,9 @@ class Scope(Protocol):
     def value(self, component: str, attribute: str) -> Any:
         """Another component's attribute as this stack can use it: the expression, or a parameter."""
 
+    def offers(self, component: str, attribute: str) -> bool:
+        """Whether a component has an attribute; what exists already may lack some that others have."""
+
     def key(self, purpose: Purpose, of: Component | None = None) -> Any:
         """The ARN of the KMS key for a purpose, or None where AWS-owned encryption is asked for.
 

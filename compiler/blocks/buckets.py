@@ -81,7 +81,7 @@ def requests_recorded(platform: Platform) -> bool:
     if not getattr(logs, "access_logs", False):
         return False
     return getattr(logs, "archive", None) is not None or any(
-        component.kind in RECORDED and getattr(component.spec, "access_logs", False)
+        component.kind in RECORDED and not component.adopted and getattr(component.spec, "access_logs", False)
         for component in platform.components.values()
     )
 

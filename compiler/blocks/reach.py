@@ -64,14 +64,14 @@ def open_path(scope: Scope, own_group: Any, target: str, port: Port) -> list[str
 def open_paths(scope: Scope, own_group: Any, grants: Iterable[tuple[Connection, Any, Grant]]) -> list[str]:
     """Adds the rules for every port that the connections need, each once; returns their logical ids."""
     # Two targets behind one group, or two uses of one target, must not repeat a rule: EC2 refuses the second.
-    wanted = {
-        (port.owner or connection.target, port.port): port
-        for connection, _, grant in grants
-        for port in grant.ports
-    }
-    return [
-        title for (owner, _), port in wanted.items() for title in open_path(scope, own_group, owner, port)
-    ]
+    # Groups of what exists already are known by their ids, and may be one for several.
+    wanted: dict[Any, tuple[str, Port]] = {}
+    for connection, _, grant in grants:
+        for port in grant.ports:
+            owner = port.owner or connection.target
+            group = port.security_group if isinstance(port.security_group, str) else owner
+            wanted.setdefault((group, port.port, port.to_port), (owner, port))
+    return [title for owner, port in wanted.values() for title in open_path(scope, own_group, owner, port)]
 
 
 def admit(scope: Scope, own_group: Any, source: str, source_group: Any, port: int) -> list[str]:

@@ -48,8 +48,10 @@ def _image(image: ContainerImage, path: Path, platform: Platform) -> Iterable[Pr
 def _cut_off(image: ContainerImage, platform: Platform) -> bool:
     network = platform.components.get("network")
     # A kind does not import another; that a network without egress says so in this word is part of the spec.
-    closed = network is not None and getattr(network.spec, "egress", None) == "none"
-    return closed and registry(image) is None
+    # Of a network that exists already, nobody here knows the way out.
+    if network is None or network.adopted:
+        return False
+    return getattr(network.spec, "egress", None) == "none" and registry(image) is None
 
 
 def _helpers(spec: Container, platform: Platform) -> Iterable[Problem]:

@@ -61,10 +61,18 @@ def _repository(source: Registry) -> Sub:
 
 def _exec(scope: Scope) -> list[Statement]:
     """What the agent inside the container needs for an interactive session, and for the record of it."""
-    key = scope.key("logs")
+    cluster = scope.platform.components["cluster"]
+    key = scope.key("logs", cluster)
     return [
         iam.allow(SESSION, "*"),
+        *(_record(scope) if scope.offers("cluster", "exec_log_group_arn") else ()),
+        *([iam.allow([kms.Decrypt], key)] if key is not None else []),
+    ]
+
+
+def _record(scope: Scope) -> list[Statement]:
+    """Not every cluster that exists already says where it records them."""
+    return [
         iam.allow([logs.DescribeLogGroups], Sub(EVERY_GROUP)),
         iam.allow([*WRITE_LOGS, logs.DescribeLogStreams], scope.value("cluster", "exec_log_group_arn")),
-        *([iam.allow([kms.Decrypt], key)] if key is not None else []),
     ]

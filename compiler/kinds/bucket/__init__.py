@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.bucket.existing import ExistingBucket
 from compiler.model import Component, Platform
 from compiler.object_lock import ObjectLock, lock_problems
 from compiler.protection import is_replicated
@@ -94,6 +95,10 @@ class BucketLifecycle(Record):
 class Bucket(ComponentSpec):
     """An S3 bucket, closed to the public."""
 
+    existing: Annotated[
+        ExistingBucket | None,
+        about("The bucket to use instead of making one.", examples=[{"name": "acme-reports"}]),
+    ] = None
     versioning: Annotated[
         bool,
         about(

@@ -63,7 +63,7 @@ def add_bucket(spec: Bucket, scope: Scope, *, recorded: bool, **differences: Any
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`read` lists and reads below a prefix; `write` writes there; `on_create` and `on_delete` start."""
-    bucket, key = scope.value(component.name, "arn"), scope.key("data")
+    bucket, key = scope.value(component.name, "arn"), scope.key("data", component)
     prefix, options = connection.options["prefix"], connection.options
     objects = Join("", [bucket, f"/{prefix}*{options.get('suffix', '')}"])
     reading = (*_reading(bucket, objects, prefix), *iam.use_key(key, [kms.Decrypt], "s3"))

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from compiler.kind import ComponentSpec, Kind, about
+from compiler.kinds.cluster.existing import ExistingCluster
 
 
 class Cluster(ComponentSpec):
     """The ECS cluster; it exists as soon as there is a service."""
 
+    existing: Annotated[
+        ExistingCluster | None,
+        about("The cluster to use instead of making one.", examples=[{"name": "shared"}]),
+    ] = None
     container_insights: Annotated[
         Literal["none", "standard", "enhanced"],
         about(

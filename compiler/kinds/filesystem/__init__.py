@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from compiler.alarm import Alarm, Metric
 from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.filesystem.existing import ExistingFilesystem
 from compiler.model import Component, Platform
 from compiler.protection import is_replicated
 
@@ -33,6 +34,13 @@ MOUNT: dict[str, Any] = {
 class Filesystem(ComponentSpec):
     """An EFS filesystem."""
 
+    existing: Annotated[
+        ExistingFilesystem | None,
+        about(
+            "The filesystem to use instead of making one.",
+            examples=[{"id": "fs-0a1b2c3d4e5f60718", "security_group": "sg-0a1b2c3d4e5f60718"}],
+        ),
+    ] = None
     throughput: Annotated[
         Literal["elastic", "bursting"],
         about(

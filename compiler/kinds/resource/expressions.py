@@ -73,16 +73,13 @@ class Resolving:
         return None if place(found, home_layer(found)) == here else found
 
     def _value(self, target: Component, attribute: str, path: Path) -> Any:
-        kind = all_kinds()[target.kind]
-        offered: Mapping[str, Attribute] = (kind.adopter if target.adopted else kind.builder).attributes(
-            target, self.scope.platform
-        )
+        offered: Mapping[str, Attribute] = all_kinds()[target.kind].offers(target, self.scope.platform)
         if attribute not in offered:
             has = ", ".join(sorted(offered))
             message = f"'{target.name}' has no attribute '{attribute}'; it has: {has}"
             raise self._error(message + suggest(attribute, offered), path)
         layer = offered[attribute].layer or home_layer(target)
-        if LAYERS.index(layer) > LAYERS.index(self.scope.layer):
+        if not target.adopted and LAYERS.index(layer) > LAYERS.index(self.scope.layer):
             message = f"'{target.name}' is of the {layer} layer, which comes later; write 'layer: {layer}'"
             raise self._error(message, path)
         found = self.scope.value(target.name, attribute)

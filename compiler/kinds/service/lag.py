@@ -43,10 +43,11 @@ def problems(component: Component, count: ServiceCount, platform: Platform) -> I
 def _shards(stream: Component) -> int | None:
     """The shards as far as they are known here: None where they are computed, scaled or AWS's to count.
 
+    Of a stream that exists already nothing is known.
     A kind does not import another; that a stream says so in these words is part of the spec.
     """
     spec = stream.spec
-    if getattr(spec, "scaling", None) or getattr(spec, "mode", "") != "provisioned":
+    if stream.adopted or getattr(spec, "scaling", None) or getattr(spec, "mode", "") != "provisioned":
         return None
     written: int | None = getattr(spec, "shards", None)
     return written or (None if getattr(spec, "load", None) else 1)

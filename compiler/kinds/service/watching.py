@@ -22,10 +22,20 @@ def alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
         "high-memory", "The tasks are short of memory, and will be killed without it.", "MemoryUtilization"
     )
     # Only Container Insights count tasks.
-    if getattr(platform.components["cluster"].spec, "container_insights", "none") != "none":
+    if _insights(platform.components["cluster"]) != "none":
         yield _missing_tasks()
     if spec.http:
         yield from map(over_both, _answers(spec)) if shifts(spec) else _answers(spec)
+
+
+def _insights(cluster: Component) -> str:
+    """What the cluster collects, whether it is made here or exists already.
+
+    A kind does not import another; that both say so in this word is part of the spec.
+    """
+    said = getattr(cluster.spec, "existing", None) or cluster.spec
+    found: str = getattr(said, "container_insights", "none")
+    return found
 
 
 def _load(name: str, summary: str, metric: str) -> Alarm:

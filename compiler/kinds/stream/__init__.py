@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.stream.existing import ExistingStream
 from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling
 from compiler.kinds.stream.load import MOST_SHARDS, SMALLEST_LIMIT, Load, load_problems, needed, size_problems
 from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
@@ -18,6 +19,10 @@ from compiler.units import DURATION, SIZE, not_whole, seconds
 class Stream(ComponentSpec):
     """A Kinesis data stream."""
 
+    existing: Annotated[
+        ExistingStream | None,
+        about("The stream to use instead of making one.", examples=[{"name": "telemetry"}]),
+    ] = None
     mode: Annotated[
         Literal["provisioned", "on_demand"],
         about("Whether shards are counted here or by AWS.", examples=["provisioned"]),

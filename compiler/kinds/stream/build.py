@@ -103,7 +103,7 @@ def build(component: Component, scope: Scope) -> None:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`produce` puts records; `consume` reads them, or starts a function with them."""
-    arn, key = scope.value(component.name, "arn"), scope.key("data")
+    arn, key = scope.value(component.name, "arn"), scope.key("data", component)
     if connection.verb == "produce":
         return Grant((iam.allow(PRODUCE, arn), *iam.use_key(key, [kms.GenerateDataKey], "kinesis")))
     statements = (iam.allow(CONSUME, arn), *iam.use_key(key, [kms.Decrypt], "kinesis"))

@@ -16,6 +16,11 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     return checks.check(component.spec, component.name, platform)
 
 
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    assert isinstance(component.spec, Table)
+    return checks.check_adopted(component.spec, component.name, platform)
+
+
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     assert isinstance(component.spec, Table)
     return watching.alarms(component.spec)
@@ -42,6 +47,7 @@ KIND = Kind(
         ),
     },
     check=_check,
+    check_adopted=_check_adopted,
     # Cold storage and copies are features that AWS Backup calls advanced, on in accounts since 2021-11.
     backup=Backup(cold=True),
     lost="only global tables have replicas, and no table can become one; have a backup plan copy it",

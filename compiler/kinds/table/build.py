@@ -80,10 +80,8 @@ def _definitions(spec: Table) -> list[dynamodb.AttributeDefinition]:
 
 
 def _key_schema(keyed: Table | TableIndex) -> list[dynamodb.KeySchema]:
-    schema = [dynamodb.KeySchema(AttributeName=keyed.partition_key.name, KeyType="HASH")]
-    if keyed.sort_key:
-        schema.append(dynamodb.KeySchema(AttributeName=keyed.sort_key.name, KeyType="RANGE"))
-    return schema
+    roles = {"HASH": keyed.partition_key, "RANGE": keyed.sort_key}
+    return [dynamodb.KeySchema(AttributeName=key.name, KeyType=role) for role, key in roles.items() if key]
 
 
 def _recovery(spec: Table) -> dynamodb.PointInTimeRecoverySpecification:
@@ -145,12 +143,14 @@ def _projection(index: TableIndex) -> dynamodb.Projection:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`read` and `write` use items, by key or index; `consume` starts a function with the changes."""
-    spec, key = component.spec, scope.key("data")
+    spec, key = component.spec, scope.key("data", component)
     assert isinstance(spec, Table)
     if connection.verb == "consume":
         return _consume(connection, component, scope)
     arn = scope.value(component.name, "arn")
-    resources = [arn, *([Join("", [arn, "/index/*"])] if spec.indexes else [])]
+    # Of a table that exists already nobody here knows the indexes.
+    indexed = bool(spec.indexes) or component.adopted
+    resources = [arn, *([Join("", [arn, "/index/*"])] if indexed else [])]
     writes = connection.verb == "write"
     actions = [*READ, *(WRITE if writes else ()), *([act.Scan] if connection.options["scan"] else ())]
     uses = [kms.Decrypt, *([kms.GenerateDataKey] if writes else ())]
@@ -164,6 +164,6 @@ def _consume(connection: Connection, component: Component, scope: Scope) -> Gran
     statements = (
         iam.allow(CONSUME, stream),
         iam.allow([act.ListStreams], any_stream),
-        *iam.use_key(scope.key("data"), [kms.Decrypt], "dynamodb"),
+        *iam.use_key(scope.key("data", component), [kms.Decrypt], "dynamodb"),
     )
     return Grant(statements, trigger=EventSource(stream, polling.shards(connection.options)))

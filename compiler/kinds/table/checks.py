@@ -13,6 +13,11 @@ from compiler.units import not_whole
 
 def check(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
     """Every problem of one table."""
+    if spec.partition_key is None:
+        message = (
+            f"tables.{name} needs the key 'partition_key', or 'existing' for a table that is there already"
+        )
+        yield Problem((), "E102", message)
     yield from _keys(spec)
     yield from _ttl(spec)
     yield from _projections(spec)
@@ -23,12 +28,24 @@ def check(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
     yield from _consumers(spec, name, platform)
 
 
+def check_adopted(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
+    """A function that wants the changes of a table whose stream nobody named."""
+    assert spec.existing is not None
+    if spec.existing.stream:
+        return
+    for use in platform.users_of(name):
+        if use.verb == "consume":
+            message = f"'{use.consumer}' consumes the changes of '{name}'; name its stream with 'stream'"
+            yield Problem(("existing",), "E102", message)
+
+
 def keys(spec: Table) -> Iterator[tuple[Path, TableKey]]:
     """Every key attribute with its path, those of the table first."""
     owners: list[tuple[Path, Table | TableIndex]] = [((), spec)]
     owners += [(("indexes", name), index) for name, index in sorted(spec.indexes.items())]
     for path, owner in owners:
-        yield (*path, "partition_key"), owner.partition_key
+        if owner.partition_key:
+            yield (*path, "partition_key"), owner.partition_key
         if owner.sort_key:
             yield (*path, "sort_key"), owner.sort_key
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from compiler.kind import ComponentSpec, Record, about
+from compiler.kinds.table.existing import ExistingTable
 from compiler.units import DURATION, PERCENT
 
 # Source: DynamoDB developer guide, "Quotas in Amazon DynamoDB", 2026.
@@ -83,9 +84,17 @@ class TableIndex(Record):
 class Table(ComponentSpec, kw_only=True):
     """A DynamoDB table; its keys can never be changed, but indexes come and go, one in a deployment."""
 
+    existing: Annotated[
+        ExistingTable | None,
+        about("The table to use instead of making one.", examples=[{"name": "orders"}]),
+    ] = None
     partition_key: Annotated[
-        TableKey, about("What items are found by.", examples=[{"name": "device_id", "type": "string"}])
-    ]
+        TableKey | None,
+        about(
+            "What items are found by; no table is made without it.",
+            examples=[{"name": "device_id", "type": "string"}],
+        ),
+    ] = None
     sort_key: Annotated[
         TableKey | None,
         about(

@@ -44,7 +44,7 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
 def _subnets(platform: Platform) -> Attribute:
     """The network's private subnets; they are an output even where no other stack uses them."""
     network = platform.components["network"]
-    offered = all_kinds()["network"].builder.attributes(network, platform)["private_subnet_ids"]
+    offered = all_kinds()["network"].offers(network, platform)["private_subnet_ids"]
     return Attribute(offered.value, offered.type, "network", shown=True)
 
 

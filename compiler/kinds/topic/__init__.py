@@ -52,19 +52,29 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     if spec.content_based_deduplication and not spec.fifo:
         message = "only fifo topics drop repeated messages; write `fifo: true`, or remove this"
         yield Problem(("content_based_deduplication",), "E210", message)
+    yield from _subscribers(component, spec.fifo, platform)
+
+
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Topic)
+    assert spec.existing is not None
+    return _subscribers(component, spec.existing.name.endswith(".fifo"), platform)
+
+
+def _subscribers(component: Component, fifo: bool, platform: Platform) -> Iterable[Problem]:
     for use in platform.users_of(component.name):
         if use.verb != "subscribe":
             continue
         for message in filters.problems(use.options.get("filter") or {}):
             yield Problem((), "E210", f"the filter of '{use.consumer}': {message}")
         consumer = platform.components[use.consumer]
-        if spec.fifo and consumer.kind != "queue":
+        if fifo and consumer.kind != "queue":
             message = f"only queues can subscribe to a fifo topic, and '{use.consumer}' is a {consumer.kind}"
             yield Problem(("fifo",), "E211", message)
-        if not spec.fifo and getattr(consumer.spec, "fifo", False):
-            message = (
-                f"the fifo queue '{use.consumer}' can only subscribe to a fifo topic; write `fifo: true` here"
-            )
+        if not fifo and getattr(consumer.spec, "fifo", False):
+            advice = "name one, which ends in .fifo" if component.adopted else "write `fifo: true` here"
+            message = f"the fifo queue '{use.consumer}' can only subscribe to a fifo topic; {advice}"
             yield Problem((), "E210", message)
 
 
@@ -100,6 +110,7 @@ KIND = Kind(
         ),
     },
     check=_check,
+    check_adopted=_check_adopted,
     alarms=_alarms,
     path="starts",
 )
