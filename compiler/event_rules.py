@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler import names
@@ -11,9 +10,8 @@ from compiler.alarm import Alarm, Metric
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 
-# The triggers that are rules, and which part of such a rule's ARN is its name.
-# Source: Service Authorization Reference, "Resource types defined by Amazon EventBridge", 2026.
-NAME_IN_ARN: Mapping[str, int] = MappingProxyType({"bucket": 1, "event_bus": 2})
+TRIGGERS = ("bucket", "event_bus")  # those that are rules
+DEFAULT_BUS = "default"  # what EventBridge calls the bus that AWS services send to
 # What was put aside rings as a dead letter: `InvocationsSentToDlq` would say it twice.
 ALARMS = (
     ("undelivered", "FailedInvocations", "Events of {} did not get through, however often they were tried."),
@@ -27,6 +25,15 @@ class StartingRule(NamedTuple):
 
     trigger: str
     target: str
+    on_default_bus: bool
+
+    @property
+    def name_in_arn(self) -> int:
+        """Which part of the rule's ARN is its name; before it comes the bus, unless that is the default one.
+
+        Source: Service Authorization Reference, "Resource types defined by Amazon EventBridge", 2026.
+        """
+        return 1 if self.on_default_bus else 2
 
     @property
     def part(self) -> str:
@@ -45,8 +52,14 @@ def rules(component: Component, platform: Platform) -> Iterator[StartingRule]:
     for connection in component.connections:
         target = platform.components.get(connection.target)
         verb = kinds[target.kind].verbs.get(connection.verb) if target else None
-        if verb and verb.starts in NAME_IN_ARN and verb.starts in kinds[component.kind].accepts:
-            yield StartingRule(verb.starts, connection.target)
+        if target and verb and verb.starts in TRIGGERS and verb.starts in kinds[component.kind].accepts:
+            yield StartingRule(verb.starts, connection.target, _on_default_bus(target, verb.starts))
+
+
+def _on_default_bus(target: Component, trigger: str) -> bool:
+    """S3 sends there; and so may a bus that exists already, which says its name in the spec."""
+    existing = getattr(target.spec, "existing", None)
+    return trigger == "bucket" or getattr(existing, "name", "") == DEFAULT_BUS
 
 
 def alarms(component: Component, platform: Platform) -> Iterator[Alarm]:
@@ -56,7 +69,7 @@ def alarms(component: Component, platform: Platform) -> Iterator[Alarm]:
     dimensions, one on the default bus its name only.
     """
     for rule in rules(component, platform):
-        bus = {"EventBusName": f"{rule.target}.name"} if rule.trigger == "event_bus" else {}
+        bus = {} if rule.on_default_bus else {"EventBusName": f"{rule.target}.name"}
         for name, metric, summary in ALARMS:
             yield Alarm(
                 f"{name}-from-{rule.target}",

@@ -8,7 +8,7 @@ from typing import Any
 from troposphere import GetAtt, Select, Split, Sub, events
 
 from compiler import names
-from compiler.event_rules import NAME_IN_ARN, StartingRule, rules
+from compiler.event_rules import StartingRule, rules
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, EventRule, Scope
 
@@ -28,7 +28,7 @@ def rule_names(component: Component, platform: Platform) -> Mapping[str, Attribu
     for rule in rules(component, platform):
         # `Ref` would give the name of the bus as well.
         parts = Split("/", GetAtt(names.logical_id(component.name, rule.part), "Arn"))
-        found[rule.attribute] = Attribute(Select(NAME_IN_ARN[rule.trigger], parts))
+        found[rule.attribute] = Attribute(Select(rule.name_in_arn, parts))
     return found
 
 

@@ -96,8 +96,9 @@ def _slow(spec: Api, platform: Platform) -> Iterator[Problem]:
 
 
 def _may_run(target: Component) -> int:
-    """The seconds that a call of a function may take; 0 for anything else."""
-    return seconds(getattr(target.spec, "timeout", "0s")) if target.kind == "function" else 0
+    """The seconds that a call of a function may take; 0 for anything else, and where nobody here knows."""
+    known = target.kind == "function" and not target.adopted
+    return seconds(getattr(target.spec, "timeout", "0s")) if known else 0
 
 
 def _written(platform: Platform, path: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.kind import ComponentSpec, Kind, Problem, about
+from compiler.kinds.encryption.existing import ExistingKeys
 from compiler.model import Component, Platform
 from compiler.protection import standing
 from compiler.units import DURATION, not_whole
@@ -14,6 +15,18 @@ from compiler.units import DURATION, not_whole
 class Encryption(ComponentSpec):
     """How the platform encrypts what it keeps."""
 
+    existing: Annotated[
+        ExistingKeys | None,
+        about(
+            "The keys to use instead of making any.",
+            examples=[
+                {
+                    "data": "1234abcd-12ab-34cd-56ef-1234567890ab",
+                    "secrets": "1234abcd-12ab-34cd-56ef-1234567890ab",
+                }
+            ],
+        ),
+    ] = None
     keys: Annotated[
         Literal["shared", "per_purpose"],
         about(

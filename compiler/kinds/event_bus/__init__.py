@@ -7,6 +7,7 @@ from typing import Annotated
 
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.event_bus.existing import ExistingEventBus
 from compiler.kinds.event_bus.patterns import EventPattern
 from compiler.model import Component, Platform
 from compiler.units import DURATION, not_whole
@@ -30,6 +31,10 @@ class EventBusArchive(Record):
 class EventBus(ComponentSpec):
     """An EventBridge event bus: whoever sends does not know who receives."""
 
+    existing: Annotated[
+        ExistingEventBus | None,
+        about("The bus to use instead of making one.", examples=[{"name": "default"}]),
+    ] = None
     archive: Annotated[
         EventBusArchive | None,
         about(

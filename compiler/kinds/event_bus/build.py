@@ -14,6 +14,7 @@ from troposphere import GetAtt, Ref, events
 from compiler import names
 from compiler.blocks import iam, messages
 from compiler.blocks.events import rules_on
+from compiler.event_rules import DEFAULT_BUS
 from compiler.kinds.event_bus import EventBus
 from compiler.kinds.event_bus.patterns import as_written
 from compiler.model import Component, Connection, Platform
@@ -77,7 +78,14 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     wanted = connection.options["pattern"]
     # A rule needs a pattern; every event has an account, and only this one's may come.
     pattern = {"account": [Ref("AWS::AccountId")]} if wanted is None else as_written(wanted)
-    platform = scope.platform
-    name = names.physical(platform.name, platform.environment.name, component.name)
-    rule = EventRule(pattern, rules_on(name), scope.value(component.name, "name"))
+    rule = EventRule(pattern, rules_on(_name(component, scope.platform)), scope.value(component.name, "name"))
     return Grant(sending if connection.options["send"] else (), trigger=rule)
+
+
+def _name(component: Component, platform: Platform) -> str:
+    """The name of the bus, for rules say it in their ARNs; those on the default bus name none."""
+    spec = component.spec
+    assert isinstance(spec, EventBus)
+    if spec.existing:
+        return "" if spec.existing.name == DEFAULT_BUS else spec.existing.name
+    return names.physical(platform.name, platform.environment.name, component.name)

@@ -10,6 +10,7 @@ import msgspec
 from compiler.alarm import Alarm, Quota, usage
 from compiler.kind import ConsumerSpec, Kind, Problem, Verb, about
 from compiler.kinds.function import checks, watching
+from compiler.kinds.function.existing import ExistingFunction
 from compiler.kinds.function.spec import MOST_LAYERS, FunctionLayer, FunctionSchedule, LayerArn
 from compiler.model import Component, Platform
 from compiler.units import DURATION, SIZE
@@ -35,7 +36,14 @@ VariableName = Annotated[
 class Function(ConsumerSpec, kw_only=True):
     """A Lambda function with its own role and log group; inside the VPC only when a connection needs it."""
 
-    runtime: Annotated[Runtime, about("What runs the code.", examples=["python3.13"])]
+    existing: Annotated[
+        ExistingFunction | None,
+        about("The function to use instead of making one.", examples=[{"name": "price-list"}]),
+    ] = None
+    runtime: Annotated[
+        Runtime | None,
+        about("What runs the code; no function is made without it.", examples=["python3.13"]),
+    ] = None
     handler: (
         Annotated[
             str,

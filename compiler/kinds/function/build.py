@@ -125,5 +125,5 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     if connection.verb == "invoke":
         return Grant((iam.allow([act.InvokeFunction], arn),))
     # A permission on the function itself would not hold for its alias.
-    permitted = arn if spec.publish else scope.value(component.name, "name")
+    permitted = arn if spec.publish and not component.adopted else scope.value(component.name, "name")
     return Grant(integration=Integration("lambda", arn, permitted))

@@ -26,7 +26,7 @@ MOUNT_PATH_LENGTH = 160
 
 def check(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
     """Every problem of one function."""
-    yield from _code(spec)
+    yield from _code(spec, component.name)
     yield from environment.problems(spec, component, platform)
     yield from _sizes(spec)
     yield from _mounts(component)
@@ -41,31 +41,33 @@ def handler(spec: Function) -> str | None:
     """What Lambda calls, or None when the spec must say it."""
     if spec.handler or spec.inline is None:
         # A runtime of one's own has no handler, but Lambda wants a word there.
-        return spec.handler or ("bootstrap" if spec.runtime.startswith("provided") else None)
+        return spec.handler or ("bootstrap" if (spec.runtime or "").startswith("provided") else None)
     return "index.handler"
 
 
-def _code(spec: Function) -> Iterable[Problem]:
-    if spec.code is None and spec.inline is None:
+def _code(spec: Function, name: str) -> Iterable[Problem]:
+    runtime = spec.runtime
+    if runtime is None:
+        message = (
+            f"functions.{name} needs the key 'runtime', or 'existing' for a function that is there already"
+        )
+        yield Problem((), "E102", message)
+    elif spec.code is None and spec.inline is None:
         yield Problem((), "E102", "a function needs `code`, a folder, or `inline`, its source text")
     elif spec.code is not None and spec.inline is not None:
         yield Problem(("inline",), "E210", "a function has either `code` or `inline`; remove one of them")
     elif spec.inline is not None:
-        yield from _inline(spec)
+        yield from _inline(spec, runtime)
     elif handler(spec) is None:
         yield Problem((), "E102", "a function with `code` needs a `handler`, such as app.handler")
-    elif spec.runtime.startswith(MODULES) and "." not in (handler(spec) or ""):
-        message = (
-            f"the handler of {spec.runtime} is <module>.<function>, such as app.handler, not {spec.handler}"
-        )
+    elif runtime.startswith(MODULES) and "." not in (handler(spec) or ""):
+        message = f"the handler of {runtime} is <module>.<function>, such as app.handler, not {spec.handler}"
         yield Problem(("handler",), "E105", message)
 
 
-def _inline(spec: Function) -> Iterable[Problem]:
-    if not spec.runtime.startswith(INLINE):
-        message = (
-            f"inline source is for python and nodejs, not {spec.runtime}; name a folder with `code` instead"
-        )
+def _inline(spec: Function, runtime: str) -> Iterable[Problem]:
+    if not runtime.startswith(INLINE):
+        message = f"inline source is for python and nodejs, not {runtime}; name a folder with `code` instead"
         yield Problem(("inline",), "E210", message)
     elif not (handler(spec) or "").startswith("index."):
         message = (
@@ -93,7 +95,8 @@ def _mounts(component: Component) -> Iterable[Problem]:
 def _queues(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
     """Lambda refuses a queue that would hand out a batch again while it is still worked on."""
     for trigger, connection in triggers(component, platform):
-        hidden = getattr(platform.components[connection.target].spec, "visibility_timeout", None)
+        queue = platform.components[connection.target]
+        hidden = None if queue.adopted else getattr(queue.spec, "visibility_timeout", None)
         if trigger == "queue" and hidden and seconds(hidden) < seconds(spec.timeout):
             message = (
                 f"'{connection.target}' shows a message again after {hidden}, but a call may take "

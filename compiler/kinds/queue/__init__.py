@@ -8,6 +8,7 @@ from typing import Annotated
 from compiler import event_rules
 from compiler.alarm import Alarm, Metric, dead_letters
 from compiler.kind import ConsumerSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.queue.existing import ExistingQueue
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 from compiler.units import DURATION, seconds
@@ -40,6 +41,10 @@ class QueueDeadLetter(Record):
 class Queue(ConsumerSpec):
     """An SQS queue, always with a dead-letter queue; its `connections` are what it collects from."""
 
+    existing: Annotated[
+        ExistingQueue | None,
+        about("The queue to use instead of making one.", examples=[{"name": "invoices"}]),
+    ] = None
     visibility_timeout: Annotated[
         str,
         about(
@@ -141,6 +146,13 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         yield from _fifo_receivers(component, platform)
 
 
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Queue)
+    assert spec.existing is not None
+    return _fifo_receivers(component, platform) if spec.existing.name.endswith(".fifo") else ()
+
+
 def _sources(component: Component, platform: Platform) -> Iterable[Problem]:
     """What a queue cannot collect from; a fifo queue's messages need a group, which rules do not give."""
     assert isinstance(component.spec, Queue)
@@ -200,6 +212,7 @@ KIND = Kind(
     },
     accepts=frozenset({"topic", "bucket", "event_bus"}),
     check=_check,
+    check_adopted=_check_adopted,
     alarms=_alarms,
     path="starts",
 )

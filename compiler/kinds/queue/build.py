@@ -133,7 +133,7 @@ def _subscribe(
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`send` puts messages; `receive` takes them, or starts a function with them."""
-    arn, key = scope.value(component.name, "arn"), scope.key("data")
+    arn, key = scope.value(component.name, "arn"), scope.key("data", component)
     if connection.verb == "send":
         return Grant((iam.allow(SEND, arn), *iam.use_key(key, [kms.GenerateDataKey, kms.Decrypt], "sqs")))
     statements = (iam.allow(RECEIVE, arn), *iam.use_key(key, [kms.Decrypt], "sqs"))

@@ -13,11 +13,7 @@ from compiler.units import not_whole
 
 def check(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
     """Every problem of one table."""
-    if spec.partition_key is None:
-        message = (
-            f"tables.{name} needs the key 'partition_key', or 'existing' for a table that is there already"
-        )
-        yield Problem((), "E102", message)
+    yield from _unkeyed(spec, name)
     yield from _keys(spec)
     yield from _ttl(spec)
     yield from _projections(spec)
@@ -26,6 +22,14 @@ def check(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
     if message := not_whole(spec.recovery, "d"):
         yield Problem(("recovery",), "E105", message)
     yield from _consumers(spec, name, platform)
+
+
+def _unkeyed(spec: Table, name: str) -> Iterable[Problem]:
+    if spec.partition_key is None:
+        message = (
+            f"tables.{name} needs the key 'partition_key', or 'existing' for a table that is there already"
+        )
+        yield Problem((), "E102", message)
 
 
 def check_adopted(spec: Table, name: str, platform: Platform) -> Iterable[Problem]:
