@@ -9,6 +9,7 @@ from awacs import secretsmanager as act
 from awacs.aws import Statement
 
 from compiler.blocks import iam
+from compiler.model import Component
 from compiler.scope import Scope
 
 READ = (act.DescribeSecret, act.GetSecretValue)
@@ -16,9 +17,9 @@ ROTATE = (*READ, act.PutSecretValue, act.UpdateSecretVersionStage)
 SERVICE = "secretsmanager"
 
 
-def read(scope: Scope, arn: Any) -> tuple[Statement, ...]:
-    """Gets this one secret's value, and uses the key for this one secret only."""
-    key = iam.use_key(scope.key("secrets"), [kms.Decrypt], SERVICE, context={"SecretARN": arn})
+def read(scope: Scope, arn: Any, of: Component | None = None) -> tuple[Statement, ...]:
+    """Gets this one secret's value, and uses the key for this one secret only; `of` is whose secret it is."""
+    key = iam.use_key(scope.key("secrets", of), [kms.Decrypt], SERVICE, context={"SecretARN": arn})
     return (iam.allow(READ, arn), *key)
 
 

@@ -109,11 +109,7 @@ def _written(platform: Platform, path: Path) -> bool:
 def _unverifiable(spec: Api, platform: Platform) -> Iterator[Problem]:
     """Over TLS, API Gateway must be told which name the load balancer's certificate has to bear."""
     balancer = platform.components.get("load_balancer")
-    if (
-        balancer
-        and getattr(balancer.spec, "certificate", None)
-        and not getattr(balancer.spec, "domain", None)
-    ):
+    if balancer and _nameless(balancer):
         for reference in references(spec):
             target = platform.components.get(reference.target)
             if target and target.kind == "service" and reference.verb == "route":
@@ -122,3 +118,10 @@ def _unverifiable(spec: Api, platform: Platform) -> Iterator[Problem]:
                     "say which name to verify with `load_balancer: {domain: ...}`"
                 )
                 yield Problem(reference.path, "E210", message)
+
+
+def _nameless(balancer: Component) -> bool:
+    """Whether it has a certificate, and no name on it is said; a kind does not import another."""
+    existing = getattr(balancer.spec, "existing", None)
+    certified = existing.https if existing else getattr(balancer.spec, "certificate", None)
+    return bool(certified) and not getattr(existing or balancer.spec, "domain", None)

@@ -53,6 +53,7 @@ KIND = Kind(
     # The migrator reads the master secret.
     calls=lambda spec: ("secretsmanager",) if spec.migrations else (),
     check=check,
+    check_adopted=passwords.check_adopted,
     backup=Backup(continuous=True),
     alarms=_alarms,
 )

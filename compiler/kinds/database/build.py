@@ -16,7 +16,7 @@ from compiler.kinds.database.engine import PORT, family, major
 from compiler.kinds.database.instances import add_instances, insights
 from compiler.kinds.database.master import master, master_secret_arn
 from compiler.kinds.database.scaled_readers import add_reader_scaling
-from compiler.kinds.database.spec import Database, database_name
+from compiler.kinds.database.spec import Database, database_name, port
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Grant, Port, Scope
 from compiler.units import seconds
@@ -105,8 +105,9 @@ def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """Both verbs log in as the user named after the consumer; what that user may do, the database says."""
     spec = component.spec
     assert isinstance(spec, Database)
-    group = scope.value(component.name, f"{'proxy_' if spec.proxy else ''}security_group_id")
-    return Grant(_login(connection, component, scope, spec.proxy), ports=(Port(group, PORT),))
+    proxied = spec.proxy and not component.adopted
+    group = scope.value(component.name, f"{'proxy_' if proxied else ''}security_group_id")
+    return Grant(_login(connection, component, scope, proxied), ports=(Port(group, port(component)),))
 
 
 def _login(connection: Connection, component: Component, scope: Scope, proxied: bool) -> tuple[Any, ...]:

@@ -53,6 +53,16 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     return (problem for use in users(component, platform) for problem in _taken(use))
 
 
+def check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    """Passwords for a database that exists already: only its owner could make their users."""
+    for use in users(component, platform):
+        message = (
+            f"'{use.consumer}' would log in by password, and Formwork makes no users in a database that "
+            "exists already; write `login: iam`, or connect to a secret that exists already"
+        )
+        yield Problem(("existing",), "E210", message)
+
+
 def _taken(use: Connection) -> Iterator[Problem]:
     role = names.snake(use.consumer)
     if role == MASTER or role.startswith(TAKEN):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from compiler import names, windows
 from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Record, about
-from compiler.kinds.database.engine import Engine, Version
+from compiler.kinds.database.engine import PORT, Engine, Version
+from compiler.kinds.database.existing import ExistingDatabase
 from compiler.kinds.database.reader_scaling import ReaderScaling
 from compiler.model import Component
 from compiler.units import DURATION, WHOLE_DAYS
@@ -76,6 +77,21 @@ class DatabaseBackup(Record):
 class Database(ComponentSpec):
     """An Aurora Serverless v2 PostgreSQL cluster."""
 
+    existing: Annotated[
+        ExistingDatabase | None,
+        about(
+            "The database to use instead of making one.",
+            examples=[
+                {
+                    "identifier": "registry",
+                    "resource_id": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                    "endpoint": "registry.cluster-abc123.eu-west-1.rds.amazonaws.com",
+                    "name": "registry",
+                    "security_group": "sg-0a1b2c3d4e5f60718",
+                }
+            ],
+        ),
+    ] = None
     engine: Annotated[Engine, about("The database engine.", examples=["aurora-postgresql"])] = (
         "aurora-postgresql"
     )
@@ -219,3 +235,9 @@ def database_name(component: Component) -> str:
     """The database inside the cluster."""
     assert isinstance(component.spec, Database)
     return component.spec.name or names.snake(component.name)
+
+
+def port(component: Component) -> int:
+    """The port that it is reached on."""
+    assert isinstance(component.spec, Database)
+    return component.spec.existing.port if component.spec.existing else PORT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compiler.kind import Kind
 from compiler.kinds.load_balancer.checks import check
+from compiler.kinds.load_balancer.existing import elsewhere
 from compiler.kinds.load_balancer.spec import LoadBalancer
 from compiler.kinds.load_balancer.watching import alarms
 
@@ -16,5 +17,6 @@ KIND = Kind(
     singleton=True,
     needs=lambda spec: ("network",),
     check=check,
+    check_adopted=lambda component, platform: elsewhere(platform),
     alarms=alarms,
 )

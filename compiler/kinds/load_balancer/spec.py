@@ -8,6 +8,7 @@ import msgspec
 
 from compiler.blocks import certificate
 from compiler.kind import ComponentSpec, about
+from compiler.kinds.load_balancer.existing import ExistingLoadBalancer
 from compiler.kinds.load_balancer.waf import LoadBalancerWaf
 from compiler.units import DURATION
 
@@ -33,6 +34,21 @@ DEFAULT_TLS_POLICY: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 class LoadBalancer(ComponentSpec):
     """An application load balancer; it exists as soon as a service has `http`."""
 
+    existing: Annotated[
+        ExistingLoadBalancer | None,
+        about(
+            "The load balancer to use instead of making one.",
+            examples=[
+                {
+                    "name": "shared",
+                    "id": "50dc6c495c0c9188",
+                    "listener": "f2f7dc8efc522ab2",
+                    "domain": "console.example.com",
+                    "security_group": "sg-0a1b2c3d4e5f60718",
+                }
+            ],
+        ),
+    ] = None
     scheme: Annotated[
         Literal["internal", "internet_facing"],
         about(

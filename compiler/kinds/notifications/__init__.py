@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
+from compiler.kinds.notifications.existing import ExistingTopics
 from compiler.model import Component, Platform
 
 UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -123,6 +124,13 @@ Receivers = Annotated[list[Receiver], msgspec.Meta(max_length=50)]
 class Notifications(ComponentSpec):
     """Who hears of alarms."""
 
+    existing: Annotated[
+        ExistingTopics | None,
+        about(
+            "The topics to use instead of making any.",
+            examples=[{"critical": "oncall", "warning": "operations"}],
+        ),
+    ] = None
     critical: Annotated[
         Receivers, about("Who is woken up.", examples=[[{"email": "oncall@example.com"}]])
     ] = []

@@ -10,6 +10,7 @@ from compiler.alarm import Alarm
 from compiler.blocks import rotation
 from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
+from compiler.kinds.secret.existing import ExistingSecret
 from compiler.model import Component, Platform
 
 
@@ -32,6 +33,13 @@ class SecretGenerate(Record):
 class Secret(ComponentSpec):
     """A secret in Secrets Manager: a random value, or one that people fill in."""
 
+    existing: Annotated[
+        ExistingSecret | None,
+        about(
+            "The secret to use instead of making one.",
+            examples=[{"name": "shop/signing-key-a1B2c3"}],
+        ),
+    ] = None
     description: Annotated[
         str, about("What the secret is for.", examples=["signs device tokens"], max_length=2048)
     ] = ""

@@ -72,7 +72,7 @@ def _tell_of_failed_rotation(scope: Scope) -> None:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`read` gets this one secret's value, and uses the key for this one secret only."""
-    return Grant(secrets.read(scope, scope.value(component.name, "arn")))
+    return Grant(secrets.read(scope, scope.value(component.name, "arn"), component))
 
 
 def _rotate(spec: Secret, scope: Scope, secret: secretsmanager.Secret) -> None:

@@ -1,0 +1,24 @@
+"""How the spec names topics for alarms that exist already."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from compiler.kind import Record, about
+
+TOPIC = {"pattern": "^[A-Za-z0-9_-]{1,256}$", "form": "the name of an SNS topic that is not fifo"}
+
+
+class ExistingTopics(Record, kw_only=True):
+    """Topics of the platform's account and region, to which CloudWatch may publish; one may be both."""
+
+    critical: Annotated[str, about("The topic of what must wake somebody.", examples=["oncall"], **TOPIC)]
+    warning: Annotated[str, about("The topic of what can wait.", examples=["operations"], **TOPIC)]
+    enabled: Annotated[
+        bool,
+        about(
+            "Whether alarms notify anybody; they exist and change state all the same.",
+            examples=[True],
+            profiles={"production": True},
+        ),
+    ] = False
