@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from awacs import events as act
+from awacs.aws import Statement
 from troposphere import GetAtt, Ref, events
 
 from compiler import names
@@ -72,14 +73,17 @@ def _encrypted(scope: Scope) -> dict[str, Any]:
 
 def grant(connection: Connection, component: Component, scope: Scope) -> Grant:
     """`send` puts events onto this bus; `receive` starts the consumer with those that match."""
-    sending = (iam.allow([act.PutEvents], scope.value(component.name, "arn")),)
     if connection.verb == "send":
-        return Grant(sending)
+        return Grant(_send(component, scope))
     wanted = connection.options["pattern"]
     # A rule needs a pattern; every event has an account, and only this one's may come.
     pattern = {"account": [Ref("AWS::AccountId")]} if wanted is None else as_written(wanted)
     rule = EventRule(pattern, rules_on(_name(component, scope.platform)), scope.value(component.name, "name"))
-    return Grant(sending if connection.options["send"] else (), trigger=rule)
+    return Grant(_send(component, scope) if connection.options["send"] else (), trigger=rule)
+
+
+def _send(component: Component, scope: Scope) -> tuple[Statement, ...]:
+    return (iam.allow([act.PutEvents], scope.value(component.name, "arn")),)
 
 
 def _name(component: Component, platform: Platform) -> str:
