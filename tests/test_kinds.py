@@ -21,6 +21,10 @@ from compiler.kind import LAYERS, ConsumerSpec, Kind
 from compiler.lint import lint
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
+from tests.specs import resolved
+
+# Kinds with verbs of which no component can exist already, and why.
+ALWAYS_MADE = {"service": "its requests come by a rule and a target group, which are made with it"}
 
 FOLDER = Path(inspect.getfile(kinds)).parent
 KINDS = list(all_kinds().values())
@@ -108,6 +112,30 @@ def test_verbs_say_what_they_do_and_only_consumers_are_started(kind: Kind) -> No
         assert not verb.summary.endswith(".")
     if kind.accepts or kind.injects:
         assert issubclass(kind.spec, ConsumerSpec)
+
+
+def existing_example(kind: Kind) -> Any:
+    """What the reference shows for `existing`; None where no component of the kind can exist already."""
+    node = platform_schema()["$defs"][kind.spec.__name__]["properties"].get("existing")
+    return node and node["examples"][0]
+
+
+@each_kind
+def test_what_others_use_may_exist_already_and_offers_what_its_verbs_hand_on(kind: Kind) -> None:
+    example = existing_example(kind)
+    if example is None:
+        assert not kind.verbs or kind.name in ALWAYS_MADE
+        return
+    written = {"existing": example}
+    platform = resolved(f"{kind.section}: {json.dumps(written if kind.singleton else {'used': written})}")
+    offered = kind.offers(platform.components[kind.name if kind.singleton else "used"], platform)
+    sources = {
+        source
+        for verb in kind.verbs.values()
+        for source in (*verb.environment.values(), *verb.secrets.values())
+    }
+    handed_on = {source for source in sources if source[0] != "=" and ":" not in source}
+    assert handed_on <= offered.keys()
 
 
 @each_example

@@ -113,9 +113,10 @@ def _unverifiable(spec: Api, platform: Platform) -> Iterator[Problem]:
         for reference in references(spec):
             target = platform.components.get(reference.target)
             if target and target.kind == "service" and reference.verb == "route":
+                key = "existing: {domain: ...}" if balancer.adopted else "domain: ..."
                 message = (
                     f"'{reference.target}' is behind a load balancer with a certificate; "
-                    "say which name to verify with `load_balancer: {domain: ...}`"
+                    f"say which name to verify with `load_balancer: {{{key}}}`"
                 )
                 yield Problem(reference.path, "E210", message)
 

@@ -10,7 +10,10 @@ TOPIC = {"pattern": "^[A-Za-z0-9_-]{1,256}$", "form": "the name of an SNS topic 
 
 
 class ExistingTopics(Record, kw_only=True):
-    """Topics of the platform's account and region, to which CloudWatch may publish; one may be both."""
+    """Topics of the platform's account and region, of which one may be both.
+
+    Their policies admit CloudWatch, and that of `warning` EventBridge too.
+    """
 
     critical: Annotated[str, about("The topic of what must wake somebody.", examples=["oncall"], **TOPIC)]
     warning: Annotated[str, about("The topic of what can wait.", examples=["operations"], **TOPIC)]

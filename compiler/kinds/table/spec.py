@@ -86,7 +86,10 @@ class Table(ComponentSpec, kw_only=True):
 
     existing: Annotated[
         ExistingTable | None,
-        about("The table to use instead of making one.", examples=[{"name": "orders"}]),
+        about(
+            "The table to use instead of making one.",
+            examples=[{"name": "orders", "stream": "2026-01-31T08:15:30.123"}],
+        ),
     ] = None
     partition_key: Annotated[
         TableKey | None,
