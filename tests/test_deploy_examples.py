@@ -13,11 +13,13 @@ import boto3
 import pytest
 
 from compiler import kinds, pipeline
+from compiler.assembly import Assembly
 from compiler.commands.code import sources
 from compiler.deploy import aws, execute, plan
 from compiler.deploy.events import Deployed
 from compiler.document import read
 from compiler.emulator.server import Emulator, credentials, find_python, running
+from tests.specs import compiled
 
 FOLDER = Path(inspect.getfile(kinds)).parent
 REGION = "eu-west-1"
@@ -33,11 +35,15 @@ def emulator() -> Iterator[Emulator]:
 def deploy(emulator: Emulator, example: str, environment: str) -> tuple[dict[str, str], str]:
     """All outputs of a deployed example, and the account that it is in."""
     path, account = str(FOLDER / example), next(_accounts)
+    return deployed(emulator, pipeline.compile_spec(read(path), environment, sources(path)), account), account
+
+
+def deployed(emulator: Emulator, assembly: Assembly, account: str) -> dict[str, str]:
+    """All outputs of an assembly, deployed into an account."""
     door = aws.connect(aws.Session(None, REGION, emulator.endpoint_url, account))
-    assembly = pipeline.compile_spec(read(path), environment, sources(path))
     *_, last = execute.run(plan.make(assembly, door))
     assert isinstance(last, Deployed)
-    return {name: value for outputs in last.outputs.values() for name, value in outputs.items()}, account
+    return {name: value for outputs in last.outputs.values() for name, value in outputs.items()}
 
 
 def client(emulator: Emulator, service: str, account: str) -> Any:
@@ -77,3 +83,52 @@ def test_buckets_and_the_one_for_their_records_are_made(emulator: Emulator) -> N
     made = {bucket["Name"] for bucket in client(emulator, "s3", account).list_buckets()["Buckets"]}
     wanted = ("RawEventsName", "ExportsName", "EvidenceName", "LogsAccessLogBucket")
     assert {outputs[name] for name in wanted} <= made
+
+
+ADOPTING = """
+buckets: {{reports: {{existing: {{name: old-reports, key: {key}}}}}}}
+queues: {{work: {{existing: {{name: old-work}}}}}}
+streams: {{events: {{existing: {{name: old-events}}}}}}
+tables: {{orders: {{existing: {{name: old-orders, stream: "{stream}"}}}}}}
+topics: {{news: {{existing: {{name: old-news}}}}}}
+functions:
+  reader:
+    runtime: python3.13
+    inline: "def handler(event, context): pass"
+    connections: {{reports: read, work: receive, events: consume, orders: consume, news: subscribe}}
+"""
+
+
+def test_what_exists_already_starts_a_function_and_is_left_alone(emulator: Emulator) -> None:
+    account = next(_accounts)
+    made = old_platform(emulator, account)
+    spec = ADOPTING.format(key=made["key"], stream=made["orders"].rpartition("/")[2])
+    deployed(emulator, compiled(spec), account)
+    mappings = client(emulator, "lambda", account).list_event_source_mappings()["EventSourceMappings"]
+    assert {found["EventSourceArn"] for found in mappings} == {made["work"], made["events"], made["orders"]}
+    subscribed = client(emulator, "sns", account).list_subscriptions_by_topic(TopicArn=made["news"])
+    assert [found["Protocol"] for found in subscribed["Subscriptions"]] == ["lambda"]
+    buckets = client(emulator, "s3", account).list_buckets()["Buckets"]
+    assert [found["Name"] for found in buckets if "assets" not in found["Name"]] == ["old-reports"]
+
+
+def old_platform(emulator: Emulator, account: str) -> dict[str, str]:
+    """Makes what another platform would have; the ARNs, and the id of a key."""
+    where = {"LocationConstraint": REGION}
+    client(emulator, "s3", account).create_bucket(Bucket="old-reports", CreateBucketConfiguration=where)
+    client(emulator, "sqs", account).create_queue(QueueName="old-work")
+    client(emulator, "kinesis", account).create_stream(StreamName="old-events", ShardCount=1)
+    table = client(emulator, "dynamodb", account).create_table(
+        TableName="old-orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    return {
+        "key": client(emulator, "kms", account).create_key()["KeyMetadata"]["KeyId"],
+        "news": client(emulator, "sns", account).create_topic(Name="old-news")["TopicArn"],
+        "work": f"arn:aws:sqs:{REGION}:{account}:old-work",
+        "events": f"arn:aws:kinesis:{REGION}:{account}:stream/old-events",
+        "orders": table["TableDescription"]["LatestStreamArn"],
+    }
