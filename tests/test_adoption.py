@@ -293,6 +293,13 @@ def test_changes_of_a_table_need_the_name_of_its_stream() -> None:
     ]
 
 
+def test_formwork_makes_no_users_in_a_database_of_others() -> None:
+    use = {"access": "read", "login": "password"}
+    spec = used("databases", example(all_kinds()["database"]), use) | {"network": {}}
+    (found,) = messages(spec)
+    assert found.startswith("E210 'user' would log in by password, and Formwork makes no users")
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

@@ -172,6 +172,19 @@ def test_explain_says_what_losing_the_region_costs(folder: Path, capsys: pytest.
     assert (entry["component"], entry["covered"]) == ("clicks", False)
 
 
+def test_explain_says_what_means_nothing_for_what_exists(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = STREAM.replace("clicks: {}", "clicks: {existing: {name: old-clicks}}")
+    where = ("--env", "dev", "--spec", spec(folder, text))
+    assert run("explain", "value", "streams.clicks.retention", *where) == 0
+    unused = "; means nothing here, for 'clicks' exists already"
+    assert capsys.readouterr().out == f"streams.clicks.retention = 24h\n  from default{unused}\n"
+    assert run("explain", "value", "streams.clicks.existing.name", *where, "--format", "json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["value"], found["applies"]) == ("old-clicks", True)
+
+
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out

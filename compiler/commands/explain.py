@@ -90,11 +90,28 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _entry(platform: Platform, path: Path, value: Any) -> dict[str, Any]:
     origin = platform.origin(path)
     place = str(origin.position) if origin.position else None
-    return {"path": ".".join(map(str, path)), "value": value, "source": origin.source, "position": place}
+    return {
+        "path": ".".join(map(str, path)),
+        "value": value,
+        "source": origin.source,
+        "position": place,
+        "applies": _adopted(platform, path) is None,
+    }
+
+
+def _adopted(platform: Platform, path: Path) -> str | None:
+    """The component for which a value means nothing, because it exists already; None where there is none."""
+    for component in platform.components.values():
+        size = len(component.path)
+        if component.adopted and path[:size] == component.path and path[size : size + 1] != ("existing",):
+            return component.name
+    return None
 
 
 def _line(platform: Platform, path: Path, value: Any) -> str:
     entry = _entry(platform, path, value)
     place = f", {entry['position']}" if entry["position"] else ""
     shown = value if isinstance(value, str) else json.dumps(value)
-    return f"{entry['path']} = {shown}\n  from {entry['source']}{place}"
+    adopted = _adopted(platform, path)
+    unused = f"; means nothing here, for '{adopted}' exists already" if adopted else ""
+    return f"{entry['path']} = {shown}\n  from {entry['source']}{place}{unused}"
