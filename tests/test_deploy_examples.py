@@ -132,3 +132,64 @@ def old_platform(emulator: Emulator, account: str) -> dict[str, str]:
         "events": f"arn:aws:kinesis:{REGION}:{account}:stream/old-events",
         "orders": table["TableDescription"]["LatestStreamArn"],
     }
+
+
+SHARING = """
+network:
+  existing: {{vpc: {vpc}, cidr: 10.1.0.0/16, private_subnets: {subnets}, isolated_subnets: {subnets}}}
+cluster: {{existing: {{name: shared}}}}
+load_balancer:
+  existing: {{name: shared, id: "{id}", listener: "{listener}", https: false, security_group: {group}}}
+filesystems: {{reports: {{existing: {{id: {files}, security_group: {group}}}}}}}
+services:
+  app:
+    image: {{repository: app, tag: "1"}}
+    cpu: 256
+    memory: 512
+    http: {{port: 8080, path: /app}}
+    connections: {{reports: {{access: read, mount: /mnt/reports}}}}
+"""
+
+
+def test_a_service_runs_behind_the_load_balancer_of_others_in_their_network(emulator: Emulator) -> None:
+    account = next(_accounts)
+    there = shared_platform(emulator, account)
+    arn = there["listener"]
+    *_, id_, listener = arn.split("/")
+    deployed(emulator, compiled(SHARING.format(**there | {"id": id_, "listener": listener})), account)
+    rules = client(emulator, "elbv2", account).describe_rules(ListenerArn=arn)["Rules"]
+    assert [rule["Conditions"][0]["Values"] for rule in rules if not rule["IsDefault"]] == [
+        ["/app", "/app/*"]
+    ]
+    points = client(emulator, "efs", account).describe_access_points(FileSystemId=there["files"])
+    assert len(points["AccessPoints"]) == 1
+    assert len(client(emulator, "ecs", account).list_services(cluster="shared")["serviceArns"]) == 1
+
+
+def shared_platform(emulator: Emulator, account: str) -> dict[str, str]:
+    """Makes a VPC with a cluster, a load balancer and a filesystem; what a spec says of them."""
+    ec2, elb = client(emulator, "ec2", account), client(emulator, "elbv2", account)
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"][
+            "SubnetId"
+        ]
+        for n, zone in enumerate("ab")
+    ]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="shared", Description="shared")["GroupId"]
+    balancer = elb.create_load_balancer(Name="shared", Subnets=subnets, SecurityGroups=[group])
+    refusal = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    listener = elb.create_listener(
+        LoadBalancerArn=balancer["LoadBalancers"][0]["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[refusal],
+    )
+    client(emulator, "ecs", account).create_cluster(clusterName="shared")
+    return {
+        "vpc": vpc,
+        "subnets": json.dumps(subnets),
+        "group": group,
+        "listener": listener["Listeners"][0]["ListenerArn"],
+        "files": client(emulator, "efs", account).create_file_system(CreationToken="shared")["FileSystemId"],
+    }

@@ -9,7 +9,7 @@ from compiler.kind import Problem, Record, SecurityGroupId, about
 from compiler.model import Platform
 
 # The last parts of the ARNs of load balancers and listeners.
-HEX: dict[str, Any] = {"pattern": "^[0-9a-f]{16}$", "form": "16 hexadecimal digits in quotes"}
+LAST: dict[str, Any] = {"pattern": "^[0-9a-z]{16}$", "form": "16 letters and digits, in quotes"}
 
 
 class ExistingLoadBalancer(Record, kw_only=True):
@@ -27,9 +27,9 @@ class ExistingLoadBalancer(Record, kw_only=True):
             form="the name of a load balancer",
         ),
     ]
-    id: Annotated[str, about("The last part of its ARN.", examples=["50dc6c495c0c9188"], **HEX)]
+    id: Annotated[str, about("The last part of its ARN.", examples=["50dc6c495c0c9188"], **LAST)]
     listener: Annotated[
-        str, about("The last part of the listener's ARN.", examples=["f2f7dc8efc522ab2"], **HEX)
+        str, about("The last part of the listener's ARN.", examples=["f2f7dc8efc522ab2"], **LAST)
     ]
     https: Annotated[bool, about("Whether the listener takes HTTPS, not HTTP.", examples=[False])] = True
     port: (
