@@ -351,6 +351,20 @@ def test_nobody_knows_the_way_out_of_a_network_that_exists() -> None:
     assert messages(spec | {"network": {"existing": example(all_kinds()["network"])}}) == []
 
 
+def test_subnets_of_a_tier_are_named_once_and_public_ones_where_they_are_needed() -> None:
+    network = example(all_kinds()["network"])
+    twice = network | {"private_subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3d"]}
+    assert messages({"network": {"existing": twice}}) == [
+        "E107 'subnet-0a1b2c3d' is listed twice; each subnet of a tier is in a zone of its own"
+    ]
+    public = {"load_balancer": {"scheme": "internet_facing", "insecure_http": True}}
+    assert messages({"network": {"existing": network}} | public) == [
+        "E102 an internet_facing load balancer is in public subnets; name them with 'public_subnets'"
+    ]
+    subnets = {"public_subnets": ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]}
+    assert messages({"network": {"existing": network | subnets}} | public) == []
+
+
 def test_tasks_run_in_a_network_that_exists() -> None:
     network = example(all_kinds()["network"])
     assembly = compiled(text({"network": {"existing": network}, "tasks": {"job": SERVICE}}))

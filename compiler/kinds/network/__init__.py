@@ -9,7 +9,7 @@ import msgspec
 
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
-from compiler.kinds.network import cidr, needed
+from compiler.kinds.network import adopting, cidr, needed
 from compiler.model import Component, Platform
 
 Egress = Literal["none", "single", "per_az", "regional"]
@@ -65,7 +65,15 @@ class ExistingNetwork(Record):
             form="the id of a VPC, such as vpc-0a1b2c3d4e5f60718",
         ),
     ]
-    cidr: Annotated[str, about("The VPC's IPv4 block.", examples=["10.0.0.0/16"])]
+    cidr: Annotated[
+        str,
+        about(
+            "The VPC's IPv4 block.",
+            examples=["10.0.0.0/16"],
+            pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$",
+            form="an IPv4 block such as 10.0.0.0/16",
+        ),
+    ]
     private_subnets: Annotated[
         SubnetIds,
         about("Subnets with a way out but none in, for what runs code.", examples=[EXAMPLE_SUBNETS]),
@@ -214,6 +222,13 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from needed.problems(spec, platform)
 
 
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Network)
+    assert spec.existing is not None
+    return adopting.problems(spec.existing, platform)
+
+
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     spec = component.spec
     assert isinstance(spec, Network)
@@ -246,5 +261,6 @@ KIND = Kind(
     summary="The VPC that components run in.",
     singleton=True,
     check=_check,
+    check_adopted=_check_adopted,
     alarms=_alarms,
 )
