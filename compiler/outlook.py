@@ -44,7 +44,8 @@ def prospects(platform: Platform) -> tuple[Prospect, ...]:
 
 def stateless(platform: Platform) -> tuple[str, ...]:
     """The components that would be deployed anew in the second region, sorted."""
-    return tuple(c.name for c in platform.components.values() if home_layer(c) in STATELESS)
+    made = (component for component in platform.components.values() if not component.adopted)
+    return tuple(component.name for component in made if home_layer(component) in STATELESS)
 
 
 def _prospect(component: Component, platform: Platform) -> Prospect:

@@ -83,7 +83,8 @@ def stands_by(platform: Platform) -> bool:
 def is_replicated(component: Component, platform: Platform) -> bool:
     """Whether the component's data goes to the second region all the time, not only with backups."""
     found = standing(platform)
-    return found is not None and stands_by(platform) and component.name not in found.excluded
+    wanted = found is not None and component.name not in found.excluded
+    return wanted and stands_by(platform) and not component.adopted
 
 
 def is_warm(platform: Platform) -> bool:

@@ -12,10 +12,11 @@ from compiler import pipeline
 from compiler.assembly import Assembly
 from compiler.diagnostics import SpecError
 from compiler.kind import Existing, Kind
+from compiler.outlook import prospects
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
 from compiler.stateful import STATEFUL
-from tests.specs import HEAD, compiled, document, problems, resources
+from tests.specs import HEAD, compiled, document, problems, resolved, resources
 
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
@@ -370,6 +371,37 @@ def test_tasks_run_in_a_network_that_exists() -> None:
     assembly = compiled(text({"network": {"existing": network}, "tasks": {"job": SERVICE}}))
     outputs = assembly.stack("shop-dev-network").template["Outputs"]
     assert outputs["JobSubnetIds"]["Value"] == {"Fn::Join": [",", network["private_subnets"]]}
+
+
+# The second region
+
+
+ELSEWHERE = {"disaster_recovery": {"region": "us-west-2", "tier": "pilot_light"}}
+
+
+def test_what_exists_is_not_said_to_follow_into_the_second_region() -> None:
+    bucket = {"buckets": {"used": {"existing": {"name": "old-reports"}}}}
+    platform = resolved(text(ELSEWHERE | bucket | {"network": {}}), "production")
+    (found,) = prospects(platform)
+    assert (found.is_covered, found.reason) == (
+        False,
+        "it exists already, and whoever made it has to keep it",
+    )
+
+
+def test_what_exists_is_not_backed_up_here() -> None:
+    plan = {"components": ["used"], "retention": "30d", "at": "03:00"}
+    spec = {"tables": {"used": {"existing": {"name": "orders"}}}, "backups": {"daily": plan}}
+    assert messages(spec) == ["E210 'used' exists already, and whoever made it backs it up; remove it here"]
+
+
+def test_keys_that_exist_have_none_beside_them_in_a_second_region() -> None:
+    (found,) = messages(
+        ELSEWHERE | {"encryption": {"existing": {"data": KEY, "secrets": KEY}}, "network": {}}
+    )
+    assert found.startswith(
+        "E210 no key is made beside keys that exist already, so there would be none in us-west-2"
+    )
 
 
 # Environments that adopt what others make

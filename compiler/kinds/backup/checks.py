@@ -55,6 +55,8 @@ def _unfit(name: str, platform: Platform, able: list[str]) -> tuple[str, str]:
     if backup is None:
         listed = f"; it can take: {', '.join(able)}" if able else ""
         return "E210", f"AWS Backup cannot take '{name}', {article(found.kind)}{listed}"
+    if found.adopted:
+        return "E210", f"'{name}' exists already, and whoever made it backs it up; remove it here"
     reason = backup.unfit(found.spec)
     return ("E210", f"'{name}' cannot be backed up so: {reason}") if reason else ("", "")
 

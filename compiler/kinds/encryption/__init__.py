@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.kinds.encryption.existing import ExistingKeys
 from compiler.model import Component, Platform
-from compiler.protection import standing
+from compiler.protection import second_region, standing
 from compiler.units import DURATION, not_whole
 
 
@@ -83,6 +83,16 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
         yield Problem(("deletion_window",), "E105", message)
 
 
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    """The second region has keys that are made with those of this one."""
+    if region := second_region(platform):
+        message = (
+            f"no key is made beside keys that exist already, so there would be none in {region}; remove "
+            "'existing', or `disaster_recovery` and the `copy_to` of backup plans"
+        )
+        yield Problem(("existing",), "E210", message)
+
+
 KIND = Kind(
     name="encryption",
     section="encryption",
@@ -92,4 +102,5 @@ KIND = Kind(
     singleton=True,
     always=True,
     check=_check,
+    check_adopted=_check_adopted,
 )
