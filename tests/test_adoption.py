@@ -212,6 +212,31 @@ def test_sessions_are_recorded_where_the_cluster_says_so() -> None:
     assert f"key/{KEY}" in role
 
 
+def calling(**cluster: str) -> dict[str, Any]:
+    called = {**SERVICE, "port": 9000}
+    both = {"app": {**SERVICE, "connections": {"ledger": "call"}}, "ledger": called}
+    return {"network": {}, "cluster": {"existing": CLUSTER | cluster}, "services": both}
+
+
+def test_services_call_each_other_in_the_namespace_that_exists() -> None:
+    assembly = compiled(text(calling(namespace="ns-0a1b2c3d4e5f6071")))
+    namespace = {"Fn::Sub": OURS % ("servicediscovery", "namespace/ns-0a1b2c3d4e5f6071")}
+    found = resources(assembly, "AWS::ECS::Service").values()
+    spaces = [service["Properties"]["ServiceConnectConfiguration"]["Namespace"] for service in found]
+    assert spaces == [namespace, namespace]
+    assert messages(calling()) == [
+        "E102 services call each other by name; say where they find each other with 'namespace'"
+    ]
+
+
+def test_the_endpoint_for_keys_is_made_where_sessions_of_the_cluster_have_one() -> None:
+    spec = {"network": {"egress": "none"}, "services": {"app": {**SERVICE, "exec": True}}}
+    for key in ({}, {"key": KEY}):
+        assembly = compiled(text(spec | {"cluster": {"existing": CLUSTER | key}}), "production")
+        made = resources(assembly, "AWS::EC2::VPCEndpoint")
+        assert ("NetworkKmsEndpoint" in made) == bool(key), sorted(made)
+
+
 BALANCER = example(all_kinds()["load_balancer"])
 
 

@@ -24,7 +24,7 @@ from compiler.schema import platform_schema
 from tests.specs import resolved
 
 # Kinds with verbs of which no component can exist already, and why.
-ALWAYS_MADE = {"service": "its requests come by a rule and a target group, which are made with it"}
+ALWAYS_MADE = {"service": "what its requests come by (rule, target group, proxy) is made with it"}
 
 FOLDER = Path(inspect.getfile(kinds)).parent
 KINDS = list(all_kinds().values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from compiler.kind import ComponentSpec, Kind, about
+from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.kinds.cluster.existing import ExistingCluster
+from compiler.model import Component, Platform
 
 
 class Cluster(ComponentSpec):
@@ -25,6 +27,21 @@ class Cluster(ComponentSpec):
     ] = "none"
 
 
+def services_call(platform: Platform) -> bool:
+    """Whether services call each other by name."""
+    services = {service.name for service in platform.of_kind("service")}
+    return any(use.verb == "call" for name in services for use in platform.users_of(name))
+
+
+def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, Cluster)
+    assert spec.existing is not None
+    if spec.existing.namespace is None and services_call(platform):
+        message = "services call each other by name; say where they find each other with 'namespace'"
+        yield Problem(("existing",), "E102", message)
+
+
 KIND = Kind(
     name="cluster",
     section="cluster",
@@ -32,4 +49,5 @@ KIND = Kind(
     layer="compute",
     summary="The ECS cluster that runs the services.",
     singleton=True,
+    check_adopted=_check_adopted,
 )

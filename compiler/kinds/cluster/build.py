@@ -10,7 +10,7 @@ from troposphere import GetAtt, Ref, Sub, ecs, servicediscovery
 from compiler import names
 from compiler.blocks import failures
 from compiler.blocks.logs import log_group
-from compiler.kinds.cluster import Cluster
+from compiler.kinds.cluster import Cluster, services_call
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 
@@ -40,7 +40,9 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         "name": Attribute(Ref(title("CapacityProviders")), shown=True),
         "arn": Attribute(GetAtt(title(""), "Arn")),
         "exec_log_group_arn": Attribute(GetAtt(title("ExecLogs"), "Arn")),
-        **({"namespace_arn": Attribute(GetAtt(title("Namespace"), "Arn"))} if _called(platform) else {}),
+        **(
+            {"namespace_arn": Attribute(GetAtt(title("Namespace"), "Arn"))} if services_call(platform) else {}
+        ),
     }
 
 
@@ -76,7 +78,7 @@ def build(component: Component, scope: Scope) -> None:
         )
     )
     _tell_of_failures(scope, name)
-    if _called(scope.platform):
+    if services_call(scope.platform):
         # Two platforms of one account must not share names.
         namespace = scope.physical(limit=1024)
         scope.add(
@@ -99,12 +101,6 @@ def _tell_of_failures(scope: Scope, name: str) -> None:
             "detail": {"eventName": FAILURES},
         },
     )
-
-
-def _called(platform: Platform) -> bool:
-    """Whether services call each other by name."""
-    services = {service.name for service in platform.of_kind("service")}
-    return any(use.verb == "call" for name in services for use in platform.users_of(name))
 
 
 def _exec(scope: Scope) -> ecs.ExecuteCommandConfiguration:

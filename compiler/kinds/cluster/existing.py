@@ -49,3 +49,16 @@ class ExistingCluster(Record, kw_only=True):
         ]
         | None
     ) = None
+    namespace: (
+        Annotated[
+            str,
+            about(
+                "The id of the Cloud Map namespace in which services `call` each other; no other platform "
+                "may have services of the same names there.",
+                examples=["ns-0a1b2c3d4e5f6071"],
+                pattern="^ns-[a-z0-9]{1,61}$",
+                form="the id of a namespace, such as ns-0a1b2c3d4e5f6071",
+            ),
+        ]
+        | None
+    ) = None

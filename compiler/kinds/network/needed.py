@@ -44,16 +44,21 @@ def problems(spec: Network, platform: Platform) -> Iterable[Problem]:
 
 def _called(platform: Platform) -> frozenset[str]:
     called = connect.called_services(platform)
-    sessions = {"kms"} if SESSIONS in called and _logs_have_a_key(platform) else set()
+    sessions = {"kms"} if SESSIONS in called and _sessions_have_a_key(platform) else set()
     return called | sessions | {LEADS_TO[service] for service in called if service in LEADS_TO}
 
 
-def _logs_have_a_key(platform: Platform) -> bool:
-    """Then interactive sessions are encrypted with it, by the agent inside the container.
+def _sessions_have_a_key(platform: Platform) -> bool:
+    """Whether the agent inside the container encrypts interactive sessions with a key of the account.
 
-    A kind does not import another; that encryption says so in this word is part of the spec.
+    It is the cluster's own where that exists already, and else the one for logs. A kind does not import
+    another; that cluster and encryption say so in these words is part of the spec.
     """
-    return bool(getattr(platform.components["encryption"].spec, "logs", False))
+    cluster, encryption = platform.components.get("cluster"), platform.components["encryption"]
+    shared = getattr(cluster.spec, "existing", None) if cluster else None
+    if shared:
+        return shared.key is not None
+    return bool(getattr(getattr(encryption.spec, "existing", None) or encryption.spec, "logs", False))
 
 
 def _missing(where: str, services: Iterable[str]) -> Iterable[Problem]:
