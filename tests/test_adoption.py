@@ -319,6 +319,21 @@ def test_changes_of_a_table_need_the_name_of_its_stream() -> None:
     ]
 
 
+def test_nobody_is_registered_with_a_stream_of_others() -> None:
+    (found,) = messages(used("streams", {"name": "old"}, {"access": "consume", "enhanced_fan_out": True}))
+    assert found.startswith("E210 'user' cannot be registered with a stream that exists already; let it poll")
+
+
+def test_a_proxy_is_for_databases_that_are_made_here() -> None:
+    adopts = adopting("databases", json.dumps(example(all_kinds()["database"])))
+    made = {"proxy": True, "capacity": {"min": 1}}
+    user = {**FUNCTION, "connections": {"used": "write"}}
+    spec = {"network": {}, "databases": {"used": made}, "functions": {"user": user}}
+    assembly = pipeline.compile_spec(document(text(spec), adopts), "production", lambda folder: {})
+    rule = resources(assembly, "AWS::EC2::SecurityGroupIngress")["UserToUsed5432Ingress"]["Properties"]
+    assert rule["GroupId"] == "sg-0a1b2c3d4e5f60718"
+
+
 def test_formwork_makes_no_users_in_a_database_of_others() -> None:
     use = {"access": "read", "login": "password"}
     spec = used("databases", example(all_kinds()["database"]), use) | {"network": {}}

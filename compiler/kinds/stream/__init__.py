@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from compiler.alarm import Alarm
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.stream.existing import ExistingStream
-from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling
+from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling, registered_by_others
 from compiler.kinds.stream.load import MOST_SHARDS, SMALLEST_LIMIT, Load, load_problems, needed, size_problems
 from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
 from compiler.kinds.stream.watching import alarms
@@ -204,6 +204,7 @@ KIND = Kind(
         ),
     },
     check=_check,
+    check_adopted=registered_by_others,
     alarms=_alarms,
     path="starts",
 )

@@ -44,6 +44,16 @@ def fan_out_problems(component: Component, platform: Platform) -> Iterable[Probl
         yield Problem((), "E210", message)
 
 
+def registered_by_others(component: Component, platform: Platform) -> Iterable[Problem]:
+    """Consumers are registered with the stream that is made; nothing is made for one that exists already."""
+    for use in fan_outs(component, platform):
+        message = (
+            f"'{use.consumer}' cannot be registered with a stream that exists already; let it poll, without "
+            "`enhanced_fan_out`"
+        )
+        yield Problem(("existing",), "E210", message)
+
+
 def fan_out_alarms(component: Component, platform: Platform, lag: int) -> Iterable[Alarm]:
     """The lag of each such service, in seconds of patience; a function has an alarm of its own for that."""
     for use in fan_outs(component, platform):
