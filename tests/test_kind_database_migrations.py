@@ -72,8 +72,9 @@ def test_the_migrator_may_read_the_master_secret_and_nothing_else_of_value() -> 
     allowed = {action: s["Resource"] for s in statements if s["Effect"] == "Allow" for action in s["Action"]}
     secret = {"Fn::GetAtt": ["RegistryCluster", "MasterUserSecret.SecretArn"]}
     assert allowed["secretsmanager:GetSecretValue"] == [secret]
-    assert allowed["kms:Decrypt"] == [{"Ref": "EncryptionSecretsKeyArn"}]
-    (decrypts,) = (s for s in statements if s["Action"] == ["kms:Decrypt"])
+    own, decrypts = (s for s in statements if s["Action"] == ["kms:Decrypt"])
+    assert own["Resource"] == [{"Ref": "EncryptionDataKeyArn"}]  # its variables
+    assert decrypts["Resource"] == [{"Ref": "EncryptionSecretsKeyArn"}]
     assert decrypts["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == secret
     assert all(action.startswith("ec2:") for action, where in allowed.items() if where == ["*"])
 

@@ -160,8 +160,11 @@ def test_the_key_of_the_topics_lets_events_in_for_the_platforms_topics_only() ->
     assert found["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": {"Fn::Sub": ours}}}
 
 
+ROTATED = "secrets: {token: {rotation: {every: 30d}}}\n"
+
+
 def test_a_failed_rotation_tells_of_this_secret_only() -> None:
-    (rule,) = resources(compiled("secrets: {token: {}}", "production"), "AWS::Events::Rule").values()
+    (rule,) = resources(compiled(ROTATED, "production"), "AWS::Events::Rule").values()
     detail = rule["Properties"]["EventPattern"]["detail"]
     assert detail["eventName"] == ["RotationFailed"]
     assert detail["additionalEventData"] == {"SecretId": [{"Ref": "TokenArn"}]}
@@ -180,5 +183,5 @@ def test_a_failed_deployment_tells_of_this_cluster_only() -> None:
 
 @pytest.mark.parametrize(("environment", "state"), [("dev", "DISABLED"), ("production", "ENABLED")])
 def test_rules_are_silent_where_alarms_are(environment: str, state: str) -> None:
-    (rule,) = resources(compiled("secrets: {token: {}}", environment), "AWS::Events::Rule").values()
+    (rule,) = resources(compiled(ROTATED, environment), "AWS::Events::Rule").values()
     assert rule["Properties"]["State"] == state

@@ -195,6 +195,14 @@ def test_the_function_may_change_one_secret_and_nothing_else() -> None:
         },
         {
             "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [{"Ref": "EncryptionDataKeyArn"}],
+            "Condition": {
+                "StringEquals": {"kms:ViaService": {"Fn::Sub": "lambda.${AWS::Region}.${AWS::URLSuffix}"}}
+            },
+        },
+        {
+            "Effect": "Allow",
             "Action": [
                 "secretsmanager:DescribeSecret",
                 "secretsmanager:GetSecretValue",

@@ -1,15 +1,22 @@
-"""What Lambda itself needs of a function's role."""
+"""What Lambda itself needs of a function's role, and the functions that Formwork ships."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from awacs import ec2, logs
+from awacs import ec2, kms, logs
 from awacs.aws import Condition, Deny, Null, Statement
-from troposphere import GetAtt
+from troposphere import GetAtt, Ref, awslambda
 from troposphere.logs import LogGroup
 
+from compiler import shipped
 from compiler.blocks import iam
+from compiler.blocks.gaps import LoggingConfig
+from compiler.blocks.logs import log_group
+from compiler.model import Path
+from compiler.scope import Scope
 
 # Source: managed policy AWSLambdaVPCAccessExecutionRole. These actions know no resources.
 ATTACH = (
@@ -37,3 +44,58 @@ def attach() -> Iterator[Statement]:
     by_code = Condition(Null({"lambda:SourceFunctionArn": False}))
     actions = sorted(ATTACH, key=lambda action: action.JSONrepr())
     yield Statement(Effect=Deny, Action=actions, Resource=["*"], Condition=by_code)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A function of `compiler/shipped/`, and what it takes to run it for one component."""
+
+    name: str  # the folder
+    part: str  # what its resources are called after the component's name
+    summary: str
+    timeout: int  # seconds
+    statements: Sequence[Statement]
+    environment: Mapping[str, Any]
+    libraries: Iterable[str] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)  # packed beside its code
+    network: Mapping[str, Any] | None = None  # its place in the VPC: `VpcConfig`, and what comes first
+
+
+MEMORY = 256  # MiB
+
+
+def add_shipped(wanted: Shipped, scope: Scope, *, path: Path = ()) -> awslambda.Function:
+    """Adds the function, its environment encrypted, with a log group and a role of its own."""
+    group, key = log_group(scope, f"{wanted.part}LogGroup"), scope.key("data")
+    package = scope.ship(wanted.name, wanted.libraries, wanted.files)
+    encrypted = {"KmsKeyArn": key} if key is not None else {}
+    return scope.add(
+        awslambda.Function(
+            scope.id(f"{wanted.part}Function"),
+            Description=wanted.summary,
+            Code=awslambda.Code(S3Bucket=package.bucket, S3Key=package.key),
+            Runtime=shipped.RUNTIME,
+            Handler=f"{wanted.name}.app.handler",
+            Role=GetAtt(_role(wanted, scope, group), "Arn"),
+            Architectures=["arm64"],
+            MemorySize=MEMORY,
+            Timeout=wanted.timeout,
+            LoggingConfig=LoggingConfig(LogGroup=Ref(group), LogFormat="JSON", ApplicationLogLevel="INFO"),
+            Environment=awslambda.Environment(Variables=dict(wanted.environment)),
+            **encrypted,
+            **(wanted.network or {}),
+        ),
+        path=path,
+    )
+
+
+def _role(wanted: Shipped, scope: Scope, group: LogGroup) -> Any:
+    needed = [write_logs(group), *(attach() if wanted.network else ())]
+    needed += iam.use_key(scope.key("data"), [kms.Decrypt], "lambda")
+    return iam.role(
+        scope,
+        f"{wanted.part}Role",
+        "lambda.amazonaws.com",
+        [*needed, *wanted.statements],
+        description=f"What the {wanted.name} of {scope.component.name} may do",
+    )

@@ -7,16 +7,14 @@ from typing import Any
 
 from troposphere import GetAtt, Ref, awslambda, secretsmanager
 
-from compiler import names, shipped
-from compiler.blocks import iam, lambdas, logs
-from compiler.blocks.gaps import LoggingConfig
+from compiler import names
+from compiler.blocks import lambdas
 from compiler.blocks.rotation import FUNCTION_NAME, Rotation, days
 from compiler.model import Component, Path
 from compiler.scope import Attribute, Scope
 
 # A step waits at most 45 seconds for a paused database, and as long again to try a login.
 TIMEOUT = 120
-MEMORY = 256  # MiB
 
 
 def attributes(component: Component) -> Mapping[str, Attribute]:
@@ -34,33 +32,17 @@ def add_function(
     path: Path = (),
 ) -> awslambda.Function:
     """Adds the function that we ship, with its role and log group; `network` is its place in the VPC."""
-    group = logs.log_group(scope, "RotationLogGroup")
-    attach = lambdas.attach() if network else ()
-    role = iam.role(
-        scope,
-        "RotationRole",
-        "lambda.amazonaws.com",
-        [lambdas.write_logs(group), *attach, *statements],
-        description=f"What the rotation of {scope.component.name} may do",
+    wanted = lambdas.Shipped(
+        "rotation",
+        "Rotation",
+        f"Rotates {scope.component.name}",
+        TIMEOUT,
+        statements=statements,
+        environment=environment,
+        libraries=libraries,
+        network=network,
     )
-    package = scope.ship("rotation", libraries)
-    return scope.add(
-        awslambda.Function(
-            scope.id("RotationFunction"),
-            Description=f"Rotates {scope.component.name}",
-            Code=awslambda.Code(S3Bucket=package.bucket, S3Key=package.key),
-            Runtime=shipped.RUNTIME,
-            Handler="rotation.app.handler",
-            Role=GetAtt(role, "Arn"),
-            Architectures=["arm64"],
-            MemorySize=MEMORY,
-            Timeout=TIMEOUT,
-            LoggingConfig=LoggingConfig(LogGroup=Ref(group), LogFormat="JSON", ApplicationLogLevel="INFO"),
-            Environment=awslambda.Environment(Variables=dict(environment)),
-            **(network or {}),
-        ),
-        path=path,
-    )
+    return lambdas.add_shipped(wanted, scope, path=path)
 
 
 def add_schedule(

@@ -12,21 +12,20 @@ from troposphere import GetAtt, Ref, awslambda, rds
 from compiler import names
 from compiler.assembly import DatabaseUser, MigrationFile
 from compiler.blocks import iam, lambdas, reach
-from compiler.blocks.gaps import LoggingConfig
-from compiler.blocks.logs import log_group
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kinds.database.engine import PORT
 from compiler.kinds.database.master import master_secret_arn
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
-from compiler.shipped import POSTGRESQL, RUNTIME, rds_roots
+from compiler.shipped import POSTGRESQL, rds_roots
 from compiler.shipped.migrator import files as sql
 
 PART = "Migrator"
+ROOTS = {"migrator/rds_roots.pem": rds_roots()}
 FUNCTION = "migrator"  # the attribute that names the function
 # The most that Lambda gives. Source: Lambda developer guide, "Lambda quotas", 2026.
-TIMEOUT, MEMORY = 900, 256
+TIMEOUT = 900  # seconds
 
 
 def attributes(component: Component) -> Mapping[str, Attribute]:
@@ -55,27 +54,19 @@ def add_migrator(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
     assert spec.migrations is not None
     content = scope.read(spec.migrations, path=("migrations",))
     migrations = _checked(spec.migrations, content, scope)
-    group = log_group(scope, f"{PART}LogGroup")
-    packed = {f"migrations/{name}": text for name, text in content.items()}
-    packed["migrator/rds_roots.pem"] = rds_roots()
-    package = scope.ship("migrator", POSTGRESQL, packed)
-    scope.add(
-        awslambda.Function(
-            scope.id(f"{PART}Function"),
-            Description=f"Applies the migrations of {scope.component.name}",
-            Code=awslambda.Code(S3Bucket=package.bucket, S3Key=package.key),
-            Runtime=RUNTIME,
-            Architectures=["arm64"],
-            Handler="migrator.app.handler",
-            Role=GetAtt(_role(scope, cluster, group), "Arn"),
-            Timeout=TIMEOUT,
-            MemorySize=MEMORY,
-            LoggingConfig=LoggingConfig(LogGroup=Ref(group), LogFormat="JSON"),
-            Environment=awslambda.Environment(Variables=_variables(scope, cluster)),
-            **_network(scope),
-        ),
-        path=("migrations",),
+    secret = master_secret_arn(scope.component, scope.platform)
+    wanted = lambdas.Shipped(
+        "migrator",
+        PART,
+        f"Applies the migrations of {scope.component.name}",
+        TIMEOUT,
+        statements=list(_statements(scope, secret)),
+        environment=_variables(scope, cluster, secret),
+        libraries=POSTGRESQL,
+        files={f"migrations/{name}": text for name, text in content.items()} | ROOTS,
+        network=_network(scope),
     )
+    lambdas.add_shipped(wanted, scope, path=("migrations",))
     files = tuple(MigrationFile(each.version, each.file, each.checksum) for each in migrations)
     scope.migrate(FUNCTION, files, users(scope.component, scope.platform))
 
@@ -88,13 +79,13 @@ def _checked(folder: str, content: Mapping[str, bytes], scope: Scope) -> tuple[s
     return found
 
 
-def _variables(scope: Scope, cluster: rds.DBCluster) -> dict[str, Any]:
+def _variables(scope: Scope, cluster: rds.DBCluster, secret_arn: Any) -> dict[str, Any]:
     assert isinstance(scope.component.spec, Database)
     return {
         "DATABASE_HOST": GetAtt(cluster, "Endpoint.Address"),
         "DATABASE_PORT": GetAtt(cluster, "Endpoint.Port"),
         "DATABASE_NAME": database_name(scope.component),
-        "SECRET_ARN": master_secret_arn(scope.component, scope.platform),
+        "SECRET_ARN": secret_arn,
     }
 
 
@@ -109,19 +100,7 @@ def _network(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _role(scope: Scope, cluster: rds.DBCluster, group: Any) -> Any:
-    return iam.role(
-        scope,
-        f"{PART}Role",
-        "lambda.amazonaws.com",
-        list(_statements(scope, master_secret_arn(scope.component, scope.platform), group)),
-        description=f"What the migrator of {scope.component.name} may do",
-    )
-
-
-def _statements(scope: Scope, secret_arn: Any, group: Any) -> Iterator[Statement]:
-    yield lambdas.write_logs(group)
-    yield from lambdas.attach()
+def _statements(scope: Scope, secret_arn: Any) -> Iterator[Statement]:
     yield iam.allow([secretsmanager.GetSecretValue], secret_arn)
     context = {"SecretARN": secret_arn}
     yield from iam.use_key(scope.key("secrets"), [kms.Decrypt], "secretsmanager", context=context)

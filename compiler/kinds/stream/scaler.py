@@ -9,24 +9,20 @@ from awacs import cloudwatch as watch
 from awacs import kinesis
 from awacs.aws import Condition, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, awslambda, events
-from troposphere.logs import LogGroup
 
 from compiler import names
 from compiler.alarm import Alarm
 from compiler.blocks import iam, lambdas
 from compiler.blocks.cloudwatch import add_acting_alarm
-from compiler.blocks.gaps import LoggingConfig
-from compiler.blocks.logs import log_group
 from compiler.kinds.stream.scaling import SHARDS, StreamScaling, scaling_alarms
 from compiler.model import Component
 from compiler.scope import Attribute, Scope
-from compiler.shipped import RUNTIME
 from compiler.units import percent
 
 PART, PATH = "Scaler", ("scaling",)
 FUNCTION = "scaler"  # the attribute that names the function
 ALARMS = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm"
-TIMEOUT, MEMORY = 30, 256  # seconds, MiB
+TIMEOUT = 30  # seconds
 
 
 def attributes(component: Component) -> Mapping[str, Attribute]:
@@ -37,24 +33,15 @@ def attributes(component: Component) -> Mapping[str, Attribute]:
 def add_scaler(scaling: StreamScaling, scope: Scope) -> None:
     """Adds the function with its role and log group, both alarms, and a clock that calls it every minute."""
     alarms = scaling_alarms(scaling)
-    group = log_group(scope, f"{PART}LogGroup")
-    package = scope.ship("scaler")
-    function = scope.add(
-        awslambda.Function(
-            scope.id(f"{PART}Function"),
-            Description=f"Scales {scope.component.name}",
-            Code=awslambda.Code(S3Bucket=package.bucket, S3Key=package.key),
-            Runtime=RUNTIME,
-            Architectures=["arm64"],
-            Handler="scaler.app.handler",
-            Role=GetAtt(_role(scope, group, alarms), "Arn"),
-            Timeout=TIMEOUT,
-            MemorySize=MEMORY,
-            LoggingConfig=LoggingConfig(LogGroup=Ref(group), LogFormat="JSON", ApplicationLogLevel="INFO"),
-            Environment=awslambda.Environment(Variables=_variables(scaling, scope, alarms)),
-        ),
-        path=PATH,
+    wanted = lambdas.Shipped(
+        "scaler",
+        PART,
+        f"Scales {scope.component.name}",
+        TIMEOUT,
+        statements=list(_statements(scope, alarms)),
+        environment=_variables(scaling, scope, alarms),
     )
+    function = lambdas.add_shipped(wanted, scope, path=PATH)
     arn = GetAtt(function, "Arn")
     for alarm in alarms:
         made = add_acting_alarm(alarm, scope, arn, path=PATH)
@@ -86,19 +73,8 @@ def _variables(scaling: StreamScaling, scope: Scope, alarms: tuple[Alarm, Alarm]
     }
 
 
-def _role(scope: Scope, group: LogGroup, alarms: tuple[Alarm, Alarm]) -> Any:
-    return iam.role(
-        scope,
-        f"{PART}Role",
-        "lambda.amazonaws.com",
-        list(_statements(scope, group, alarms)),
-        description=f"What the scaler of {scope.component.name} may do",
-    )
-
-
-def _statements(scope: Scope, group: LogGroup, alarms: tuple[Alarm, Alarm]) -> Iterator[Statement]:
+def _statements(scope: Scope, alarms: tuple[Alarm, Alarm]) -> Iterator[Statement]:
     """Metrics can be read of all or of none; our own can be written in their own namespace only."""
-    yield lambdas.write_logs(group)
     stream = scope.value(scope.component.name, "arn")
     yield iam.allow([kinesis.DescribeStreamSummary, kinesis.UpdateShardCount], stream)
     yield iam.allow(
