@@ -68,18 +68,10 @@ class Demo:
 
     def deploy(self) -> dict[str, str]:
         """The outputs of all stacks."""
-        self._formwork("deploy", SPEC, "--env", ENVIRONMENT, "--endpoint-url", self._endpoint_url, "--yes")
-        status = (
-            "status",
-            SPEC,
-            "--env",
-            ENVIRONMENT,
-            "--endpoint-url",
-            self._endpoint_url,
-            "--format",
-            "json",
-        )
-        stacks = json.loads(self._formwork(*status, show=False))["stacks"]
+        there = (SPEC, "--env", ENVIRONMENT, "--endpoint-url", self._endpoint_url)
+        self._formwork("deploy", *there, "--yes")
+        self._formwork("migrate", *there, "--status")
+        stacks = json.loads(self._formwork("status", *there, "--format", "json", show=False))["stacks"]
         return {name: value for stack in stacks for name, value in stack["outputs"].items()}
 
     def send_telemetry(self, outputs: dict[str, str]) -> None:
