@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from compiler import cron
+from compiler.blocks import schedule
 from compiler.kind import Problem
 from compiler.kinds.function import environment, layers
 from compiler.kinds.function.spec import schedule_of
@@ -137,11 +137,5 @@ def _provisioned(spec: Function) -> Iterable[Problem]:
 
 
 def _schedule(spec: Function) -> Iterable[Problem]:
-    when = schedule_of(spec.schedule)
-    if when is None:
-        return
-    long = when is spec.schedule
-    if message := cron.problem(when.expression):
-        yield Problem(("schedule", "expression") if long else ("schedule",), "E105", message)
-    if message := cron.timezone_problem(when.timezone):
-        yield Problem(("schedule", "timezone"), "E105", message)
+    if when := schedule_of(spec.schedule):
+        yield from schedule.problems(when, isinstance(spec.schedule, str))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from compiler.blocks.schedule import Schedule
 from compiler.kind import Record, about
 
 MOST_LAYERS = 5  # Source: Lambda developer guide, "Lambda quotas", 2026
@@ -16,18 +17,9 @@ LAYER = f"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{{12}}:layer:{LAYER_NAME}:[1-9]
 Value = Annotated[Any, msgspec.Meta(description="Any value, as deep as it is.")]
 
 
-class FunctionSchedule(Record):
+class FunctionSchedule(Schedule, kw_only=True):
     """When the function is called, and with what."""
 
-    expression: Annotated[
-        str, about("When: rate(...) or cron(...).", examples=["rate(5 minutes)", "cron(0 3 * * ? *)"])
-    ]
-    timezone: Annotated[
-        str, about("The time zone of a cron expression; it minds summer time.", examples=["Europe/Berlin"])
-    ] = "UTC"
-    enabled: Annotated[
-        bool, about("Whether it is on; off keeps everything ready, such as in dev.", examples=[False])
-    ] = True
     input: (
         Annotated[
             dict[str, Value],

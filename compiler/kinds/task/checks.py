@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler import cron
+from compiler.blocks import schedule
 from compiler.blocks.fargate import checks
 from compiler.kind import Problem
 from compiler.kinds.task.spec import Task, schedule_of
-from compiler.model import Component, Path, Platform
+from compiler.model import Component, Platform
 
 
 def check(component: Component, platform: Platform) -> Iterable[Problem]:
@@ -16,9 +16,5 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Task)
     yield from checks.problems(component, platform)
-    if schedule := schedule_of(spec):
-        where: Path = ("schedule",) if isinstance(spec.schedule, str) else ("schedule", "expression")
-        if message := cron.problem(schedule.expression):
-            yield Problem(where, "E105", message)
-        if message := cron.timezone_problem(schedule.timezone):
-            yield Problem(("schedule", "timezone"), "E105", message)
+    if when := schedule_of(spec):
+        yield from schedule.problems(when, isinstance(spec.schedule, str))

@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from compiler.blocks.fargate.spec import Container
-from compiler.kind import Record, about
+from compiler.blocks.schedule import Schedule
+from compiler.kind import about
 
 
-class TaskSchedule(Record):
+class TaskSchedule(Schedule, kw_only=True):
     """When the task is started, and how hard that is tried."""
 
-    expression: Annotated[
-        str, about("When: rate(...) or cron(...).", examples=["cron(0 3 * * ? *)", "rate(1 hour)"])
-    ]
-    timezone: Annotated[
-        str, about("The time zone of a cron expression; it minds summer time.", examples=["Europe/Berlin"])
-    ] = "UTC"
-    enabled: Annotated[
-        bool, about("Whether it is on; off keeps everything ready, such as in dev.", examples=[False])
-    ] = True
     retries: Annotated[
         int,
         about(
