@@ -5,7 +5,7 @@ The reason goes into the resource's metadata, where the scanner looks for it and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 from compiler.star_actions import ACTIONS
@@ -23,9 +23,14 @@ class Exempt(NamedTuple):
     holds: Callable[[Body, Mapping[str, Body]], bool]
 
 
-def explain(resources: MutableMapping[str, dict[str, Any]]) -> None:
-    """Adds the reasons to the metadata of those resources of a template that need them."""
+def explain(resources: MutableMapping[str, dict[str, Any]], raw: Container[str] = ()) -> None:
+    """Adds the reasons to the metadata of those resources of a template that need them.
+
+    `raw` are those that a user wrote as they are: nobody here knows why, nor whether they are sound.
+    """
     for name, body in resources.items():
+        if name in raw:
+            continue
         if skipped := [{"id": check, "comment": reason} for check, reason in _reasons(body, resources)]:
             metadata = body.get("Metadata", {})
             resources[name] = body | {"Metadata": metadata | {"checkov": {"skip": skipped}}}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-import msgspec
-
 from compiler.diagnostics import Diagnostic, suggest
 from compiler.draft import Draft
 from compiler.kind import ResourcePatch
 from compiler.model import Component, Path
+from compiler.patching import patched
 from compiler.places import Place
 
 METADATA = "FormworkOverrides"  # where a template says why it is not what the component would be
@@ -55,14 +54,8 @@ def _apply(
 
 def _patched(resource: Mapping[str, Any], wanted: ResourcePatch) -> Any:
     """ValueError when a path leads nowhere or a test fails."""
-    # Late: most specs override nothing.
-    import jsonpatch
-    import jsonpointer
-
-    operations = [msgspec.to_builtins(operation) for operation in wanted.patch]
-    try:
-        changed = jsonpatch.apply_patch(resource, operations)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
-        raise ValueError(str(error)) from error
-    reasons = [*changed.get("Metadata", {}).get(METADATA, ()), wanted.reason]
+    changed = patched(resource, wanted.patch)
+    # Read from what was there: the patch may have put anything under that name.
+    given = resource.get("Metadata", {}).get(METADATA)
+    reasons = [*(given if isinstance(given, list) else ()), wanted.reason]
     return changed | {"Metadata": changed.get("Metadata", {}) | {METADATA: reasons}}

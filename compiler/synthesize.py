@@ -76,7 +76,7 @@ def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:
         template=body,
         parameters=wires,
         depends_on=tuple(sorted({wire.stack for wire in wires.values()} - {BOOTSTRAP})),
-        capabilities=_capabilities(resources.values()),
+        capabilities=_capabilities(body),
         origins=dict(sorted(draft.places[where].origins.items())),
         stateful=tuple(sorted(name for name, found in resources.items() if found["Type"] in STATEFUL)),
         label=where.label,
@@ -84,11 +84,19 @@ def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:
     )
 
 
-def _capabilities(resources: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    iam = [found for found in resources if found["Type"].startswith("AWS::IAM::")]
+def _capabilities(body: Mapping[str, Any]) -> tuple[str, ...]:
+    expands = ("CAPABILITY_AUTO_EXPAND",) if _transforms(body["Resources"]) else ()
+    iam = [found for found in body["Resources"].values() if found["Type"].startswith("AWS::IAM::")]
     if any(name in found.get("Properties", {}) for found in iam for name in NAMED_IAM):
-        return ("CAPABILITY_NAMED_IAM",)
-    return ("CAPABILITY_IAM",) if iam else ()
+        return (*expands, "CAPABILITY_NAMED_IAM")
+    return (*expands, "CAPABILITY_IAM") if iam else expands
+
+
+def _transforms(value: Any) -> bool:
+    """Whether a macro changes the template, which only raw CloudFormation can ask for."""
+    if isinstance(value, Mapping):
+        return "Fn::Transform" in value or any(_transforms(item) for item in value.values())
+    return isinstance(value, list) and any(_transforms(item) for item in value)
 
 
 def _stack_name(where: Place, platform: Platform) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from troposphere import Join, Output, Parameter
+from troposphere import AWSObject, Join, Output, Parameter
 
 from compiler import judged, names
 from compiler.assembly import BOOTSTRAP
@@ -32,7 +32,8 @@ def template(where: Place, draft: Draft) -> dict[str, Any]:
         "Description": f"{about} ({where.called}, {platform.environment.name})",
     }
     bodies = {name: _bodies(parts) for name, parts in sections.items() if parts}
-    judged.explain(bodies.get("Resources", {}))
+    raw = {name for name, made in holding.resources.items() if not isinstance(made, AWSObject)}
+    judged.explain(bodies.get("Resources", {}), raw)
     return head | bodies
 
 

@@ -60,3 +60,21 @@ def test_a_role_is_excused_only_for_actions_that_take_no_resource() -> None:
     assert (
         skipped(resources(compiled(spec % "produce", "production"), "AWS::IAM::Role")["ATaskRole"]) == set()
     )
+
+
+RAW = "resources: {R: {Type: %s, Properties: %s}}\n"
+TRUSTED = "AssumeRolePolicyDocument: {Statement: {Effect: Allow, Action: 'sts:AssumeRole'}}"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties"),
+    [
+        ("AWS::ElasticLoadBalancingV2::Listener", "{}"),
+        ("AWS::IAM::Role", "{%s, Policies: [{PolicyDocument: {Statement: {NotAction: x}}}]}" % TRUSTED),
+        ("AWS::IAM::Role", "{%s, Policies: {'Fn::If': [a, [], []]}}" % TRUSTED),
+        ("AWS::S3::Bucket", "{}"),
+    ],
+)
+def test_raw_resources_are_passed_on_without_excuses_of_ours(type_: str, properties: str) -> None:
+    (found,) = resources(compiled(RAW % (type_, properties)), type_).values()
+    assert "Metadata" not in found

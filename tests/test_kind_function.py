@@ -552,3 +552,18 @@ def test_a_stream_starts_no_more_calls_than_are_reserved() -> None:
     assert messages(use % 8, streams) == []
     assert messages(use % 0, streams) == []
     assert messages(use % 1, "streams: {clicks: {mode: on_demand}}\n") == []
+
+
+def test_a_patched_function_is_another_version() -> None:
+    """Or the alias, and with it every caller, would stay with the version from before the patch."""
+
+    def versions(name: str = "", path: str = "") -> set[str]:
+        patch = f"{{op: add, path: {path}, value: {{ApplyOn: PublishedVersions}}}}"
+        override = f"{{resource: {name}, patch: [{patch}], reason: 'it starts too slowly'}}"
+        return set(resources(published(f", overrides: [{override}]" if name else ""), "AWS::Lambda::Version"))
+
+    plain = versions()
+    assert plain.isdisjoint(versions("ReaderFunction", "/Properties/SnapStart"))
+    # Lambda refuses a second version of the same.
+    assert plain == versions("ReaderFunction", "/Metadata")
+    assert plain == versions("ReaderRole", "/Metadata")

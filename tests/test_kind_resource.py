@@ -95,3 +95,33 @@ def test_a_named_role_asks_for_the_capability_it_needs() -> None:
 def test_a_logical_id_is_not_a_name_in_kebab_case() -> None:
     (found, *_) = problems("resources: {my-topic: {Type: AWS::SNS::Topic}}\n")
     assert "must be a logical id" in found
+
+
+@pytest.mark.parametrize("layer", ["network", "compute"])
+def test_a_list_that_a_component_offers_can_be_joined(layer: str) -> None:
+    value = "{'Fn::Join': [',', {'Fn::GetAtt': [network, private_subnet_ids]}]}"
+    written = PARAMETER.format(value=value).replace("Properties", f"layer: {layer}, Properties", 1)
+    assembly = compiled("network: {}\nresources: {Subnets: " + written + "}\n")
+    (found,) = resources(assembly, "AWS::SSM::Parameter").values()
+    joined = found["Properties"]["Value"]["Fn::Join"][1]
+    own = [{"Ref": "NetworkPrivateSubnetA"}, {"Ref": "NetworkPrivateSubnetB"}]
+    assert joined == (own if layer == "network" else {"Ref": "NetworkPrivateSubnetIds"})
+    assert all(stack.body for stack in assembly.stacks)
+
+
+def test_a_variable_of_the_texts_own_keeps_its_meaning() -> None:
+    value = "{'Fn::Sub': ['${clicks.name} ${ClicksName}', {ClicksName: mine}]}"
+    (found,) = resources(compiled(raw(value)), "AWS::SSM::Parameter").values()
+    assert found["Properties"]["Value"] == {
+        "Fn::Sub": [
+            "${ClicksNameOfComponent} ${ClicksName}",
+            {"ClicksName": "mine", "ClicksNameOfComponent": {"Ref": "ClicksName"}},
+        ]
+    }
+
+
+def test_a_macro_is_acknowledged() -> None:
+    assembly = compiled(raw("{'Fn::Transform': {Name: Shout, Parameters: {Text: hello}}}"))
+    assert [stack.capabilities for stack in assembly.stacks if stack.layer == "compute"] == [
+        ("CAPABILITY_AUTO_EXPAND",)
+    ]

@@ -26,6 +26,7 @@ from compiler.lint.cfn import Match, Template
 from compiler.lint.finding import Finding
 from compiler.lint.fixed_names import ALLOWED, NAMES
 from compiler.lint.rule import all_rules
+from compiler.lint.subject import Subject
 from compiler.lint.workers import must_be_alone, shared_out
 from compiler.manifest import read
 from compiler.star_actions import ACTIONS, NO_USE
@@ -292,3 +293,37 @@ def test_a_match_can_travel_between_processes() -> None:
     template = Template(dumps(WRONG), "eu-west-1")
     assert all(type(part) is str for match in cfn.check([template])[template] for part in match.path)
     assert Match("E1", "m", "error", (), "u") == Match("E1", "m", "error", (), "u")
+
+
+MANY = """\
+network: {}
+streams: {clicks: {}}
+queues: {work: {}}
+topics: {news: {}}
+buckets: {files: {}}
+databases: {registry: {}}
+services: {web: {image: {repository: shop/web, tag: "1"}, http: {port: 80, path: /}}}
+"""
+
+
+@pytest.mark.parametrize("odd", ["hello", 5, [], [[]], {"Ref": {"Ref": "x"}}, {"Fn::GetAtt": 5}])
+def test_house_rules_leave_what_is_no_cloudformation_to_cfn_lint(odd: Any) -> None:
+    """Raw resources and overrides can hold anything, and a rule that fails hides what is wrong."""
+    assembly = compiled(MANY)
+    for stack in assembly.stacks:
+        for name, body in stack.template["Resources"].items():
+            properties = body.get("Properties", {})
+            for broken in (odd, *(properties | {key: odd} for key in properties)):
+                resources = dict(stack.template["Resources"]) | {name: {**body, "Properties": broken}}
+                changed = replace(stack, template={**stack.template, "Resources": resources})
+                for rule in all_rules():
+                    assert all(hit.message for hit in rule.check(Subject(changed, assembly))), rule.id
+
+
+@pytest.mark.parametrize("key", [5, ["x"], {"Ref": "AWS::Region"}])
+def test_a_tag_whose_key_is_no_text_is_no_tag(key: Any) -> None:
+    assembly = edited(compiled("queues: {work: {}}\n"), "WorkQueue", Tags=[{"Key": key, "Value": "x"}])
+    (stack,) = (stack for stack in assembly.stacks if stack.layer == "data")
+    (rule,) = (rule for rule in all_rules() if rule.id == "F143")
+    hits = [hit for hit in rule.check(Subject(stack, assembly)) if hit.logical_id == "WorkQueue"]
+    assert [hit.message for hit in hits] == ["lacks the tags environment, platform"]

@@ -56,3 +56,16 @@ def test_a_resource_of_somebody_else_is_refused() -> None:
 def test_the_type_of_a_resource_cannot_be_patched() -> None:
     (found, *_) = problems(QUEUE.format(resource="OrdersQueue", patch="{op: add, path: /Type, value: X}"))
     assert "must be a JSON Pointer that begins with" in found
+
+
+@pytest.mark.parametrize("section", ["Properties", "Metadata"])
+def test_a_patch_that_leaves_no_mapping_stops_the_build(section: str) -> None:
+    patch = f"{{op: add, path: /{section}, value: hello}}"
+    found = problems(QUEUE.format(resource="OrdersQueue", patch=patch))
+    assert f"E217 the patch does not fit OrdersQueue any more: {section} would be no mapping" in found[0]
+
+
+def test_a_patch_of_the_reasons_themselves_keeps_the_reason() -> None:
+    patch = "{op: add, path: /Metadata, value: {FormworkOverrides: 5}}"
+    queues = resources(compiled(QUEUE.format(resource="OrdersQueue", patch=patch)), "AWS::SQS::Queue")
+    assert queues["OrdersQueue"]["Metadata"] == {"FormworkOverrides": ["the legacy consumer takes no more"]}

@@ -42,8 +42,7 @@ class Resource:
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.body.get("Properties", {})
-        return found
+        return mapping(self.body.get("Properties"))
 
     def hit(self, message: str, *path: str | int) -> Hit:
         """A finding at a path below the properties."""
@@ -98,8 +97,8 @@ class Subject:
     def target(self, value: Any) -> Target | None:
         """The resource that `Ref` or `Fn::GetAtt` means, followed through parameters into other stacks."""
         stack = self.stack
-        while (name := _called(value, "Ref")) in stack.parameters:
-            wire = stack.parameters[str(name)]
+        while isinstance(name := _called(value, "Ref"), str) and name in stack.parameters:
+            wire = stack.parameters[name]
             earlier = {other.name: other for other in self.assembly.stacks}.get(wire.stack)
             if earlier is None:
                 return None
@@ -142,6 +141,11 @@ def listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping as it is, anything else as an empty one: what is no mapping, cfn-lint refuses."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def number(value: Any) -> float | None:
     """The number that a literal is; None for functions and words."""
     try:
@@ -163,5 +167,5 @@ def _target(value: Any, stack: Stack) -> Target | None:
     resources = stack.template.get("Resources", {})
     name, attribute = _called(value, "Ref"), ""
     if name is None and (found := _called(value, "Fn::GetAtt")):
-        name, _, attribute = (found if isinstance(found, str) else ".".join(map(str, found))).partition(".")
-    return Target(stack.name, name, attribute) if name in resources else None
+        name, _, attribute = ".".join(map(str, listed(found))).partition(".")
+    return Target(stack.name, name, attribute) if isinstance(name, str) and name in resources else None

@@ -46,7 +46,12 @@ def _named(function: str, argument: Any) -> Iterator[str]:
     elif function == "Fn::Sub":
         yield from _substituted(argument)
     else:
-        if function in _TABLES and isinstance(argument, (list, tuple)) and isinstance(argument[0], str):
+        if (
+            function in _TABLES
+            and isinstance(argument, (list, tuple))
+            and argument
+            and isinstance(argument[0], str)
+        ):
             yield f"{_TABLES[function]}.{argument[0]}"
         yield from references(argument)
 
@@ -75,7 +80,8 @@ def _sub(argument: Any) -> tuple[str, Mapping[str, Any]]:
 
 
 def _dotted(argument: Any) -> str:
-    return argument if isinstance(argument, str) else ".".join(expression(part) for part in argument)
+    parts = argument if isinstance(argument, (list, tuple)) else (argument,)
+    return ".".join(expression(part) for part in parts)
 
 
 def _write_sub(argument: Any) -> str:

@@ -46,8 +46,9 @@ def granted(resource: Resource | None) -> tuple[Statement, ...]:
     kind = _kind(resource)
     if kind in _GRANTING:
         return statements(found.get("PolicyDocument"))
-    inline = found.get("Policies") if kind in _OWNERS else None
-    documents = (item.get("PolicyDocument") for item in inline or () if isinstance(item, Mapping))
+    policies = found.get("Policies") if kind in _OWNERS else None
+    inline = policies if isinstance(policies, list | tuple) else ()
+    documents = (item.get("PolicyDocument") for item in inline if isinstance(item, Mapping))
     return tuple(statement for document in documents for statement in statements(document))
 
 

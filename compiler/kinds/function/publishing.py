@@ -12,11 +12,14 @@ from troposphere import GetAtt, Ref, awslambda
 
 from compiler import names
 from compiler.kinds.function import Function
+from compiler.patching import patched
 from compiler.scope import Scope
 
 ALIAS = "live"
 # No part of a version. Source: Lambda developer guide, "Manage Lambda function versions".
-NOT_OF_A_VERSION = frozenset({"ReservedConcurrentExecutions", "Tags"})
+NOT_OF_A_VERSION = frozenset(
+    {"CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"}
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def called(spec: Function, scope: Scope, function: awslambda.Function) -> Called
     if not spec.publish:
         return Called(GetAtt(function, "Arn"), Ref(function), "$LATEST")
     version = scope.add(
-        awslambda.Version(scope.id(f"Version{_digest(function)}"), FunctionName=Ref(function)),
+        awslambda.Version(scope.id(f"Version{_digest(spec, function)}"), FunctionName=Ref(function)),
         path=("publish",),
     )
     alias = scope.add(
@@ -64,8 +67,18 @@ def _provisioned(spec: Function) -> Mapping[str, Any]:
     return {"ProvisionedConcurrencyConfig": amount}
 
 
-def _digest(function: awslambda.Function) -> str:
+def _digest(spec: Function, function: awslambda.Function) -> str:
     """Of everything that a version keeps: a version never changes, so what changes is another one."""
-    properties = function.to_dict()["Properties"]
+    properties = _as_overridden(spec, function).get("Properties", {})
     kept = {name: value for name, value in properties.items() if name not in NOT_OF_A_VERSION}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def _as_overridden(spec: Function, function: awslambda.Function) -> Mapping[str, Any]:
+    """Patches come after the kinds; a version without them would leave its callers with what was before."""
+    found: Mapping[str, Any] = json.loads(json.dumps(function.to_dict()))
+    operations = [one.patch for one in spec.overrides if one.resource == function.title]
+    try:
+        return patched(found, [operation for listed in operations for operation in listed])
+    except ValueError:  # `overriding` says what is wrong
+        return found

@@ -57,7 +57,7 @@ class Resolving:
             component = self._elsewhere(found[1])
             if component is None:
                 return found[0]
-            variable = names.parameter(found[1], found[2])
+            variable = _free(names.parameter(found[1], found[2]), text, given)
             variables[variable] = self._value(component, found[2], (*path, "Fn::Sub"))
             return f"${{{variable}}}"
 
@@ -82,10 +82,23 @@ class Resolving:
         if not target.adopted and LAYERS.index(layer) > LAYERS.index(self.scope.layer):
             message = f"'{target.name}' is of the {layer} layer, which comes later; write 'layer: {layer}'"
             raise self._error(message, path)
-        found = self.scope.value(target.name, attribute)
-        return found.to_dict() if hasattr(found, "to_dict") else found
+        return _plain(self.scope.value(target.name, attribute))
 
     def _error(self, message: str, path: Path) -> SpecError:
         scope = self.scope
         position = scope.platform.position((*scope.component.path, *path))
         return SpecError([Diagnostic(position, "E219", message)])
+
+
+def _free(variable: str, text: str, given: Mapping[str, Any]) -> str:
+    """The name, lengthened where the text means something of its own by it."""
+    while variable in given or f"${{{variable}}}" in text:
+        variable += "OfComponent"
+    return variable
+
+
+def _plain(value: Any) -> Any:
+    """An expression as CloudFormation writes it; a list of subnets is a list of them."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.subject import Hit, Subject, is_true
+from compiler.lint.subject import Hit, Subject, is_true, mapping
 
 ID = "F125"
 SEVERITY = "error"
@@ -19,7 +19,7 @@ SWITCHES = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restric
 def check(subject: Subject) -> Iterator[Hit]:
     """Each bucket once, with the switches that are off."""
     for resource in subject.of("AWS::S3::Bucket"):
-        block = resource.properties.get("PublicAccessBlockConfiguration", {})
+        block = mapping(resource.properties.get("PublicAccessBlockConfiguration"))
         off = [switch for switch in SWITCHES if not is_true(block.get(switch))]
         if off:
             yield resource.hit(f"does not block public access; set {', '.join(off)}")

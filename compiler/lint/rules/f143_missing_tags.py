@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.lint.cfn import tag_property
-from compiler.lint.subject import Hit, Resource, Subject, listed
+from compiler.lint.subject import Hit, Resource, Subject, listed, mapping
 
 ID = "F143"
 SEVERITY = "error"
@@ -37,4 +37,4 @@ def _keys(resource: Resource, name: str) -> set[Any]:
     tags = resource.properties.get(name)
     if isinstance(tags, dict):
         return set(tags)
-    return {tag.get("Key") for tag in listed(tags) if isinstance(tag, dict)}
+    return {key for tag in listed(tags) if isinstance(key := mapping(tag).get("Key"), str)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.subject import Hit, Subject
+from compiler.lint.subject import Hit, Subject, mapping
 
 ID = "F153"
 SEVERITY = "error"
@@ -18,7 +18,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Each stream once; without a mode it is on demand unless it has a count."""
     for resource in subject.of("AWS::Kinesis::Stream"):
         found = resource.properties
-        mode = found.get("StreamModeDetails", {}).get("StreamMode")
+        mode = mapping(found.get("StreamModeDetails")).get("StreamMode")
         if mode == "ON_DEMAND" and "ShardCount" in found:
             yield resource.hit("a stream on demand takes no ShardCount; leave it out", "ShardCount")
         if mode == "PROVISIONED" and "ShardCount" not in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.lint.subject import Hit, Subject, number
+from compiler.lint.subject import Hit, Subject, mapping, number
 
 ID = "F154"
 SEVERITY = "error"
@@ -24,7 +24,7 @@ PROPERTY = "ServerlessV2ScalingConfiguration"
 def check(subject: Subject) -> Iterator[Hit]:
     """Each value that does not fit; functions are left to CloudFormation."""
     for resource in subject.of("AWS::RDS::DBCluster"):
-        for name, message in _faults(resource.properties.get(PROPERTY, {})):
+        for name, message in _faults(mapping(resource.properties.get(PROPERTY))):
             yield resource.hit(message, PROPERTY, name)
 
 
