@@ -308,3 +308,12 @@ def test_an_api_has_300_routes_at_most() -> None:
 
     (message,) = messages(many(301))
     assert "E107 apis.public.routes must have from 1 to 300 entries, not 301; AWS allows" in message
+
+
+def test_many_routes_to_a_function_share_a_permission_for_its_policy_is_short() -> None:
+    few, many = (", ".join(f'"GET /r{number}": reader' for number in range(count)) for count in (20, 21))
+    assert len(routed(few, "Lambda::Permission")) == 20
+    found = routed(f'{many}, "GET /w": writer', "Lambda::Permission")
+    assert set(found) == {"PublicToReaderPermission", "PublicGetWPermission"}
+    source = found["PublicToReaderPermission"]["SourceArn"]["Fn::Sub"]
+    assert source.endswith(":${PublicApi}/*")

@@ -119,7 +119,7 @@ def test_a_function_gets_the_events_that_match_by_a_rule_in_its_own_stack() -> N
 
 
 def test_a_receiver_sends_only_when_it_may() -> None:
-    for use, may in (("receive", False), ("{access: receive, send: true}", True)):
+    for use, may in (("receive", False), ("{access: receive, send: true, pattern: {source: [a]}}", True)):
         assert ("events:PutEvents" in json.dumps(resources(compiled(READER % use), "AWS::IAM::Role"))) == may
 
 
@@ -217,3 +217,15 @@ def test_only_what_can_be_started_receives() -> None:
 def test_nothing_of_a_pattern_gets_lost() -> None:
     pattern = {"source": ["a"], "resources": [{"prefix": "arn:"}], "detail": {"x": {"y": [False, 1.5]}}}
     assert rule(f"{{access: receive, pattern: {json.dumps(pattern)}}}")["EventPattern"] == pattern
+
+
+def test_who_sends_back_every_event_would_never_end() -> None:
+    (found,) = messages("{access: receive, send: true}")
+    assert found.startswith("spec.yaml:7:15 E210 'reader' gets every event, those that it sends too, ")
+    assert messages("{access: receive, send: true, pattern: {source: [shop.web]}}") == []
+
+
+def test_who_only_receives_takes_no_parameter_that_it_would_not_use() -> None:
+    for stack in compiled(READER % "receive").stacks:
+        used = json.dumps({name: part for name, part in stack.template.items() if name != "Parameters"})
+        assert [name for name in stack.template.get("Parameters", {}) if f'"{name}"' not in used] == []

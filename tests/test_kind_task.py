@@ -234,3 +234,28 @@ def test_it_is_deployed(door: aws.Boto) -> None:
     assert isinstance(last, Deployed)
     assert set(statuses(door).values()) == {"CREATE_COMPLETE"}
     assert "task-definition/shop-dev-report:" in last.outputs["shop-dev-compute"]["ReportDefinitionArn"]
+
+
+EXISTING = """\
+network:
+  existing:
+    vpc: vpc-0a1b2c3d4e5f60718
+    cidr: 10.20.0.0/16
+    private_subnets: [subnet-0a1b2c3d4e5f60718, subnet-1a2b3c4d5e6f70819]
+    isolated_subnets: [subnet-2a3b4c5d6e7f80910, subnet-3a4b5c6d7e8f90112]
+"""
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        ("network: {}\n", {"Fn::Join": [",", {"Ref": "NetworkPrivateSubnetIds"}]}),
+        ("network: {stack: net}\n", {"Fn::Join": [",", {"Ref": "NetworkPrivateSubnetIds"}]}),
+        (EXISTING, "subnet-0a1b2c3d4e5f60718,subnet-1a2b3c4d5e6f70819"),
+    ],
+)
+def test_its_subnets_are_an_output_wherever_the_network_is(network: str, expected: object) -> None:
+    task = 'tasks: {report: {image: {repository: shop/report, tag: "1"}}}\n'
+    (compute,) = (stack for stack in compiled(network + task).stacks if stack.layer == "compute")
+    assert compute.template["Outputs"]["ReportSubnetIds"]["Value"] == expected
+    assert ("NetworkPrivateSubnetIds" in compute.template.get("Parameters", {})) == (network != EXISTING)

@@ -327,3 +327,9 @@ def test_a_tag_whose_key_is_no_text_is_no_tag(key: Any) -> None:
     (rule,) = (rule for rule in all_rules() if rule.id == "F143")
     hits = [hit for hit in rule.check(Subject(stack, assembly)) if hit.logical_id == "WorkQueue"]
     assert [hit.message for hit in hits] == ["lacks the tags environment, platform"]
+
+
+def test_a_finding_names_the_stack_as_the_spec_does() -> None:
+    raw = "resources: {Work: {stack: shop, Type: AWS::SQS::Queue, Properties: {Colour: red}}}\n"
+    found = lint([compiled(raw)])
+    assert {finding.stack for finding in found} == {"shop"}

@@ -46,13 +46,9 @@ def _named(function: str, argument: Any) -> Iterator[str]:
     elif function == "Fn::Sub":
         yield from _substituted(argument)
     else:
-        if (
-            function in _TABLES
-            and isinstance(argument, (list, tuple))
-            and argument
-            and isinstance(argument[0], str)
-        ):
-            yield f"{_TABLES[function]}.{argument[0]}"
+        first = argument[0] if isinstance(argument, (list, tuple)) and argument else None
+        if function in _TABLES and isinstance(first, str):
+            yield f"{_TABLES[function]}.{first}"
         yield from references(argument)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from troposphere import Ref, apigatewayv2
@@ -19,6 +21,9 @@ from compiler.units import milliseconds
 
 Grants = tuple[tuple[Connection, Verb, Grant], ...]
 
+# Of a function's policy, which has 20 KB, each permission takes about 400 bytes; other APIs may call it too.
+# Source: Lambda developer guide, "Lambda quotas", "Function resource-based policy", 2026.
+MOST_PERMISSIONS = 20
 LINK_NAME_LIMIT = 128  # Source: API Gateway API reference, CreateVpcLink, 2026
 
 
@@ -29,6 +34,7 @@ def add(spec: Api, scope: Scope, api: apigatewayv2.Api) -> dict[str, apigatewayv
     link = _link(scope, grants) if connect.needs_network(scope.component, scope.platform) else None
     made: dict[str, apigatewayv2.Integration] = {}
     found: dict[str, apigatewayv2.Integration] = {}
+    crowded = _crowded(spec, ways)
     for key, route in routes_of(spec).items():
         how = ways[route.to]
         assert how is not None  # every verb named `route` gives one
@@ -36,9 +42,20 @@ def add(spec: Api, scope: Scope, api: apigatewayv2.Api) -> dict[str, apigatewayv
         if title not in made:
             made[title] = scope.add(_integration(title, api, route, how, link), path=("routes", key))
         found[key] = made[title]
-        if how.type == "lambda":
+        if how.type == "lambda" and route.to not in crowded:
             permit(scope, api, f"{part(key)}Permission", how, invocation(key), path=("routes", key))
+    for target in crowded:
+        how = ways[target]
+        assert how is not None
+        permit(scope, api, f"To{names.pascal(target)}Permission", how, "*", path=("routes",))
     return found
+
+
+def _crowded(spec: Api, ways: Mapping[str, Integration | None]) -> list[str]:
+    """The functions that answer too many routes for a permission of each."""
+    used = Counter(route.to for route in routes_of(spec).values())
+    functions = (target for target, how in ways.items() if how and how.type == "lambda")
+    return sorted(target for target in functions if used[target] > MOST_PERMISSIONS)
 
 
 def _part(key: str, route: ApiRoute) -> str:

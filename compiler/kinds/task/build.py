@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troposphere import GetAtt, Ref
+from troposphere import GetAtt, Join, Ref
 
 from compiler import names
 from compiler.blocks import reach
@@ -42,10 +42,13 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
 
 
 def _subnets(platform: Platform) -> Attribute:
-    """The network's private subnets; they are an output even where no other stack uses them."""
+    """The network's private subnets, as one text: they are an output for who starts the task by hand."""
     network = platform.components["network"]
-    offered = all_kinds()["network"].offers(network, platform)["private_subnet_ids"]
-    return Attribute(offered.value, offered.type, "network", shown=True)
+    if network.adopted:
+        offered = all_kinds()["network"].offers(network, platform)
+        return Attribute(",".join(offered["private_subnet_ids"].value), shown=True)
+    # As the task's own stack has them: the network may be in a stack of its own.
+    return Attribute(Join(",", Ref(names.parameter("network", "private_subnet_ids"))), shown=True)
 
 
 def build(component: Component, scope: Scope) -> None:
@@ -53,6 +56,7 @@ def build(component: Component, scope: Scope) -> None:
     spec = component.spec
     assert isinstance(spec, Task)
     gathered, group, paths = place(scope, "task")
+    scope.value("network", "private_subnet_ids")  # for the output
     add_task_definition(scope, gathered)
     add_failures(scope)
     if schedule := schedule_of(spec):
