@@ -300,3 +300,29 @@ def test_an_existing_stack_with_a_new_input_is_predicted_from_the_deployed_templ
     second = prepared.plan.stacks[1]
     assert (second.action, second.predicted) == ("update", True)
     assert [c.logical_id for c in second.changes] == ["Orders"]
+
+
+def test_what_would_take_its_name_from_a_stack_that_keeps_it_longer_is_refused() -> None:
+    """CloudFormation would stop halfway: it makes what is new before it deletes what is old."""
+    alone = a_stack("shop-orders", {"News": {"TopicName": "shop-dev-news"}})
+    first, last = (a_stack(f"shop-{name}", {"Other": {}}) for name in ("a", "z"))
+    both = a_stack("shop-z", {"Other": {}, "News": {"TopicName": "shop-dev-news"}})
+
+    def moved(before: tuple[Stack, ...], after: tuple[Stack, ...]) -> Prepared:
+        aws = FakeAws()
+        deploy(aws, an_assembly(*before))
+        prepared = make(aws, an_assembly(*after))
+        assert prepared.discard() == ()
+        return prepared
+
+    message = (
+        "News of stack shop-z cannot be called shop-dev-news while stack shop-orders has one of that name"
+    )
+    with pytest.raises(RefusedError, match=message):
+        moved((alone, last), (both,))
+    with pytest.raises(RefusedError, match="News of stack shop-orders cannot"):
+        moved((first, both), (first, alone, last))
+    # Its old stack comes first, and is rid of it by then.
+    without = a_stack("shop-orders", {"Other": {}})
+    assert moved((alone, last), (without, both)).plan.has_changes
+    assert not moved((alone, last), (alone, last)).plan.has_changes

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, regions, removals, shown
+from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, moving, regions, removals, shown
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -44,6 +44,8 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
+    gone = {removal.live.name: shown.deployed(removal.live.name, aws) for removal in going}
+    moving.check_names(assembly, {**foreseen.live, **gone})
     moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts

@@ -45,6 +45,15 @@ def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
     )
 
 
+def deployed(stack: str, aws: Aws) -> Template:
+    """The template that is deployed of a live stack; one that is not JSON is not of our making."""
+    try:
+        template: Template = json.loads(aws.template(stack))
+    except ValueError:
+        return {}
+    return template
+
+
 def live_template(draft: Draft, aws: Aws) -> Template:
     """What is deployed of a stack; nothing of one that is still to be made."""
     return {} if draft.creates else _live(draft.stack, draft.door(aws)).template
@@ -90,9 +99,4 @@ def _only(before: Assembly | None, assembly: Assembly, stack: Stack) -> StackCha
 
 
 def _live(stack: Stack, aws: Aws) -> Stack:
-    """The stack with the template that is deployed; one that is not JSON is not of our making."""
-    try:
-        template: Mapping[str, object] = json.loads(aws.template(stack.name))
-    except ValueError:
-        template = {}
-    return replace(stack, template=template)
+    return replace(stack, template=deployed(stack.name, aws))
