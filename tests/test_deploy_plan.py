@@ -326,3 +326,14 @@ def test_what_would_take_its_name_from_a_stack_that_keeps_it_longer_is_refused()
     without = a_stack("shop-orders", {"Other": {}})
     assert moved((alone, last), (without, both)).plan.has_changes
     assert not moved((alone, last), (alone, last)).plan.has_changes
+
+
+def test_a_stack_that_was_never_made_holds_no_names() -> None:
+    aws = FakeAws()
+    deploy(aws, an_assembly(a_stack("shop-orders", {"News": {"TopicName": "shop-dev-news"}})))
+    aws.set("shop-orders", status="ROLLBACK_COMPLETE")
+    prepared = make(aws, an_assembly(a_stack("shop-z", {"News": {"TopicName": "shop-dev-news"}})))
+    assert [(stack.stack, stack.action) for stack in prepared.plan.stacks] == [
+        ("shop-z", "create"),
+        ("shop-orders", "delete"),
+    ]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.specs import compiled, problems, resources
+from compiler import pipeline
+from tests.specs import HEAD, compiled, document, problems, resources
 
 
 def subscriptions(*addresses: str) -> dict[str, str]:
@@ -144,6 +145,15 @@ def test_rules_of_the_platform_may_tell_the_warning_topic_only() -> None:
     rule = policies["NotificationsWarningTopicPolicy"]["PolicyDocument"]["Statement"][1]
     ours = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/shop-production-*"
     assert rule["Condition"] == {"ArnLike": {"aws:SourceArn": {"Fn::Sub": ours}}}
+
+
+def test_rules_may_tell_even_where_cloudformation_shortens_their_names() -> None:
+    head = HEAD.replace("platform: shop", "platform: telemetry-of-machine")
+    read = document("queues: {work: {}}\n", head)
+    assembly = pipeline.compile_spec(read, "production", lambda folder: {})
+    policy = resources(assembly, "AWS::SNS::TopicPolicy")["NotificationsWarningTopicPolicy"]
+    source = policy["Properties"]["PolicyDocument"]["Statement"][1]["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert source["Fn::Sub"].endswith(":rule/telemetry-of-machine*")
 
 
 def test_the_key_of_the_topics_lets_events_in_for_the_platforms_topics_only() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
@@ -13,7 +13,7 @@ from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
-from compiler.deploy.prepared import Draft, Prepared, Step
+from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
 from compiler.deploy.status import State, state
@@ -44,8 +44,7 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
-    gone = {removal.live.name: shown.deployed(removal.live.name, aws) for removal in going}
-    moving.check_names(assembly, {**foreseen.live, **gone})
+    moving.check_names(assembly, {**foreseen.live, **_leaving(going, aws)})
     moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
@@ -101,6 +100,12 @@ def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
             "save what must not be lost, delete it with "
             f"`aws cloudformation delete-stack {guard.options(dead)}` and run again",
         )
+
+
+def _leaving(going: Iterable[Removal], aws: Aws) -> dict[str, shown.Template]:
+    """The templates of stacks that are removed last, but for those that were never made."""
+    lives = [removal.live.name for removal in going if state(removal.live.status) is State.READY]
+    return {name: shown.deployed(name, aws) for name in lives}
 
 
 def _outputs(drafts: list[Draft], live: Live) -> Outputs:

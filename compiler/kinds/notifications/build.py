@@ -19,6 +19,9 @@ from compiler.scope import Attribute, Scope
 
 # Addresses whose words say all: no other such address has the same.
 PLAIN = re.compile(r"[a-z][a-z0-9]*@[a-z][a-z0-9]*(?:\.[a-z][a-z0-9]*)+")
+# A rule's name has 64 characters at most, so CloudFormation shortens the stack's name and the logical id in it.
+# No guide says by how much: this is less than the half that either could claim.
+KEPT_OF_A_STACKS_NAME = 20
 LONGEST = 100  # of an address in a logical id, which has 255 characters at most
 
 
@@ -88,7 +91,8 @@ def _policy(title: str, severity: str, scope: Scope) -> PolicyDocument:
 
 def _rules(scope: Scope) -> Condition:
     """Rules are called as their stack is; EventBridge tells the rule only, in whose ARN the account is."""
-    ours = names.physical(scope.platform.name, scope.platform.environment.name, "*")
+    name = names.physical(scope.platform.name, scope.platform.environment.name, "")
+    ours = name[:KEPT_OF_A_STACKS_NAME] + "*"
     rules = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{ours}")
     return Condition(ArnLike({"aws:SourceArn": rules}))
 
