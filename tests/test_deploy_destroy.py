@@ -64,6 +64,18 @@ def test_stacks_that_the_assembly_no_longer_has_go_too() -> None:
     assert aws.stacks() == ()
 
 
+def test_a_stack_that_the_assembly_no_longer_has_waits_for_what_takes_its_values() -> None:
+    """As composite alarms do, without which CloudWatch deletes no alarm that they name."""
+    alarms = a_stack("shop-old-alarms", {"Late": {}}, {"LateName": {"Ref": "Late"}})
+    over = a_stack("shop-observability", {"Path": {}}, wires={"LateName": "shop-old-alarms.LateName"})
+    young = a_stack("shop-young", {"Other": {}})
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION, alarms, over, young))
+    now = an_assembly(FOUNDATION, a_stack("shop-observability", {"Path": {}}))
+    done = [event.stack for event in run(aws, now) if isinstance(event, StackFinished)]
+    assert done == ["shop-young", "shop-observability", "shop-old-alarms", "shop-foundation"]
+
+
 def test_nothing_to_destroy_is_refused() -> None:
     with pytest.raises(RefusedError, match=r"nothing to destroy.*'dev'.*'shop'"):
         destroy.plan(SHOP, FakeAws())

@@ -11,6 +11,7 @@ from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.events import Destroyed, Event, PlanStarted, Retained
+from compiler.deploy.order import ordered
 from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
 from compiler.deploy.removals import of_strangers
@@ -35,7 +36,10 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     strangers = of_strangers(assembly, aws, live)
     first = frozenset(removal.live.name for removal in strangers)
     found = _removals(assembly, aws, live)
-    removals = (*strangers, *(replace(removal, after=removal.after | first) for removal in found))
+    everything = (*strangers, *(replace(removal, after=removal.after | first) for removal in found))
+    # An older spec's stack may be needed by one of this spec's, as an alarm is by the composite over it.
+    templates = {removal.live.name: shown.deployed(removal.live.name, aws) for removal in everything}
+    removals = ordered(everything, templates)
     if not removals:
         raise RefusedError(
             f"nothing to destroy: no stack of environment '{assembly.environment}' of platform "

@@ -43,8 +43,8 @@ def check_names(assembly: Assembly, live: Templates) -> None:
                 raise RefusedError(
                     f"{logical_id} of stack {stack.name} cannot be called {named[1]} while stack {holder} "
                     "has one of that name",
-                    "leave the component in the `stack` where it is, or move it under another name: then "
-                    "it is a new one, without what the old one holds",
+                    "leave the component in the `stack` where it is; or, if what it holds may go, take "
+                    "it out of the spec, deploy, and put it back",
                 )
         done.add(stack.name)
 

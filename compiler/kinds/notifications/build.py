@@ -19,8 +19,8 @@ from compiler.scope import Attribute, Scope
 
 # Addresses whose words say all: no other such address has the same.
 PLAIN = re.compile(r"[a-z][a-z0-9]*@[a-z][a-z0-9]*(?:\.[a-z][a-z0-9]*)+")
-# A rule's name has 64 characters at most, so CloudFormation shortens the stack's name and the logical id in it.
-# No guide says by how much: this is less than the half that either could claim.
+# A rule's name has 64 characters at most, so CloudFormation shortens the stack's name and the logical id in
+# it. No guide says by how much: this is less than the half that either could claim.
 KEPT_OF_A_STACKS_NAME = 20
 LONGEST = 100  # of an address in a logical id, which has 255 characters at most
 
