@@ -125,3 +125,19 @@ def test_a_macro_is_acknowledged() -> None:
     assert [stack.capabilities for stack in assembly.stacks if stack.layer == "compute"] == [
         ("CAPABILITY_AUTO_EXPAND",)
     ]
+
+
+def test_what_another_stack_does_not_offer_yet_can_be_listed() -> None:
+    first = PARAMETER.format(value="x").replace("Properties", "layer: data, Properties", 1)
+    second = PARAMETER.format(value="{'Fn::GetAtt': [First, Value]}")
+    spec = f"resources:\n  First: {first}\n  Second: {second}\n"
+    (found, *_) = problems(spec)
+    assert found.endswith(
+        "E219 'First' offers no 'Value', but: Ref; list it in the `attributes` of 'First', which is in "
+        "another stack"
+    )
+
+
+def test_a_component_has_no_ref() -> None:
+    (found, *_) = problems(raw("{Ref: clicks}"))
+    assert "E219 'clicks' is a component, without a `Ref`; write Fn::GetAtt with one of: arn, " in found

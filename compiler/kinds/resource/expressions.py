@@ -75,14 +75,21 @@ class Resolving:
     def _value(self, target: Component, attribute: str, path: Path) -> Any:
         offered: Mapping[str, Attribute] = all_kinds()[target.kind].offers(target, self.scope.platform)
         if attribute not in offered:
-            has = ", ".join(sorted(offered))
-            message = f"'{target.name}' has no attribute '{attribute}'; it has: {has}"
-            raise self._error(message + suggest(attribute, offered), path)
+            raise self._error(self._lacks(target, attribute, offered), path)
         layer = offered[attribute].layer or home_layer(target)
         if not target.adopted and LAYERS.index(layer) > LAYERS.index(self.scope.layer):
             message = f"'{target.name}' is of the {layer} layer, which comes later; write 'layer: {layer}'"
             raise self._error(message, path)
         return _plain(self.scope.value(target.name, attribute))
+
+    def _lacks(self, target: Component, attribute: str, offered: Mapping[str, Attribute]) -> str:
+        has = ", ".join(sorted(offered))
+        if target.kind == self.scope.component.kind:
+            advice = f"list it in the `attributes` of '{target.name}', which is in another stack"
+            return f"'{target.name}' offers no '{attribute}', but: {has}; {advice}"
+        if attribute == "Ref":
+            return f"'{target.name}' is a component, without a `Ref`; write Fn::GetAtt with one of: {has}"
+        return f"'{target.name}' has no attribute '{attribute}'; it has: {has}{suggest(attribute, offered)}"
 
     def _error(self, message: str, path: Path) -> SpecError:
         scope = self.scope
