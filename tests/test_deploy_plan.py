@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from compiler.assembly import Assembly, Asset, Stack, sha256
-from compiler.deploy import bootstrap, execute, plan
+from compiler.deploy import bootstrap, execute, moving, plan
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.prepared import Prepared
 from compiler.deploy.records import ChangeSet, ChangeSetRequest, Validation
@@ -326,6 +326,15 @@ def test_what_would_take_its_name_from_a_stack_that_keeps_it_longer_is_refused()
     without = a_stack("shop-orders", {"Other": {}})
     assert moved((alone, last), (without, both)).plan.has_changes
     assert not moved((alone, last), (alone, last)).plan.has_changes
+
+
+def test_a_name_is_taken_in_one_region_only() -> None:
+    template = a_stack("shop-orders", {"News": {"TopicName": "shop-dev-news"}}).template
+    there = {"shop-orders": "eu-west-1", "shop-a": FakeAws.region}
+    assembly = an_assembly(a_stack("shop-z", {"News": {"TopicName": "shop-dev-news"}}))
+    moving.check_names(assembly, {"shop-orders": template}, there)
+    with pytest.raises(RefusedError, match="while stack shop-a has one"):
+        moving.check_names(assembly, {"shop-a": template}, there)
 
 
 def test_a_stack_that_was_never_made_holds_no_names() -> None:

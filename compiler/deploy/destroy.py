@@ -38,7 +38,9 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     found = _removals(assembly, aws, live)
     everything = (*strangers, *(replace(removal, after=removal.after | first) for removal in found))
     # An older spec's stack may be needed by one of this spec's, as an alarm is by the composite over it.
-    templates = {removal.live.name: shown.deployed(removal.live.name, aws) for removal in everything}
+    templates = {
+        removal.live.name: shown.deployed(removal.live.name, removal.door(aws)) for removal in everything
+    }
     removals = ordered(everything, templates)
     if not removals:
         raise RefusedError(

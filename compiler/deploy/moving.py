@@ -29,16 +29,19 @@ NAMED = {
 }
 
 
-def check_names(assembly: Assembly, live: Templates) -> None:
+def check_names(assembly: Assembly, live: Templates, regions: Mapping[str, str]) -> None:
     """RefusedError when a resource has its name from another stack, which gives it up too late.
 
-    Stacks are updated in the assembly's order, and those that it lacks are deleted last.
+    Stacks are updated in the assembly's order, and those that it lacks are deleted last. `regions` are those
+    of the live stacks: a name is taken in one region only.
     """
-    holders = {named: stack for stack, template in live.items() for named, _ in _named(template)}
+    holders = {
+        (regions[stack], *named): stack for stack, template in live.items() for named, _ in _named(template)
+    }
     done: set[str] = set()
     for stack in assembly.stacks:
         for named, logical_id in _named(stack.template):
-            holder = holders.get(named, stack.name)
+            holder = holders.get((assembly.region_of(stack), *named), stack.name)
             if holder != stack.name and holder not in done:
                 raise RefusedError(
                     f"{logical_id} of stack {stack.name} cannot be called {named[1]} while stack {holder} "

@@ -44,7 +44,8 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
-    moving.check_names(assembly, {**foreseen.live, **_leaving(going, aws)})
+    where = {name: stack.region or assembly.region for name, stack in live.items()}
+    moving.check_names(assembly, {**foreseen.live, **_leaving(going, aws)}, where)
     moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
@@ -104,8 +105,8 @@ def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
 
 def _leaving(going: Iterable[Removal], aws: Aws) -> dict[str, shown.Template]:
     """The templates of stacks that are removed last, but for those that were never made."""
-    lives = [removal.live.name for removal in going if state(removal.live.status) is State.READY]
-    return {name: shown.deployed(name, aws) for name in lives}
+    made = [removal for removal in going if state(removal.live.status) is State.READY]
+    return {each.live.name: shown.deployed(each.live.name, each.door(aws)) for each in made}
 
 
 def _outputs(drafts: list[Draft], live: Live) -> Outputs:
