@@ -221,7 +221,9 @@ def test_nothing_of_a_pattern_gets_lost() -> None:
 
 def test_who_sends_back_every_event_would_never_end() -> None:
     (found,) = messages("{access: receive, send: true}")
-    assert found.startswith("spec.yaml:7:15 E210 'reader' gets every event, those that it sends too, ")
+    assert found.startswith("spec.yaml:12:19 E210 'orders' brings every event, those sent from here too, ")
+    there = READER.replace("orders: {}", "orders: {existing: {name: default}}")
+    assert len(problems(there % "{access: receive, send: true}")) == 1
     assert messages("{access: receive, send: true, pattern: {source: [shop.web]}}") == []
 
 

@@ -66,13 +66,6 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     assert isinstance(spec, EventBus)
     if spec.archive and (message := not_whole(spec.archive.retention, "d")):
         yield Problem(("archive", "retention"), "E105", message)
-    for use in platform.users_of(component.name):
-        if use.verb == "receive" and use.options.get("send") and not use.options.get("pattern"):
-            message = (
-                f"'{use.consumer}' gets every event, those that it sends too, and so starts itself for ever; "
-                "give its connection a `pattern`, or take away `send`"
-            )
-            yield Problem((), "E210", message)
 
 
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:

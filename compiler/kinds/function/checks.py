@@ -35,6 +35,7 @@ def check(spec: Function, component: Component, platform: Platform) -> Iterable[
     yield from _provisioned(spec)
     yield from layers.problems(spec, platform)
     yield from _schedule(spec)
+    yield from _loops(component, platform)
 
 
 def handler(spec: Function) -> str | None:
@@ -139,3 +140,15 @@ def _provisioned(spec: Function) -> Iterable[Problem]:
 def _schedule(spec: Function) -> Iterable[Problem]:
     if when := schedule_of(spec.schedule):
         yield from schedule.problems(when, isinstance(spec.schedule, str))
+
+
+def _loops(component: Component, platform: Platform) -> Iterable[Problem]:
+    """What answers every event of a bus with another one never ends, and is billed for it."""
+    for trigger, connection in triggers(component, platform):
+        options = connection.options
+        if trigger == "event_bus" and options.get("send") and not options.get("pattern"):
+            message = (
+                f"'{connection.target}' brings every event, those sent from here too, so this would start "
+                "itself for ever; write a `pattern`, or take away `send`"
+            )
+            yield Problem(("connections", connection.target), "E210", message)
