@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from compiler.diagnostics import Diagnostic, suggest
@@ -50,6 +51,11 @@ def _apply(
     except ValueError as error:
         message = f"does not fit {wanted.resource} any more: {error}; see the template for what is there"
         yield Diagnostic(draft.platform.position((*path, "patch")), "E217", f"the patch {message}")
+        return
+    # What linters and AWS say of the resource is most likely about the patch.
+    origins = draft.places[owned[wanted.resource]].origins
+    found = replace(origins[wanted.resource], position=draft.platform.position((*path, "resource")))
+    origins[wanted.resource] = found
 
 
 def _patched(resource: Mapping[str, Any], wanted: ResourcePatch) -> Any:

@@ -69,3 +69,16 @@ def test_a_patch_of_the_reasons_themselves_keeps_the_reason() -> None:
     patch = "{op: add, path: /Metadata, value: {FormworkOverrides: 5}}"
     queues = resources(compiled(QUEUE.format(resource="OrdersQueue", patch=patch)), "AWS::SQS::Queue")
     assert queues["OrdersQueue"]["Metadata"] == {"FormworkOverrides": ["the legacy consumer takes no more"]}
+
+
+def test_what_is_found_in_a_patched_resource_is_shown_at_the_patch() -> None:
+    patch = "{op: add, path: /Properties/Colour, value: red}"
+    (stack,) = (
+        stack
+        for stack in compiled(QUEUE.format(resource="OrdersQueue", patch=patch)).stacks
+        if stack.layer == "data"
+    )
+    places = {name: str(origin.position) for name, origin in stack.origins.items()}
+    assert places["OrdersQueue"] == "spec.yaml:10:9"
+    assert places["OrdersDeadLetterQueue"] == "spec.yaml:8:3"
+    assert stack.origins["OrdersQueue"].path == "queues.orders"
