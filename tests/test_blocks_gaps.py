@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from troposphere import awslambda, rds
+from troposphere import awslambda, cloudwatch, ecs, rds
 
 from compiler.blocks import gaps
+from tests.specs import compiled, resources
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,26 @@ def test_troposphere_still_lacks_the_concurrency_of_an_event_source() -> None:
     with pytest.raises(AttributeError, match="MaximumConcurrency"):
         awslambda.ScalingConfig(MaximumConcurrency=2)
     assert gaps.ScalingConfig(MaximumConcurrency=2).to_dict() == {"MaximumConcurrency": 2}
+
+
+@pytest.mark.parametrize(
+    ("known", "lacking"), [(cloudwatch.Alarm, "ActionConfiguration"), (ecs.Service, "GatewayConnectors")]
+)
+def test_troposphere_still_lacks_properties_that_only_overrides_can_say(known: Any, lacking: str) -> None:
+    """No kind says them, so nothing is mended: a patch does not ask troposphere what it knows."""
+    assert lacking not in known.props
+    patch = f"{{op: add, path: /Properties/{lacking}, value: {{}}}}"
+    logical_id, kind = {
+        "ActionConfiguration": ("QDeadLettersAlarm", "queues: {q: {%s}}"),
+        "GatewayConnectors": (
+            "QService",
+            "network: {}\nservices: {q: {image: {repository: q, tag: '1'}, %s}}",
+        ),
+    }[lacking]
+    why = "the service has it, troposphere does not"
+    body = kind % f"overrides: [{{resource: {logical_id}, patch: [{patch}], reason: {why!r}}}]"
+    (found,) = (r for n, r in resources(compiled(body), known.resource_type).items() if n == logical_id)
+    assert found["Properties"][lacking] == {}
 
 
 @pytest.mark.parametrize(
