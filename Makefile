@@ -7,9 +7,10 @@ ARGS ?=
 BIN := .venv/bin
 TOOLS := .venv/.ready
 EMULATOR := .venv-emulator/.ready
+SCANNER := .venv-checkov/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint plan deploy check types layers fresh golden schema format
+.PHONY: help setup demo test build lint plan deploy check types layers fresh judge golden schema format
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +35,7 @@ plan: setup ## show what deploying SPEC to ENV would change (ARGS=--local for th
 deploy: setup ## review and deploy SPEC to ENV (ARGS=--local for the emulator)
 	$(BIN)/formwork deploy $(SPEC) --env $(ENV) $(ARGS)
 
-check: test types layers fresh ## everything that CI checks
+check: test types layers fresh judge ## everything that CI checks
 
 types: $(TOOLS) ## check types and style
 	$(BIN)/mypy
@@ -52,6 +53,10 @@ fresh: $(TOOLS) ## check that generated files and committed templates are what t
 	@for spec in $(SPECS); do $(BIN)/formwork build $$spec --check || exit; done
 	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
 
+judge: $(SCANNER) ## scan the production templates with checkov: nothing may fail without a reason in its metadata
+	@for folder in templates/*/production; do .venv-checkov/bin/checkov --directory $$folder --framework cloudformation \
+		--compact --quiet --skip-download || exit; done
+
 golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the generated docs; read the diff
 	$(BIN)/python tests/write_golden.py
 	$(BIN)/formwork schema --out specs/platform.schema.json
@@ -66,6 +71,11 @@ $(TOOLS): requirements/runtime.txt requirements/develop.txt setup.cfg pyproject.
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement requirements/develop.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SCANNER): requirements/checkov.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --requirement $<
 	@touch $@
 
 $(EMULATOR): requirements/emulator.txt
