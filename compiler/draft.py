@@ -76,6 +76,13 @@ class Draft:
         """What has been added to one stack."""
         return self.places.setdefault(where, Holding())
 
+    def tell_apart(self, one: str, other: str, value: str) -> None:
+        """E302 when two components call a value alike: who needs the one would get the other."""
+        if one != other:
+            message = f"'{one}' and '{other}' both give the value {value}; rename one"
+            problem = Diagnostic(self.platform.components[one].position, "E302", message)
+            self.problems += [] if problem in self.problems else [problem]
+
 
 @dataclass(frozen=True)
 class DraftScope(Scope):
@@ -137,7 +144,9 @@ class DraftScope(Scope):
         if LAYERS.index(home.layer) > LAYERS.index(self.place.layer):
             raise AssertionError(f"{self.layer} cannot use {component}.{attribute} of the later {home.layer}")
         name = names.parameter(component, attribute)
-        self.draft.holding(self.place).inputs[name] = (component, attribute)
+        self.draft.holding(self.place).inputs.setdefault(name, (component, attribute))
+        other, _ = self.draft.holding(self.place).inputs[name]
+        self.draft.tell_apart(component, other, name)
         return Ref(name)
 
     def offers(self, component: str, attribute: str) -> bool:

@@ -50,21 +50,24 @@ def _parameter(name: str, component: str, attribute: str, draft: Draft) -> Param
 
 def _outputs(where: Place, draft: Draft) -> dict[str, Any]:
     """What other stacks need of this one, and what a component always shows."""
-    wanted = {
-        name: use
-        for holding in draft.places.values()
-        for name, use in holding.inputs.items()
-        if use[0] != BOOTSTRAP
-    }
-    for name, component in draft.platform.components.items():
-        if component.adopted:
-            continue
-        for attribute, offered in draft.attributes(name).items():
-            if offered.shown:
-                wanted[names.parameter(name, attribute)] = (name, attribute)
-    outputs = {}
-    for name, (owner, attribute) in wanted.items():
+    outputs: dict[str, Any] = {}
+    owners: dict[str, str] = {}
+    for name, (owner, attribute) in sorted(_wanted(draft)):
         offered = draft.attributes(owner)[attribute]
         if draft.home(owner, offered) == where:
+            draft.tell_apart(owner, owners.setdefault(name, owner), name)
             outputs[name] = Join(",", offered.value) if isinstance(offered.value, list) else offered.value
     return outputs
+
+
+def _wanted(draft: Draft) -> set[tuple[str, tuple[str, str]]]:
+    """What travels: the name, the component and its attribute; two stacks may give different things one name."""
+    used = {item for holding in draft.places.values() for item in holding.inputs.items()}
+    shown = {
+        (names.parameter(name, attribute), (name, attribute))
+        for name, component in draft.platform.components.items()
+        if not component.adopted
+        for attribute, offered in draft.attributes(name).items()
+        if offered.shown
+    }
+    return {(name, use) for name, use in used | shown if use[0] != BOOTSTRAP}

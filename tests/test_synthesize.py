@@ -73,3 +73,26 @@ def test_a_name_that_aws_would_refuse_is_an_error_at_the_component() -> None:
 )
 def test_logical_ids_are_made_of_whole_words(name: str, expected: str) -> None:
     assert names.pascal(name) == expected
+
+
+def test_values_of_two_components_that_are_called_alike_are_told_apart_or_refused() -> None:
+    """A function would be watched in the place of another, without a word."""
+    function = (
+        "functions: {jwt-rotation-function: {runtime: python3.13, inline: 'def handler(e, c): pass'}}\n"
+    )
+    (found,) = problems(f"secrets: {{jwt: {{rotation: {{}}}}}}\n{function}")[:1]
+    assert found == (
+        "spec.yaml:8:13 E302 'jwt-rotation-function' and 'jwt' both give the value JwtRotationFunctionName; "
+        "rename one"
+    )
+
+
+def test_stacks_may_give_different_things_one_name() -> None:
+    """`b` has an attribute `recovery_arn` in one stack, and `b-recovery` its `arn` in another."""
+    assembly = compiled(
+        "disaster_recovery: {region: us-west-2, tier: pilot_light}\n"
+        "buckets: {b: {versioning: true}, b-recovery: {versioning: true}}\n"
+        "functions: {f: {runtime: python3.13, inline: 'def handler(e, c): pass', connections: {b-recovery: read}}}"
+    )
+    offered = {(stack.name, name) for stack in assembly.stacks for name in stack.template.get("Outputs", ())}
+    assert {(w.stack, w.output) for stack in assembly.stacks for w in stack.parameters.values()} <= offered
