@@ -44,6 +44,7 @@ class Draft:
     assets: dict[str, Asset] = field(default_factory=dict)
     migrators: list[Migrator] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    alike: list[set[str]] = field(default_factory=list)  # components of which E302 is told already
     granted: dict[tuple[str, Layer], tuple[tuple[Connection, Verb, Grant], ...]] = field(default_factory=dict)
     _attributes: dict[str, Mapping[str, Attribute]] = field(default_factory=dict)
 
@@ -78,10 +79,11 @@ class Draft:
 
     def tell_apart(self, one: str, other: str, value: str) -> None:
         """E302 when two components call a value alike: who needs the one would get the other."""
-        if one != other:
+        both = {one, other}
+        if len(both) == 2 and both not in self.alike:
+            self.alike.append(both)
             message = f"'{one}' and '{other}' both give the value {value}; rename one"
-            problem = Diagnostic(self.platform.components[one].position, "E302", message)
-            self.problems += [] if problem in self.problems else [problem]
+            self.problems.append(Diagnostic(self.platform.components[one].position, "E302", message))
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class DraftScope(Scope):
                 f"'{self.component.name}' and '{other}' both give the logical id {resource.title}; rename one"
             )
             self.draft.problems.append(self._problem(path, "E302", message))
+            self.draft.alike.append({self.component.name, other})
         kept = policies(resource.resource_type, self.platform.environment.profile)
         if kept:
             resource.DeletionPolicy, resource.UpdateReplacePolicy = kept

@@ -61,7 +61,7 @@ def _outputs(where: Place, draft: Draft) -> dict[str, Any]:
 
 
 def _wanted(draft: Draft) -> set[tuple[str, tuple[str, str]]]:
-    """What travels: the name, the component and its attribute; two stacks may give different things one name."""
+    """What travels: a name, the component and its attribute; in two stacks one name may mean two things."""
     used = {item for holding in draft.places.values() for item in holding.inputs.items()}
     shown = {
         (names.parameter(name, attribute), (name, attribute))

@@ -92,7 +92,7 @@ def test_stacks_may_give_different_things_one_name() -> None:
     assembly = compiled(
         "disaster_recovery: {region: us-west-2, tier: pilot_light}\n"
         "buckets: {b: {versioning: true}, b-recovery: {versioning: true}}\n"
-        "functions: {f: {runtime: python3.13, inline: 'def handler(e, c): pass', connections: {b-recovery: read}}}"
+        "functions: {f: {runtime: python3.13, inline: x = 1, connections: {b-recovery: read}}}"
     )
     offered = {(stack.name, name) for stack in assembly.stacks for name in stack.template.get("Outputs", ())}
     assert {(w.stack, w.output) for stack in assembly.stacks for w in stack.parameters.values()} <= offered
