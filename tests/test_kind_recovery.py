@@ -231,6 +231,22 @@ def test_a_buckets_objects_are_copied_by_a_role_that_can_do_only_that() -> None:
     assert twin["LifecycleConfiguration"] == properties(data, "ReportsBucket")["LifecycleConfiguration"]
 
 
+def test_objects_of_a_locked_bucket_are_copied_with_their_locks() -> None:
+    """S3 copies nothing of such a bucket when the role cannot read the locks; a lock is versioning enough."""
+    locked = "{object_lock: {mode: governance, retention: 30d}}"
+    assert problems(f"buckets: {{reports: {locked}}}\n{PLAN}") == []
+    found = compiled(
+        f"buckets: {{reports: {locked}}}\ndisaster_recovery: {{region: us-west-2, tier: pilot_light}}\n"
+    )
+    (reading,) = (
+        statement["Action"]
+        for statement in properties(here(found), "ReportsReplicationPolicy")["PolicyDocument"]["Statement"]
+        if "s3:GetObjectVersionForReplication" in statement["Action"]
+    )
+    assert {"s3:GetObjectLegalHold", "s3:GetObjectRetention"} <= set(reading)
+    assert properties(there(found)["recovery-storage"], "ReportsRecoveryBucket")["ObjectLockEnabled"] is True
+
+
 def test_what_is_excluded_stays_in_its_region() -> None:
     found = compiled(body("pilot_light", ", excluded: [registry, firmware, reports]"))
     assert set(there(found)) == {"recovery-foundation", "recovery-network"}
@@ -249,6 +265,7 @@ def test_no_template_writes_out_a_region() -> None:
     ("text", "told"),
     [
         (body("pilot_light").replace("us-west-2", "eu-west-1"), "is the platform's own region"),
+        (body("pilot_light").replace("us-west-2", "us-gov-west-1"), "partition aws is not aws-us-gov"),
         (body("backup_restore"), "needs copies of backups in us-west-2"),
         (body("pilot_light", ", excluded: [registri]"), "did you mean 'registry'?"),
         (body("pilot_light", ", excluded: [token, token]"), "'token' is listed twice"),

@@ -178,7 +178,7 @@ def transitions(spec: BucketLifecycle) -> dict[str, int]:
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Bucket)
-    if is_replicated(component, platform) and not spec.versioning:
+    if is_replicated(component, platform) and not _is_versioned(spec):
         message = (
             "only buckets with `versioning: true` can be in a second region too; write that, or name the "
             "bucket in `excluded` of `disaster_recovery`"
@@ -216,7 +216,12 @@ def _expiry(spec: BucketLifecycle) -> Iterable[Problem]:
 
 def _unfit(spec: Any) -> str:
     assert isinstance(spec, Bucket)
-    return "" if spec.versioning else "AWS Backup takes buckets with `versioning: true` only"
+    return "" if _is_versioned(spec) else "AWS Backup takes buckets with `versioning: true` only"
+
+
+def _is_versioned(spec: Bucket) -> bool:
+    """A lock switches versioning on."""
+    return spec.versioning or spec.object_lock is not None
 
 
 def _verb(summary: str, options: type[Record], starts: str = "") -> Verb:

@@ -11,11 +11,15 @@ from troposphere import GetAtt, Join, Ref, Sub, s3
 from troposphere import iam as roles
 
 from compiler.blocks import iam
+from compiler.kinds.bucket import Bucket
 from compiler.protection import is_replicated
 from compiler.scope import Scope
 
 # Source: S3 user guide, "Setting up permissions for live replication", 2026.
 READ = (act.GetObjectVersionForReplication, act.GetObjectVersionAcl, act.GetObjectVersionTagging)
+# Of a bucket with a lock S3 copies nothing without them.
+# Source: S3 user guide, "Object Lock considerations", section on replication, 2026.
+READ_LOCKS = (act.GetObjectLegalHold, act.GetObjectRetention)
 WRITE = (act.ReplicateObject, act.ReplicateDelete, act.ReplicateTags)
 
 
@@ -66,9 +70,12 @@ def _configuration(scope: Scope, role: Any) -> s3.ReplicationConfiguration:
 def _statements(scope: Scope) -> list[Statement]:
     bucket = GetAtt(scope.id("Bucket"), "Arn")
     twin = scope.value(scope.component.name, "recovery_arn")
+    spec = scope.component.spec
+    assert isinstance(spec, Bucket)
+    reading = (*READ, *(READ_LOCKS if spec.object_lock else ()))
     return [
         iam.allow([act.GetReplicationConfiguration, act.ListBucket], bucket),
-        iam.allow(READ, Join("", [bucket, "/*"])),
+        iam.allow(reading, Join("", [bucket, "/*"])),
         iam.allow(WRITE, Join("", [twin, "/*"])),
         *iam.use_key(scope.key("data"), [kms.Decrypt], "s3"),
         _encrypt_there(scope),
