@@ -187,6 +187,17 @@ def test_nobody_becomes_a_member_of_a_role_of_the_database_itself(name: str) -> 
     ]
 
 
+@pytest.mark.parametrize("login", [", login: password", ""])
+@pytest.mark.parametrize("name", ["public", "none"])
+def test_nobody_is_called_as_no_role_can_be(name: str, login: str) -> None:
+    body = SPEC.replace("  report:", f"  {name}:").replace(", login: password", login)
+    found = problems(body, HEAD.replace("  production: {profile: production}\n", ""))
+    assert [problem.split(" ", 1)[1] for problem in found] == [
+        f"E210 '{name}' would log in as '{name}', and PostgreSQL lets no role have that name; call the "
+        "component something else"
+    ]
+
+
 def test_a_wrong_login_is_told_with_what_there_is() -> None:
     (found,) = problems(SPEC.replace("access: read, login: password", "access: read, login: passwort"))
     assert "E104" in found

@@ -14,6 +14,8 @@ MASTER = "postgres"
 # Roles that are not a consumer's either: those of RDS, and those that PostgreSQL keeps.
 # Source: Aurora user guide, "Understanding PostgreSQL roles and permissions", 2026.
 TAKEN = ("pg_", "rds")
+# No role can have these names, quoted or not. Source: PostgreSQL 17, "role name is reserved".
+IMPOSSIBLE = ("none", "public")
 
 
 class DatabaseAccess(Record):
@@ -49,8 +51,18 @@ def users(component: Component, platform: Platform) -> list[Connection]:
 
 
 def check(component: Component, platform: Platform) -> Iterable[Problem]:
-    """A role that exists already with more rights than anybody means to give."""
-    return (problem for use in users(component, platform) for problem in _taken(use))
+    """A role that nobody can make, or that exists already with more rights than anybody means to give."""
+    yield from (problem for use in platform.users_of(component.name) for problem in _impossible(use))
+    yield from (problem for use in users(component, platform) for problem in _taken(use))
+
+
+def _impossible(use: Connection) -> Iterator[Problem]:
+    if (role := names.snake(use.consumer)) in IMPOSSIBLE:
+        message = (
+            f"'{use.consumer}' would log in as '{role}', and PostgreSQL lets no role have that name; call "
+            "the component something else"
+        )
+        yield Problem((), "E210", message)
 
 
 def check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:
