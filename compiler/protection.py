@@ -15,6 +15,16 @@ from compiler.registry import all_kinds
 
 Tier = Literal["backup_restore", "pilot_light", "warm_standby"]
 EVERYTHING = "all"
+# How names of regions begin outside of AWS's largest partition; nothing goes from one partition to another.
+# Source: botocore, `endpoints.json`, 2026-10.
+PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
 
 
 class Standing(NamedTuple):
@@ -72,6 +82,18 @@ def taken(plan: Mapping[str, Any], platform: Platform) -> tuple[Component, ...]:
 def taken_by(component: Component, platform: Platform) -> tuple[str, ...]:
     """The names of the backup plans that take a component."""
     return tuple(name for name, plan in plans(platform).items() if component in taken(plan, platform))
+
+
+def out_of_reach(region: str, platform: Platform) -> str:
+    """Why nothing can go from the platform's region to another one; empty when it can."""
+    home = platform.environment.region
+    if _partition(region) == _partition(home):
+        return ""
+    return f"nothing goes from {home} to '{region}': partition {_partition(home)} is not {_partition(region)}"
+
+
+def _partition(region: str) -> str:
+    return next((name for begin, name in PARTITIONS.items() if region.startswith(begin)), "aws")
 
 
 def stands_by(platform: Platform) -> bool:

@@ -159,6 +159,7 @@ def test_a_daily_plan_rings_when_nothing_was_backed_up() -> None:
         ('{at: "04:00", retention: 120d, cold_after: 30d}', "no cold storage for registry, reports"),
         ('{at: "04:00", continuous: true, retention: 36d}', "reach back 35d at most, not 36d"),
         ('{at: "04:00", copy_to: eu-west-1}', "is the platform's own region"),
+        ('{at: "04:00", copy_to: cn-north-1}', "partition aws is not aws-cn"),
         ('{at: "04:00", copy_retention: 90d}', "there is no copy to keep"),
         ('{at: "04:00", lock: {min: 40d}}', "35d is less than the lock's 'min: 40d'"),
         ('{at: "04:00", lock: {min: 1d, max: 30d}}', "35d is more than the lock's 'max: 30d'"),

@@ -99,6 +99,8 @@ def _copy(component: Component, spec: BackupPlan, platform: Platform) -> Iterabl
     if spec.copy_to == platform.environment.region:
         message = f"'{spec.copy_to}' is the platform's own region; a copy there would be lost with it"
         yield Problem(("copy_to",), "E210", message)
+    elif reason := protection.out_of_reach(spec.copy_to, platform):
+        yield Problem(("copy_to",), "E210", f"{reason}; write a region of its own partition")
     elif spec.copy_to != (second := protection.second_region(platform)):
         message = f"a platform has one second region, which is '{second}' already, not '{spec.copy_to}'"
         yield Problem(("copy_to",), "E210", message)

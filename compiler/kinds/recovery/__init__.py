@@ -36,6 +36,8 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     if spec.region == platform.environment.region:
         message = f"'{spec.region}' is the platform's own region; write another one"
         yield Problem(("region",), "E210", message)
+    if reason := protection.out_of_reach(spec.region, platform):
+        yield Problem(("region",), "E210", f"{reason}; write a region of its own partition")
     if spec.tier == "backup_restore" and spec.region not in protection.copy_regions(platform).values():
         message = (
             f"tier 'backup_restore' needs copies of backups in {spec.region}; write a plan under `backups` "
