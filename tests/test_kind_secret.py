@@ -186,6 +186,23 @@ def test_the_function_makes_values_as_the_secret_has_them() -> None:
     assert "VpcConfig" not in function
 
 
+@pytest.mark.parametrize("excluded", ["ab" * 2040, "\u00e9" * 2040 + "a" * 50])
+def test_many_excluded_characters_fit_into_the_functions_environment(excluded: str) -> None:
+    body = f"secrets: {{token: {{generate: {{exclude_characters: {excluded}}}, rotation: {{}}}}}}\n"
+    function = resources(compiled(body), "AWS::Lambda::Function")["TokenRotationFunction"]["Properties"]
+    expected = "".join(sorted(set(excluded) - {"\u00e9"}))
+    assert function["Environment"]["Variables"]["EXCLUDED_CHARACTERS"] == expected
+
+
+def test_the_function_may_use_the_key_of_the_replica_when_there_is_one() -> None:
+    body = f"{ROTATED}\ndisaster_recovery: {{region: us-west-2, tier: pilot_light}}\n"
+    *_, last = statements(compiled(body), "TokenRotationRole")
+    assert last["Action"] == ["kms:Encrypt", "kms:GenerateDataKey"]
+    assert last["Resource"] == [{"Ref": "EncryptionRecoverySecretsKeyArn"}]
+    (through,) = last["Condition"]["StringEquals"].values()
+    assert [next(iter(one)) for one in through] == ["Fn::Sub", "Fn::Sub"]
+
+
 def test_the_function_may_change_one_secret_and_nothing_else() -> None:
     assert statements(compiled(ROTATED), "TokenRotationRole") == [
         {

@@ -8,7 +8,7 @@ from awacs import kms
 from awacs import secretsmanager as act
 from awacs.aws import Statement
 
-from compiler.blocks import iam
+from compiler.blocks import iam, replicas
 from compiler.model import Component
 from compiler.scope import Scope
 
@@ -32,7 +32,8 @@ def rotate(scope: Scope, arns: list[Any]) -> tuple[Statement, ...]:
     """
     use = [kms.Decrypt, kms.GenerateDataKey]
     key = iam.use_key(scope.key("secrets"), use, SERVICE, context={"SecretARN": _one_or_all(arns)})
-    return (iam.allow(ROTATE, arns), iam.allow([act.GetRandomPassword], "*"), *key)
+    drawing = iam.allow([act.GetRandomPassword], "*")
+    return (iam.allow(ROTATE, arns), drawing, *key, *replicas.encrypt_there(scope))
 
 
 def _one_or_all(arns: list[Any]) -> Any:

@@ -6,6 +6,7 @@ roles of this account that a connection names may read it, and the service answe
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,12 +83,18 @@ def _rotate(spec: Secret, scope: Scope, secret: secretsmanager.Secret) -> None:
     environment = {
         "LENGTH": str(wanted.length),
         "PUNCTUATION": "false" if wanted.exclude_punctuation else "true",
-        "EXCLUDED_CHARACTERS": wanted.exclude_characters,
+        "EXCLUDED_CHARACTERS": _that_could_come(wanted.exclude_characters),
     }
     statements = secrets.rotate(scope, [Ref(secret)])
     function = rotator.add_function(scope, environment, statements, path=("rotation",))
     # Not at once: the value is as new as its secret, and a changed interval is no reason for another one.
     rotator.add_schedule(scope, function, secret, spec.rotation, path=("rotation",))
+
+
+def _that_could_come(excluded: str) -> str:
+    """Of the characters those that Secrets Manager draws, each once: a function's environment has 4 KB."""
+    drawn = string.ascii_letters + string.digits + string.punctuation
+    return "".join(character for character in dict.fromkeys(excluded) if character in drawn)
 
 
 def _generate(spec: Secret) -> dict[str, Any]:
