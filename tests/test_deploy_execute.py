@@ -219,6 +219,16 @@ def test_what_holds_data_is_protected_in_production_only() -> None:
         assert aws.acts("protect") == expected
 
 
+def test_a_stack_that_is_there_already_is_protected_once_it_holds_data() -> None:
+    """Also without any change: the deployment that made it may have been killed before it came to this."""
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION, profile="production"))
+    stateful = an_assembly(replace(FOUNDATION, stateful=("Key",)), profile="production")
+    for _ in range(2):
+        deploy(aws, stateful)
+        assert aws.acts("protect") == ["shop-foundation"]
+
+
 def test_waiting_takes_longer_and_longer_but_never_very_long() -> None:
     aws, clock = FakeAws(polls=30), FakeClock()
     list(execute.run(plan.make(an_assembly(FOUNDATION), aws, clock)))

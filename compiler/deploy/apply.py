@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from compiler.deploy import assets, bootstrap, cause, changeset, compare, follow, inputs, remove, shown
 from compiler.deploy.changeset import Order
+from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
 from compiler.deploy.explain import STALE
@@ -39,6 +40,7 @@ def apply(run: Run, step: Step) -> Flow:
         yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained)
     made = yield from _current(run, step)
     if made is None:
+        _protect(step, aws)
         return
     bucket = run.bucket(step)
     if bootstrap.uses_assets(step.draft.stack) and bucket and bucket not in run.supplied:
@@ -93,9 +95,13 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
             "what was done before stays done: correct the cause and run again",
         )
     run.outputs[step.name] = dict(live.outputs)
+    _protect(step, aws)
+    yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
+
+
+def _protect(step: Step, aws: Aws) -> None:
     if step.draft.protect:
         aws.protect(step.name)
-    yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
 
 
 def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:

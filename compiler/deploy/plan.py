@@ -77,15 +77,17 @@ def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     found = live.get(new.stack.name)
+    # Whatever holds data in production must not be deleted by mistake. That is seen to each time: a deployment
+    # may have been killed before it came to this, and a stack may hold its first data only now.
+    protect = bool(new.stack.stateful) and assembly.profile == "production"
     if found:
         guard.check_usable(found)
         if state(found.status) is State.READY:
-            return replace(new, creates=False)
+            return replace(new, creates=False, protect=protect and not found.protected)
         if state(found.status) is State.FAILED_CREATE:
             _check_empty(new.stack, found, new.door(aws))
             new = replace(new, dead=found)
-    # Whatever holds data in production must not be deleted by mistake.
-    return replace(new, protect=bool(new.stack.stateful) and assembly.profile == "production")
+    return replace(new, protect=protect)
 
 
 def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
