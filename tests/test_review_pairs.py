@@ -570,6 +570,9 @@ STORAGE: Table = {
         ("TLS policy removed", policy(TLS_ONLY), None, "remove exposure R113"),
         ("TLS rule added", policy(), policy(TLS_ONLY), "modify routine R145"),
     ],
+    "RDS::GlobalCluster": [
+        ("global database removed", {"DeletionProtection": False}, None, "remove data-loss R108"),
+    ],
     "KMS::Key": [
         ("key rotation", {"EnableKeyRotation": True}, {"EnableKeyRotation": False}, "modify exposure R119"),
         ("key disabled", {"Enabled": True}, {"Enabled": False}, "modify interrupting R131"),

@@ -77,7 +77,7 @@ def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     found = live.get(new.stack.name)
-    # Whatever holds data in production must not be deleted by mistake. That is seen to each time: a deployment
+    # What holds data in production must not be deleted by mistake. That is seen to each time: a deployment
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
     if found:

@@ -105,6 +105,19 @@ def _fixed_key(case: Case) -> Iterator[str]:
         )
 
 
+def _global_database(case: Case) -> Iterator[str]:
+    """The first cluster is changed before the second one goes, and RDS refuses that of a global database's.
+
+    Source: Aurora user guide, "Limitations for Secrets Manager integration" and "Removing a cluster from an
+    Aurora global database", 2026.
+    """
+    if case.type == "AWS::RDS::GlobalCluster" and case.action == "remove":
+        yield (
+            "RDS neither deletes a global database with clusters in it nor keeps their master password: the "
+            "deployment fails; take the clusters out before: docs/recovery.md"
+        )
+
+
 def _differs(case: Case, name: str) -> bool:
     return _is_on(case.old(name)) != _is_on(case.new(name))
 
@@ -121,4 +134,5 @@ RULES = (
     Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
     Rule("R106", "data-loss", "data expires sooner", _expiries),
     Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key),
+    Rule("R108", "data-loss", "a database is to leave its second region", _global_database),
 )
