@@ -11,6 +11,8 @@ RUNTIME = "python3.13"
 # Pure Python, so the same bytes run on every architecture; boto3 is part of Lambda's own runtime.
 POSTGRESQL = ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six")
 
+# What our own functions are made of; what an editor, a merge or a file manager leaves beside it is no part.
+_OWN = (".py", ".pem")
 # What only tests, installers and type checkers read.
 _LEFT_OUT = (".pyc", ".pyi", ".typed", ".tar.gz")
 
@@ -21,7 +23,7 @@ def code(name: str, libraries: Iterable[str] = ()) -> Mapping[str, bytes]:
     A handler is called `<name>.app.handler`. The libraries are the installed ones, which the requirements
     pin: another version gives another package, and so another asset.
     """
-    own = {f"{name}/{path}": content for path, content in _own(files(__name__) / name, "")}
+    own = {f"{name}/{path}": content for path, content in own_files(files(__name__) / name)}
     return own | {path: content for library in libraries for path, content in _library(library)}
 
 
@@ -30,11 +32,12 @@ def rds_roots() -> bytes:
     return (files(__name__) / "rotation" / "rds_roots.pem").read_bytes()
 
 
-def _own(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
+def own_files(folder: Traversable, prefix: str = "") -> Iterable[tuple[str, bytes]]:
+    """What a function is made of, by path: the same in every checkout, whatever else lies there."""
     for entry in folder.iterdir():
         if entry.is_dir() and entry.name != "__pycache__":
-            yield from _own(entry, f"{prefix}{entry.name}/")
-        elif entry.is_file() and not entry.name.endswith(_LEFT_OUT):
+            yield from own_files(entry, f"{prefix}{entry.name}/")
+        elif entry.is_file() and entry.name.endswith(_OWN) and not entry.name.startswith("."):
             yield prefix + entry.name, entry.read_bytes()
 
 
