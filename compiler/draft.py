@@ -9,7 +9,7 @@ from typing import Any
 
 from troposphere import AWSObject, Ref
 
-from compiler import names, shipped
+from compiler import names, protection, shipped
 from compiler.assembly import BOOTSTRAP, Asset, DatabaseUser, MigrationFile, Migrator, Origin
 from compiler.blocks import cloudwatch
 from compiler.diagnostics import Diagnostic, SpecError
@@ -17,7 +17,6 @@ from compiler.kind import LAYERS, RECOVERY_LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
 from compiler.places import Place, home_layer, place
-from compiler.protection import second_region
 from compiler.registry import all_kinds
 from compiler.scope import Attribute, Code, Grant, Purpose, Scope
 from compiler.stateful import policies
@@ -58,14 +57,8 @@ class Draft:
         """What a component offers to others."""
         if name not in self._attributes:
             component = self.platform.components[name]
-            kind = all_kinds()[component.kind]
-            found = {
-                **kind.offers(component, self.platform),
-                **cloudwatch.offered(component, self.platform),
-            }
-            if second_region(self.platform) and kind.recovery and not component.adopted:
-                found |= kind.recovery.attributes(component, self.platform)
-            self._attributes[name] = found
+            own = protection.offered(component, self.platform)
+            self._attributes[name] = {**own, **cloudwatch.offered(component, self.platform)}
         return self._attributes[name]
 
     def home(self, name: str, attribute: Attribute) -> Place:

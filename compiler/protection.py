@@ -84,6 +84,15 @@ def taken_by(component: Component, platform: Platform) -> tuple[str, ...]:
     return tuple(name for name, plan in plans(platform).items() if component in taken(plan, platform))
 
 
+def offered(component: Component, platform: Platform) -> dict[str, Any]:
+    """The attributes of a component by name, also those of what it has in the second region."""
+    kind = all_kinds()[component.kind]
+    found = dict(kind.offers(component, platform))
+    if second_region(platform) and kind.recovery and not component.adopted:
+        found |= kind.recovery.attributes(component, platform)
+    return found
+
+
 def out_of_reach(region: str, platform: Platform) -> str:
     """Why nothing can go from the platform's region to another one; empty when it can."""
     home = platform.environment.region

@@ -141,3 +141,33 @@ def test_what_another_stack_does_not_offer_yet_can_be_listed() -> None:
 def test_a_component_has_no_ref() -> None:
     (found, *_) = problems(raw("{Ref: clicks}"))
     assert "E219 'clicks' is a component, without a `Ref`; write Fn::GetAtt with one of: arn, " in found
+
+
+def test_a_layer_of_the_second_region_needs_one() -> None:
+    """It would be a stack in the first region, and in the way when a second one comes."""
+    raw = "resources: {Topic: {Type: 'AWS::SNS::Topic', layer: recovery-foundation}}\n"
+    (found,) = problems(raw)
+    assert "the layer 'recovery-foundation' is in a second region, which this environment has not" in found
+    there = compiled(f"{raw}disaster_recovery: {{region: us-west-2, tier: pilot_light}}\n")
+    (stack,) = (stack for stack in there.stacks if "Topic" in stack.template["Resources"])
+    assert stack.region == "us-west-2"
+
+
+def test_in_the_second_region_it_keeps_its_id_and_can_use_what_is_there() -> None:
+    found = compiled(
+        "disaster_recovery: {region: us-west-2, tier: pilot_light}\n"
+        "buckets: {reports: {versioning: true}}\n"
+        "resources:\n"
+        "  Topic: {Type: 'AWS::SNS::Topic', layer: recovery-storage}\n"
+        "  Names:\n"
+        "    Type: AWS::SSM::Parameter\n"
+        "    layer: recovery-data\n"
+        "    Properties: {Type: String, Value: {'Fn::Sub': '${Topic.Ref} ${reports.recovery_name}'}}\n"
+    )
+    stacks = {stack.layer: stack for stack in found.stacks}
+    assert stacks["recovery-storage"].template["Outputs"]["TopicRef"] == {"Value": {"Ref": "Topic"}}
+    (names,) = resources(found, "AWS::SSM::Parameter").values()
+    assert names["Properties"]["Value"]["Fn::Sub"][1] == {
+        "TopicRef": {"Ref": "TopicRef"},
+        "ReportsRecoveryName": {"Ref": "ReportsRecoveryName"},
+    }

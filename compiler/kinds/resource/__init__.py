@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from compiler.kind import ComponentSpec, Kind, Layer, about
+from compiler.kind import RECOVERY_LAYERS, ComponentSpec, Kind, Layer, Problem, about
+from compiler.model import Component, Platform
+from compiler.protection import second_region
 
 Policy = Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
 # Source: CloudFormation user guide, "Resources section": a logical id is alphanumeric.
@@ -69,6 +72,17 @@ class RawResource(ComponentSpec, kw_only=True):
     ] = "compute"
 
 
+def _check(component: Component, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, RawResource)
+    if spec.layer in RECOVERY_LAYERS and not second_region(platform):
+        message = (
+            f"the layer '{spec.layer}' is in a second region, which this environment has not; write "
+            "`disaster_recovery`, or another layer"
+        )
+        yield Problem(("layer",), "E210", message)
+
+
 KIND = Kind(
     name="resource",
     section="resources",
@@ -76,5 +90,6 @@ KIND = Kind(
     layer="compute",
     layer_of=lambda spec: spec.layer,
     names=LOGICAL_ID,
+    check=_check,
     summary="Raw CloudFormation resources, by logical id.",
 )

@@ -57,4 +57,6 @@ def build(component: Component, scope: Scope) -> None:
         "UpdateReplacePolicy": spec.update_replace_policy,
         "Metadata": spec.metadata,
     }
-    scope.add(Raw(scope.id(""), spec.type, {key: value for key, value in body.items() if value}))
+    # In every layer the id that was written, which others refer to.
+    title = names.logical_id(component.name, "")
+    scope.add(Raw(title, spec.type, {key: value for key, value in body.items() if value}))

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compiler import names
+from compiler import names, protection
 from compiler.diagnostics import Diagnostic, SpecError, suggest
 from compiler.kind import LAYERS
 from compiler.model import Component, Path
 from compiler.places import home_layer, place
-from compiler.registry import all_kinds
 from compiler.scope import Attribute, Scope
 
 _IN_SUB = re.compile(r"\$\{([a-z][a-z0-9-]*|[A-Z][A-Za-z0-9]*)\.([A-Za-z0-9_.]+)\}")
@@ -73,7 +72,7 @@ class Resolving:
         return None if place(found, home_layer(found)) == here else found
 
     def _value(self, target: Component, attribute: str, path: Path) -> Any:
-        offered: Mapping[str, Attribute] = all_kinds()[target.kind].offers(target, self.scope.platform)
+        offered: Mapping[str, Attribute] = protection.offered(target, self.scope.platform)
         if attribute not in offered:
             raise self._error(self._lacks(target, attribute, offered), path)
         layer = offered[attribute].layer or home_layer(target)
