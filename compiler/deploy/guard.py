@@ -80,7 +80,7 @@ def check_removable(stacks: Sequence[LiveStack]) -> None:
     for stack in stacks:
         if state(stack.status) is State.BUSY:
             raise busy(stack)
-    protected = [stack.name for stack in stacks if stack.protected]
+    protected = [f"{stack.name} ({stack.region})" for stack in stacks if stack.protected]
     if protected:
         raise RefusedError(
             f"termination protection is on for {', '.join(protected)}",
