@@ -95,7 +95,10 @@ def test_protected_and_busy_stacks_are_refused() -> None:
     deploy(aws, SHOP)
     aws.set("shop-foundation", protected=True)
     aws.set("shop-data", protected=True)
-    with pytest.raises(RefusedError, match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*no-enable"):
+    with pytest.raises(
+        RefusedError,
+        match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*no-enable",
+    ):
         destroy.plan(SHOP, aws)
     aws.set("shop-data", protected=False)
     aws.set("shop-foundation", protected=False, status="UPDATE_IN_PROGRESS")

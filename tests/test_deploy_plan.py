@@ -247,6 +247,20 @@ def test_stacks_that_the_assembly_lost_are_removed_last() -> None:
     assert [stack.name for stack in aws.stacks()] == ["shop-foundation"]
 
 
+def test_what_the_assembly_lost_goes_after_whatever_uses_it_however_old() -> None:
+    """A network that came later than the files is younger than what is in it now."""
+    aws = FakeAws()
+    files = a_stack("shop-files", {"T": {}})
+    network = a_stack("shop-network", {"Subnet": {}}, {"SubnetId": {"Ref": "Subnet"}})
+    deploy(aws, an_assembly(files))
+    inside = a_stack(
+        "shop-files", {"T": {"In": {"Ref": "SubnetId"}}}, wires={"SubnetId": "shop-network.SubnetId"}
+    )
+    deploy(aws, an_assembly(network, inside))
+    removed = make(aws, an_assembly(FOUNDATION)).plan.stacks[1:]
+    assert [stack.stack for stack in removed] == ["shop-files", "shop-network"]
+
+
 def test_removing_a_protected_stack_is_refused() -> None:
     aws = FakeAws()
     deploy(aws, an_assembly(FOUNDATION))

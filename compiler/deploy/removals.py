@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from compiler.assembly import Assembly
@@ -15,10 +15,29 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) -> tuple[Removal, ...]:
-    """Removals of the environment's stacks that the assembly no longer has, youngest first, one by one."""
+    """Removals of the environment's stacks that the assembly no longer has, one by one.
+
+    Each goes after those that use its values, for what they hold may be in it, as a mount target is in a
+    subnet; among the others the youngest goes first.
+    """
     names = {stack.name for stack in assembly.stacks}
     found = [stack for stack in live.values() if stack.name not in names and guard.belongs(stack, assembly)]
-    return _chain(assembly, aws, sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True))
+    youngest = sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True)
+    return _chain(assembly, aws, list(_users_first(youngest)))
+
+
+def _users_first(stacks: list[LiveStack]) -> Iterator[LiveStack]:
+    left = list(stacks)
+    while left:
+        unused = (stack for stack in left if not any(_uses(other, stack) for other in left))
+        found = next(unused, left[0])  # stacks of a circle cannot be right either way
+        left.remove(found)
+        yield found
+
+
+def _uses(user: LiveStack, source: LiveStack) -> bool:
+    """Whether a parameter of the one has the name and the value of an output of the other."""
+    return any(source.outputs.get(name) == value for name, value in user.parameters.items())
 
 
 def _chain(assembly: Assembly, aws: Aws, stacks: list[LiveStack]) -> tuple[Removal, ...]:
