@@ -123,6 +123,12 @@ KINESIS: Table = {
 
 RDS: Table = {
     "RDS::DBCluster": [
+        (
+            "version of a follower",
+            {"GlobalClusterIdentifier": "g", "EngineVersion": "17.7"},
+            {"GlobalClusterIdentifier": "g", "EngineVersion": "17.9"},
+            "modify interrupting R136",
+        ),
         ("cluster key", {"KmsKeyId": "a"}, {"KmsKeyId": "b"}, "replace data-loss R102"),
         (
             "cluster engine",

@@ -1,6 +1,6 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 to R135 interrupting, R141 routine; R151
+R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 to R136 interrupting, R141 routine; R151
 and on are reasons for the action, not for the class.
 """
 

@@ -75,6 +75,16 @@ def _weighted(resource: Resource | None) -> list[str]:
     return [expression(group.get("TargetGroupArn")) for group in groups]
 
 
+def _version_of_a_follower(case: Case) -> Iterator[str]:
+    """Source: Aurora user guide, "Upgrading an Amazon Aurora global database", 2026."""
+    follows = case.type == "AWS::RDS::DBCluster" and case.new("GlobalClusterIdentifier") is not None
+    if follows and case.persists and case.old("EngineVersion") != case.new("EngineVersion"):
+        yield (
+            "RDS wants the second cluster of a global database upgraded before the first, and with an "
+            "instance; upgrade it by hand before: docs/recovery.md"
+        )
+
+
 def _new_access(case: Case) -> Iterator[str]:
     if case.joins and (granted(case.after) or trusted(case.after) or admitted(case.after)):
         yield "new access, limited to what it names"
@@ -112,6 +122,12 @@ RULES = (
     Rule("R131", "interrupting", "a property whose change in place interrupts", _in_place),
     Rule("R132", "interrupting", "something in use is removed or replaced", _cut),
     Rule("R135", "interrupting", "a rule whose weights ECS changes is written again", _shifting),
+    Rule(
+        "R136",
+        "interrupting",
+        "the second cluster of a global database gets a version",
+        _version_of_a_follower,
+    ),
     Rule("R141", "routine", "a new resource in a new stack", _first),
     Rule("R142", "routine", "new access that is not wide", _new_access),
     Rule("R143", "routine", "a new resource", _added),
