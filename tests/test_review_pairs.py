@@ -9,6 +9,7 @@ import pytest
 
 from compiler.assembly import Assembly, Stack
 from compiler.review.changes import Change
+from compiler.review.rules import RULES
 from compiler.review.templates import compare
 
 
@@ -835,6 +836,11 @@ def test_reverting_gives_the_inverse_action(pair: Pair) -> None:
     assert back.action == inverse.get(forth.action, forth.action)
     sides = {(each.before, each.after) for each in forth.properties}
     assert {(each.after, each.before) for each in back.properties} == sides
+
+
+def test_rules_have_different_ids() -> None:
+    ids = [rule.id for rule in RULES]
+    assert sorted(set(ids)) == sorted(ids)
 
 
 def test_pairs_have_different_names() -> None:
