@@ -21,7 +21,8 @@ def patched(resource: Mapping[str, Any], operations: Iterable[PatchOperation]) -
             resource, [msgspec.to_builtins(operation) for operation in operations]
         )
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
-        raise ValueError(str(error)) from error
+        # The libraries go on to quote all that they looked into.
+        raise ValueError(str(error).partition(" in {")[0]) from error
     for section in ("Properties", "Metadata"):
         if not isinstance(changed.get(section, {}), Mapping):
             raise ValueError(f"{section} would be no mapping but {changed[section]!r}")

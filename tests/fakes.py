@@ -111,8 +111,7 @@ class FakeAws:
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer")
 
     def stacks(self) -> tuple[LiveStack, ...]:
-        there = (s for s in self._stacks.values() if s.live.status != "DELETE_COMPLETE")
-        return tuple(replace(s.live, parameters=s.parameters) for s in there)
+        return tuple(s.live for s in self._stacks.values() if s.live.status != "DELETE_COMPLETE")
 
     def stack(self, stack: str) -> LiveStack | None:
         found = self._find(stack)

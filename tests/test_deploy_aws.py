@@ -61,7 +61,6 @@ def test_all_pages_of_stacks_become_records(aws_says: Stubs) -> None:
             "CreationTime": NOON,
             "Outputs": [{"OutputKey": "Arn", "OutputValue": "arn"}],
             "Tags": [{"Key": "owner", "Value": "us"}],
-            "Parameters": [{"ParameterKey": "Key", "ParameterValue": "id"}],
         }
 
     aws_says.answer("describe_stacks", {"Stacks": [stack("a")], "NextToken": "more"}, {})
@@ -69,7 +68,6 @@ def test_all_pages_of_stacks_become_records(aws_says: Stubs) -> None:
     found = aws_says.door.stacks()
     assert [s.name for s in found] == ["a", "b"]
     assert (found[0].outputs, found[0].tags, found[0].protected) == ({"Arn": "arn"}, {"owner": "us"}, False)
-    assert found[0].parameters == {"Key": "id"}
 
 
 def test_a_stack_that_does_not_exist_is_none_but_other_refusals_are_errors(aws_says: Stubs) -> None:

@@ -40,11 +40,13 @@ def test_nothing_else_changes() -> None:
         "{op: remove, path: /Properties/MaximumMessageSize}",
         "{op: test, path: /Properties/SqsManagedSseEnabled, value: 7}",
         "{op: add, path: /Properties/Tags/99/Key, value: x}",
+        "{op: test, path: /Properties/Nope, value: 7}",
     ],
 )
 def test_a_patch_that_no_longer_fits_stops_the_build(patch: str) -> None:
     found = problems(QUEUE.format(resource="OrdersQueue", patch=patch))
     assert found[0].startswith("spec.yaml:11:9 E217 the patch does not fit OrdersQueue any more: ")
+    assert len(found[0]) < 200
 
 
 def test_a_resource_of_somebody_else_is_refused() -> None:

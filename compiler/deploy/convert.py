@@ -22,7 +22,6 @@ def stack(answer: Answer) -> LiveStack:
         tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags", ())},
         protected=answer.get("EnableTerminationProtection", False),
         created=answer.get("CreationTime"),
-        parameters={p["ParameterKey"]: p.get("ParameterValue", "") for p in answer.get("Parameters", ())},
     )
 
 

@@ -28,7 +28,6 @@ class LiveStack:
     tags: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
     created: datetime | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def region(self) -> str:

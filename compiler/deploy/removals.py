@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from compiler.assembly import Assembly
 from compiler.deploy import guard, shown
 from compiler.deploy.door import Aws
+from compiler.deploy.order import ordered
 from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
 
@@ -23,21 +24,9 @@ def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) ->
     names = {stack.name for stack in assembly.stacks}
     found = [stack for stack in live.values() if stack.name not in names and guard.belongs(stack, assembly)]
     youngest = sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True)
-    return _chain(assembly, aws, list(_users_first(youngest)))
-
-
-def _users_first(stacks: list[LiveStack]) -> Iterator[LiveStack]:
-    left = list(stacks)
-    while left:
-        unused = (stack for stack in left if not any(_uses(other, stack) for other in left))
-        found = next(unused, left[0])  # stacks of a circle cannot be right either way
-        left.remove(found)
-        yield found
-
-
-def _uses(user: LiveStack, source: LiveStack) -> bool:
-    """Whether a parameter of the one has the name and the value of an output of the other."""
-    return any(source.outputs.get(name) == value for name, value in user.parameters.items())
+    chain = _chain(assembly, aws, youngest)
+    templates = {removal.live.name: shown.deployed(removal.live.name, removal.door(aws)) for removal in chain}
+    return ordered(chain, templates)
 
 
 def _chain(assembly: Assembly, aws: Aws, stacks: list[LiveStack]) -> tuple[Removal, ...]:
