@@ -168,6 +168,7 @@ def test_a_daily_plan_rings_when_nothing_was_backed_up() -> None:
             "confirm it with `i_understand: nobody_can_delete`",
         ),
         ('{at: "04:00", lock: {min: 7d, i_understand: nobody_can_delete}}', "means nothing here"),
+        ('{at: "04:00", lock: {min: 7d, grace: 9d}}', "'grace' means nothing here"),
         (
             '{at: "04:00", lock: {mode: compliance, min: 7d, grace: 2d, i_understand: nobody_can_delete}}',
             "3d",

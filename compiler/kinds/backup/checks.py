@@ -25,7 +25,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from _continuous(spec)
     yield from _copy(component, spec, platform)
     if spec.lock:
-        yield from _lock(spec, spec.lock)
+        yield from _lock(component, spec.lock, platform)
 
 
 def _named(spec: BackupPlan, platform: Platform) -> Iterable[Problem]:
@@ -106,7 +106,9 @@ def _copy(component: Component, spec: BackupPlan, platform: Platform) -> Iterabl
         yield Problem(("copy_to",), "E210", message)
 
 
-def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
+def _lock(component: Component, lock: BackupLock, platform: Platform) -> Iterable[Problem]:
+    spec = component.spec
+    assert isinstance(spec, BackupPlan)
     yield from _within(("retention",), spec.retention, lock)
     if spec.copy_retention:
         yield from _within(("copy_retention",), spec.copy_retention, lock)
@@ -121,6 +123,15 @@ def _lock(spec: BackupPlan, lock: BackupLock) -> Iterable[Problem]:
     if lock.mode == "governance" and lock.i_understand:
         message = "'i_understand' means nothing here: the mode is governance; remove 'i_understand'"
         yield Problem(("lock", "i_understand"), "E210", message)
+    if lock.mode == "governance" and _is_written((*component.path, "lock", "grace"), platform):
+        message = (
+            "'grace' means nothing here: a lock of mode governance can always be removed; remove 'grace'"
+        )
+        yield Problem(("lock", "grace"), "E210", message)
+
+
+def _is_written(path: Path, platform: Platform) -> bool:
+    return path in platform.provenance and platform.provenance[path].position is not None
 
 
 def _within(path: Path, kept: str, lock: BackupLock) -> Iterable[Problem]:
