@@ -409,8 +409,8 @@ def test_subnets_of_a_tier_are_named_once_and_public_ones_where_they_are_needed(
 def test_tasks_run_in_a_network_that_exists() -> None:
     network = example(all_kinds()["network"])
     assembly = compiled(text({"network": {"existing": network}, "tasks": {"job": SERVICE}}))
-    outputs = assembly.stack("shop-dev-network").template["Outputs"]
-    assert outputs["JobSubnetIds"]["Value"] == {"Fn::Join": [",", network["private_subnets"]]}
+    outputs = assembly.stack("shop-dev-compute").template["Outputs"]
+    assert outputs["JobSubnetIds"]["Value"] == ",".join(network["private_subnets"])
 
 
 # The second region
