@@ -13,7 +13,8 @@ import sys
 # Source: Linux, include/uapi/linux/capability.h, prctl.h and securebits.h.
 CAP_DAC_OVERRIDE = 1
 VERSION_3 = 0x20080522
-PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 28, 47, 2
+PR_SET_KEEPCAPS, PR_SET_SECUREBITS = 8, 28
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 # Another user keeps capabilities, and access(2) minds them: initdb asks it whether it may run its like.
 SECBIT_NO_SETUID_FIXUP = 1 << 2
 
@@ -29,6 +30,7 @@ class _Sets(ctypes.Structure):
 def main(command: list[str]) -> None:
     """Becomes the program; ends with a sentence when that cannot be."""
     libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)  # for where the next may not be set
     libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     nobody = pwd.getpwnam("nobody")
     os.setgroups([])
