@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from compiler.diagnostics import Position
@@ -67,11 +68,16 @@ class Stack:
     region: str = ""  # where it lives, when that is not the assembly's own region
 
     @property
-    def file(self) -> str:
-        """The template's name inside the assembly's folder."""
-        return f"{self.label or self.layer}.template.json"
+    def called(self) -> str:
+        """What people call the stack, and the end of its name."""
+        return self.label or self.layer
 
     @property
+    def file(self) -> str:
+        """The template's name inside the assembly's folder."""
+        return f"{self.called}.template.json"
+
+    @cached_property
     def body(self) -> str:
         """The template as deterministic text."""
         return dumps(self.template)

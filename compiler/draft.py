@@ -16,7 +16,7 @@ from compiler.diagnostics import Diagnostic, SpecError
 from compiler.kind import LAYERS, RECOVERY_LAYERS, Layer, Verb
 from compiler.model import Component, Connection, Path, Platform
 from compiler.package import Sources, package
-from compiler.places import Place, home_layer, place
+from compiler.places import Place, home_layer, place, stack_name
 from compiler.registry import all_kinds
 from compiler.scope import Attribute, Code, Grant, Purpose, Scope
 from compiler.stateful import policies
@@ -183,7 +183,7 @@ class DraftScope(Scope):
         self, function: str, files: Iterable[MigrationFile], users: Mapping[str, DatabaseUser]
     ) -> None:
         name = self.component.name
-        stack = names.physical(self.platform.name, self.platform.environment.name, self.place.called)
+        stack = stack_name(self.place, self.platform)
         found = Migrator(name, stack, names.parameter(name, function), tuple(files), dict(users))
         self.draft.migrators.append(found)
 

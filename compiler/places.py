@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from compiler import names
 from compiler.diagnostics import Diagnostic
 from compiler.kind import LAYERS, Layer
 from compiler.model import Component, Platform
@@ -42,6 +43,11 @@ def place(component: Component, layer: Layer) -> Place:
     if label and layer == "observability":
         return Place(layer, label + ALARMS)
     return Place(layer)
+
+
+def stack_name(where: Place, platform: Platform) -> str:
+    """The physical name of a stack."""
+    return names.physical(platform.name, platform.environment.name, where.called)
 
 
 def sort_key(found: Place) -> tuple[int, str]:

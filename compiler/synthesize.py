@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from compiler import names
-from compiler.assembly import BOOTSTRAP, Assembly, Stack, Wire, dumps
+from compiler.assembly import BOOTSTRAP, Assembly, Stack, Wire
 from compiler.blocks.cloudwatch import add_alarms
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.draft import Draft, DraftScope
 from compiler.model import Component, Platform
 from compiler.overriding import override
 from compiler.package import Sources
-from compiler.places import Place, home_layer, sort_key
+from compiler.places import Place, home_layer, sort_key, stack_name
 from compiler.protection import region_of, second_region
 from compiler.registry import all_kinds
 from compiler.stateful import STATEFUL
-from compiler.template import template
+from compiler.template import template, travellers
 
 # Source: CloudFormation user guide, "Understand CloudFormation quotas", 2026.
 LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}
@@ -36,7 +35,8 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
             _build(component, draft)
         except SpecError as error:
             problems.extend(error.diagnostics)
-    templates = {where: template(where, draft) for where in sorted(draft.places, key=sort_key)}
+    travelling = travellers(draft)
+    templates = {where: template(where, travelling, draft) for where in sorted(draft.places, key=sort_key)}
     problems += [*draft.problems, *override(templates, draft)]
     stacks = [_stack(where, found, draft) for where, found in templates.items() if "Resources" in found]
     problems += [problem for stack in stacks for problem in _over_limits(stack, platform)]
@@ -71,7 +71,7 @@ def _stack(where: Place, body: Mapping[str, Any], draft: Draft) -> Stack:
     wires = _wires(where, draft)
     resources = body["Resources"]
     return Stack(
-        name=_stack_name(where, draft.platform),
+        name=stack_name(where, draft.platform),
         layer=where.layer,
         template=body,
         parameters=wires,
@@ -99,10 +99,6 @@ def _transforms(value: Any) -> bool:
     return isinstance(value, list) and any(_transforms(item) for item in value)
 
 
-def _stack_name(where: Place, platform: Platform) -> str:
-    return names.physical(platform.name, platform.environment.name, where.called)
-
-
 def _wires(where: Place, draft: Draft) -> dict[str, Wire]:
     wires = {}
     for name, (component, attribute) in sorted(draft.places[where].inputs.items()):
@@ -110,7 +106,7 @@ def _wires(where: Place, draft: Draft) -> dict[str, Wire]:
             wires[name] = Wire(BOOTSTRAP, attribute)
         else:
             home = draft.home(component, draft.attributes(component)[attribute])
-            wires[name] = Wire(_stack_name(home, draft.platform), name)
+            wires[name] = Wire(stack_name(home, draft.platform), name)
     return wires
 
 
@@ -121,7 +117,7 @@ def _in_order(stacks: Iterable[Stack], platform: Platform) -> list[Stack]:
     while waiting:
         ready = [stack for stack in waiting.values() if not waiting.keys() & set(stack.depends_on)]
         if not ready:
-            called = ", ".join(sorted(stack.label or stack.layer for stack in _circling(waiting)))
+            called = ", ".join(sorted(stack.called for stack in _circling(waiting)))
             message = f"the stacks {called} need values of each other; put their components into one 'stack'"
             raise SpecError([Diagnostic(platform.position(()), "E303", message)])
         ordered.append(waiting.pop(ready[0].name))
@@ -139,16 +135,16 @@ def _circling(waiting: Mapping[str, Stack]) -> Iterable[Stack]:
 def _over_limits(stack: Stack, platform: Platform) -> list[Diagnostic]:
     position = platform.position(())
     advice = "give some components a 'stack' of their own, or split the platform into two specs"
-    called = stack.label or stack.layer
     found = [
-        f"the {called} stack has {len(stack.template.get(section, ()))} {section.lower()}, "
+        f"the {stack.called} stack has {len(stack.template.get(section, ()))} {section.lower()}, "
         f"CloudFormation allows {limit}; {advice}"
         for section, limit in LIMITS.items()
         if len(stack.template.get(section, ())) > limit
     ]
-    size = len(dumps(stack.template).encode())
+    size = len(stack.body.encode())
     if size > MAX_TEMPLATE_BYTES:
         found.append(
-            f"the {called} template has {size} bytes, CloudFormation allows {MAX_TEMPLATE_BYTES}; {advice}"
+            f"the {stack.called} template has {size} bytes, CloudFormation allows {MAX_TEMPLATE_BYTES}; "
+            f"{advice}"
         )
     return [Diagnostic(position, "E301", message) for message in found]

@@ -12,16 +12,21 @@ from compiler.assembly import BOOTSTRAP
 from compiler.draft import Draft
 from compiler.places import Place
 
+Traveller = tuple[str, tuple[str, str]]  # the name of a value, the component that has it, and its attribute
 
-def template(where: Place, draft: Draft) -> dict[str, Any]:
-    """The template, put together here: troposphere's own stops at a limit with a bare error of its own."""
+
+def template(where: Place, travelling: Iterable[Traveller], draft: Draft) -> dict[str, Any]:
+    """The template, put together here: troposphere's own stops at a limit with a bare error of its own.
+
+    `travelling` is what leaves stacks (`travellers`); here, what leaves this one.
+    """
     platform, holding = draft.platform, draft.places[where]
     about = platform.description or platform.name
     parameters = [
         _parameter(name, component, attribute, draft)
         for name, (component, attribute) in holding.inputs.items()
     ]
-    outputs = [Output(name, Value=value) for name, value in _outputs(where, draft).items()]
+    outputs = [Output(name, Value=value) for name, value in _outputs(where, travelling, draft).items()]
     sections = {
         "Parameters": parameters,
         "Resources": list(holding.resources.values()),
@@ -48,11 +53,11 @@ def _parameter(name: str, component: str, attribute: str, draft: Draft) -> Param
     return Parameter(name, Type=offered.type, Description=f"{attribute.replace('_', ' ')} of {component}")
 
 
-def _outputs(where: Place, draft: Draft) -> dict[str, Any]:
+def _outputs(where: Place, travelling: Iterable[Traveller], draft: Draft) -> dict[str, Any]:
     """What other stacks need of this one, and what a component always shows."""
     outputs: dict[str, Any] = {}
     owners: dict[str, str] = {}
-    for name, (owner, attribute) in sorted(_wanted(draft)):
+    for name, (owner, attribute) in travelling:
         offered = draft.attributes(owner)[attribute]
         if draft.home(owner, offered) == where:
             draft.tell_apart(owner, owners.setdefault(name, owner), name)
@@ -60,8 +65,8 @@ def _outputs(where: Place, draft: Draft) -> dict[str, Any]:
     return outputs
 
 
-def _wanted(draft: Draft) -> set[tuple[str, tuple[str, str]]]:
-    """What travels: a name, the component and its attribute; in two stacks one name may mean two things."""
+def travellers(draft: Draft) -> list[Traveller]:
+    """What leaves its stack, sorted, once all is drafted; in two stacks one name may mean two things."""
     used = {item for holding in draft.places.values() for item in holding.inputs.items()}
     shown = {
         (names.parameter(name, attribute), (name, attribute))
@@ -70,4 +75,4 @@ def _wanted(draft: Draft) -> set[tuple[str, tuple[str, str]]]:
         for attribute, offered in draft.attributes(name).items()
         if offered.shown
     }
-    return {(name, use) for name, use in used | shown if use[0] != BOOTSTRAP}
+    return sorted((name, use) for name, use in used | shown if use[0] != BOOTSTRAP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -68,15 +69,20 @@ def add_alarms(scope: Scope) -> None:
     """
     scope = scope.at("observability")
     for found in wanted(scope.component, scope.platform):
-        _add(found.alarm, scope, ("alarms", found.alarm.name))
+        _add(found.alarm, scope, ("alarms", found.alarm.name), actions("warning", scope))
 
 
 def add_deployment_alarm(alarm: Alarm, scope: Scope, *, path: Path) -> cloudwatch.Alarm:
     """Adds an alarm beside what it watches, in the scope's own stack: a deployment looks at it meanwhile."""
-    return _add(alarm, scope, path)
+    return _add(alarm, scope, path, actions("warning", scope))
 
 
-def _add(alarm: Alarm, scope: Scope, path: Path) -> cloudwatch.Alarm:
+def add_acting_alarm(alarm: Alarm, scope: Scope, function_arn: Any, *, path: Path) -> cloudwatch.Alarm:
+    """Adds an alarm that calls a function, in the scope's own stack, where nobody turns it off."""
+    return _add(alarm, scope, path, {"AlarmActions": [function_arn]})
+
+
+def _add(alarm: Alarm, scope: Scope, path: Path, acting: Mapping[str, Any]) -> cloudwatch.Alarm:
     return scope.add(
         cloudwatch.Alarm(
             scope.id(f"{names.pascal(alarm.name)}Alarm"),
@@ -87,7 +93,7 @@ def _add(alarm: Alarm, scope: Scope, path: Path) -> cloudwatch.Alarm:
             DatapointsToAlarm=alarm.datapoints,
             EvaluationPeriods=alarm.periods,
             TreatMissingData=alarm.missing,
-            **actions("warning", scope),
+            **acting,
             **_watched(alarm, scope),
         ),
         path=path,
@@ -154,22 +160,3 @@ def _dimension(source: str, scope: Scope) -> Any:
         return source[1:]
     component, _, attribute = source.rpartition(".")
     return scope.value(component or scope.component.name, attribute)
-
-
-def add_acting_alarm(alarm: Alarm, scope: Scope, function_arn: Any, *, path: Path) -> cloudwatch.Alarm:
-    """Adds an alarm that calls a function, in the scope's own stack, where nobody turns it off."""
-    return scope.add(
-        cloudwatch.Alarm(
-            scope.id(f"{names.pascal(alarm.name)}Alarm"),
-            AlarmName=scope.physical(alarm.name, limit=255),
-            AlarmDescription=alarm.summary,
-            AlarmActions=[function_arn],
-            ComparisonOperator=COMPARISONS[alarm.comparison],
-            Threshold=alarm.threshold,
-            DatapointsToAlarm=alarm.datapoints,
-            EvaluationPeriods=alarm.periods,
-            TreatMissingData=alarm.missing,
-            **_watched(alarm, scope),
-        ),
-        path=path,
-    )

@@ -10,6 +10,7 @@ from awacs.aws import Statement
 from troposphere import GetAtt, Sub, scheduler
 
 from compiler.blocks import iam
+from compiler.blocks.schedule import Schedule
 from compiler.model import Path
 from compiler.scope import Scope
 
@@ -23,10 +24,8 @@ GROUP = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedu
 def schedule(
     scope: Scope,
     part: str,
+    when: Schedule,
     *,
-    expression: str,
-    timezone: str,
-    enabled: bool,
     target_arn: Any,
     statements: Sequence[Statement],
     dead_letters: Any,
@@ -38,7 +37,7 @@ def schedule(
     """Adds a schedule and its role; `target` are more properties of AWS::Scheduler::Schedule's Target.
 
     `statements` allow to start the target. `dead_letters` is the ARN of the queue for what could not be
-    started. `compiler.cron` says whether expression and time zone are sound.
+    started.
     """
     role = iam.role(
         scope,
@@ -53,9 +52,9 @@ def schedule(
             scope.id(part),
             Description=description,
             FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="OFF"),
-            ScheduleExpression=expression,
-            ScheduleExpressionTimezone=timezone,
-            State="ENABLED" if enabled else "DISABLED",
+            ScheduleExpression=when.expression,
+            ScheduleExpressionTimezone=when.timezone,
+            State="ENABLED" if when.enabled else "DISABLED",
             Target=scheduler.Target(
                 Arn=target_arn,
                 RoleArn=GetAtt(role, "Arn"),

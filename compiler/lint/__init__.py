@@ -56,7 +56,7 @@ def _from_match(match: Match, stack: Stack, assembly: Assembly) -> Finding:
         code=match.code,
         message=match.message,
         severity=match.severity,
-        stack=stack.label or stack.layer,
+        stack=stack.called,
         logical_id=logical_id,
         path="/".join(match.path),
         url=match.url,
@@ -71,7 +71,7 @@ def _from_rule(rule: Rule, subject: Subject) -> Iterator[Finding]:
             code=rule.id,
             message=f"{logical_id} {message}" if logical_id else message,
             severity=rule.severity,
-            stack=subject.stack.label or subject.stack.layer,
+            stack=subject.stack.called,
             logical_id=logical_id,
             path="/".join(map(str, whole)),
         )

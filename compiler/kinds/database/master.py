@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from awacs import kms
+from awacs import secretsmanager as act
+from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub, rds, secretsmanager
 
 from compiler import names
+from compiler.blocks import iam, secrets
 from compiler.blocks.replicas import secret_replicas
 from compiler.kinds.database.passwords import MASTER
 from compiler.model import Component, Platform
@@ -41,6 +45,12 @@ def master_secret_arn(component: Component, platform: Platform) -> Any:
     if is_replicated(component, platform):
         return Ref(names.logical_id(component.name, "MasterSecret"))
     return GetAtt(names.logical_id(component.name, "Cluster"), "MasterUserSecret.SecretArn")
+
+
+def read_master(scope: Scope, arn: Any) -> tuple[Statement, ...]:
+    """Reading the master's password, for a function of ours: only the master can make logins and tables."""
+    key = iam.use_key(scope.key("secrets"), [kms.Decrypt], secrets.SERVICE, context={"SecretARN": arn})
+    return (iam.allow([act.GetSecretValue], arn), *key)
 
 
 def _secret(scope: Scope) -> Any:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from awacs import kms, secretsmanager
-from awacs.aws import Statement
-from troposphere import GetAtt, Ref, awslambda, rds
+from troposphere import GetAtt, Ref, rds
 
 from compiler import names
 from compiler.assembly import DatabaseUser, MigrationFile
-from compiler.blocks import iam, lambdas, reach
+from compiler.blocks import lambdas, reach
 from compiler.diagnostics import Diagnostic, SpecError
-from compiler.kinds.database.engine import PORT
-from compiler.kinds.database.master import master_secret_arn
+from compiler.kinds.database.beside import beside
+from compiler.kinds.database.master import master_secret_arn, read_master
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
@@ -55,16 +53,17 @@ def add_migrator(spec: Database, scope: Scope, cluster: rds.DBCluster) -> None:
     content = scope.read(spec.migrations, path=("migrations",))
     migrations = _checked(spec.migrations, content, scope)
     secret = master_secret_arn(scope.component, scope.platform)
+    place, doors = beside(scope, PART, "migrator")
     wanted = lambdas.Shipped(
         "migrator",
         PART,
         f"Applies the migrations of {scope.component.name}",
         TIMEOUT,
-        statements=list(_statements(scope, secret)),
+        statements=read_master(scope, secret),
         environment=_variables(scope, cluster, secret),
         libraries=POSTGRESQL,
         files={f"migrations/{name}": text for name, text in content.items()} | ROOTS,
-        network=_network(scope),
+        network={"DependsOn": doors, "VpcConfig": place},
     )
     lambdas.add_shipped(wanted, scope, path=("migrations",))
     files = tuple(MigrationFile(each.version, each.file, each.checksum) for each in migrations)
@@ -87,20 +86,3 @@ def _variables(scope: Scope, cluster: rds.DBCluster, secret_arn: Any) -> dict[st
         "DATABASE_NAME": database_name(scope.component),
         "SECRET_ARN": secret_arn,
     }
-
-
-def _network(scope: Scope) -> dict[str, Any]:
-    own = reach.security_group(scope, "migrator", PART)
-    database = scope.value(scope.component.name, "security_group_id")
-    rules = [*reach.open_https(scope, own, PART), *reach.admit(scope, database, FUNCTION, own, PORT)]
-    subnets = scope.value("network", "private_subnet_ids")
-    return {
-        "DependsOn": rules,
-        "VpcConfig": awslambda.VPCConfig(SecurityGroupIds=[own], SubnetIds=subnets),
-    }
-
-
-def _statements(scope: Scope, secret_arn: Any) -> Iterator[Statement]:
-    yield iam.allow([secretsmanager.GetSecretValue], secret_arn)
-    context = {"SecretARN": secret_arn}
-    yield from iam.use_key(scope.key("secrets"), [kms.Decrypt], "secretsmanager", context=context)

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from awacs import kms
-from awacs import secretsmanager as act
 from troposphere import Join, Ref, awslambda, secretsmanager
 
 from compiler import names, shipped
-from compiler.blocks import iam, reach, replicas, rotator, secrets
+from compiler.blocks import reach, replicas, rotator, secrets
 from compiler.kinds.database import passwords
-from compiler.kinds.database.engine import PORT
+from compiler.kinds.database.beside import beside
+from compiler.kinds.database.master import read_master
 from compiler.kinds.database.spec import Database, database_name
 from compiler.model import Component, Connection, Platform
 from compiler.scope import Attribute, Scope
@@ -96,30 +95,13 @@ def _secret(use: Connection, scope: Scope) -> secretsmanager.Secret:
 
 
 def _function(scope: Scope, arns: list[Any], master_secret: Any) -> tuple[awslambda.Function, list[str]]:
-    group = reach.security_group(scope, "rotation of passwords", PART)
-    database = scope.value(scope.component.name, "security_group_id")
-    doors = [
-        *reach.open_https(scope, group, PART),
-        *reach.admit(scope, database, PART.lower(), group, PORT),
-    ]
+    place, doors = beside(scope, PART, "rotation of passwords")
     function = rotator.add_function(
         scope,
         {"MASTER_SECRET_ARN": master_secret},
-        [*secrets.rotate(scope, arns), *_as_master(scope, master_secret)],
+        [*secrets.rotate(scope, arns), *read_master(scope, master_secret)],
         libraries=shipped.POSTGRESQL,
-        network={
-            "VpcConfig": awslambda.VPCConfig(
-                SecurityGroupIds=[group], SubnetIds=scope.value("network", "private_subnet_ids")
-            )
-        },
+        network={"VpcConfig": place},
         path=("rotation",),
     )
     return function, doors
-
-
-def _as_master(scope: Scope, master_secret: Any) -> tuple[Any, ...]:
-    """Only the master can make logins. RDS keeps its password, and nobody may change that but RDS."""
-    key = iam.use_key(
-        scope.key("secrets"), [kms.Decrypt], secrets.SERVICE, context={"SecretARN": master_secret}
-    )
-    return (iam.allow([act.GetSecretValue], master_secret), *key)

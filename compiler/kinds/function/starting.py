@@ -116,9 +116,7 @@ def _schedule(scope: Scope, called: Called, when: FunctionSchedule, dead_letters
     scheduler.schedule(
         scope,
         "Schedule",
-        expression=when.expression,
-        timezone=when.timezone,
-        enabled=when.enabled,
+        when,
         target_arn=called.arn,
         statements=[iam.allow([act.InvokeFunction], called.arn)],
         dead_letters=dead_letters,

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
-from compiler.kinds.notifications.existing import ExistingTopics
+from compiler.kinds.notifications.existing import Enabled, ExistingTopics
 from compiler.model import Component, Platform
 
 UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -137,14 +137,7 @@ class Notifications(ComponentSpec):
     warning: Annotated[
         Receivers, about("Who reads it in the morning.", examples=[[{"email": "team@example.com"}]])
     ] = []
-    enabled: Annotated[
-        bool,
-        about(
-            "Whether alarms notify anybody; they exist and change state all the same.",
-            examples=[True],
-            profiles={"production": True},
-        ),
-    ] = False
+    enabled: Enabled = False
 
 
 def receivers(spec: Notifications) -> dict[str, list[Receiver]]:

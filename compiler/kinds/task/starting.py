@@ -26,9 +26,7 @@ def start(scope: Scope, spec: Task, schedule: TaskSchedule, group: Any, paths: l
     made = add_schedule(
         scope,
         "Schedule",
-        expression=schedule.expression,
-        timezone=schedule.timezone,
-        enabled=schedule.enabled,
+        schedule,
         retries=schedule.retries,
         target_arn=scope.value("cluster", "arn"),
         statements=_may_run(scope),
