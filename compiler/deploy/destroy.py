@@ -38,10 +38,7 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     found = _removals(assembly, aws, live)
     everything = (*strangers, *(replace(removal, after=removal.after | first) for removal in found))
     # An older spec's stack may be needed by one of this spec's, as an alarm is by the composite over it.
-    templates = {
-        removal.live.name: shown.deployed(removal.live.name, removal.door(aws)) for removal in everything
-    }
-    removals = ordered(everything, templates)
+    removals = ordered(everything)
     if not removals:
         raise RefusedError(
             f"nothing to destroy: no stack of environment '{assembly.environment}' of platform "
@@ -71,9 +68,7 @@ def _removals(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) -> li
     for stack in present:
         guard.check_owned(stack, assembly)
     guard.check_removable(present)
-    return [
-        Removal(stack, shown.removal(assembly, stack, aws), _users(assembly, stack.name)) for stack in present
-    ]
+    return [shown.removal(assembly, stack, _users(assembly, stack.name), aws) for stack in present]
 
 
 def _users(assembly: Assembly, name: str) -> frozenset[str]:

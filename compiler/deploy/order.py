@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from compiler.deploy.prepared import Removal
 
 Edges = dict[str, set[str]]  # stack -> the stacks that must be gone before
 
 
-def ordered(removals: Iterable[Removal], templates: Mapping[str, Mapping[str, Any]]) -> tuple[Removal, ...]:
-    """What is deployed (`templates`, by stack) decides; then, where it can, what the removals say."""
+def ordered(removals: Iterable[Removal]) -> tuple[Removal, ...]:
+    """What is deployed decides; then, where it can, what the removals say."""
     found = {removal.live.name: removal for removal in removals}
     after: Edges = {name: set() for name in found}
     for name, removal in found.items():
-        _add(after, name, _takers(removal, templates))
+        _add(after, name, _takers(removal, found.values()))
     for name, removal in found.items():
         _add(after, name, removal.after)
     waiting = {name: replace(found[name], after=frozenset(after[name])) for name in found}
@@ -27,13 +26,13 @@ def ordered(removals: Iterable[Removal], templates: Mapping[str, Mapping[str, An
     return tuple(result)
 
 
-def _takers(removal: Removal, templates: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+def _takers(removal: Removal, others: Iterable[Removal]) -> Iterable[str]:
     """The stacks with a parameter called as an output of this one, by which values travel."""
     outputs = removal.live.outputs.keys()
     return [
-        name
-        for name, template in templates.items()
-        if name != removal.live.name and outputs & (template.get("Parameters") or {}).keys()
+        other.live.name
+        for other in others
+        if other is not removal and outputs & (other.template.get("Parameters") or {}).keys()
     ]
 
 

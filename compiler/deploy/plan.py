@@ -45,7 +45,7 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
     where = {name: stack.region or assembly.region for name, stack in live.items()}
-    moving.check_names(assembly, {**foreseen.live, **_leaving(going, aws)}, where)
+    moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
     moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
@@ -105,10 +105,9 @@ def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
         )
 
 
-def _leaving(going: Iterable[Removal], aws: Aws) -> dict[str, shown.Template]:
+def _leaving(going: Iterable[Removal]) -> dict[str, shown.Template]:
     """The templates of stacks that are removed last, but for those that were never made."""
-    made = [removal for removal in going if state(removal.live.status) is State.READY]
-    return {each.live.name: shown.deployed(each.live.name, each.door(aws)) for each in made}
+    return {each.live.name: each.template for each in going if state(each.live.status) is State.READY}
 
 
 def _outputs(drafts: list[Draft], live: Live) -> Outputs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy.changeset import Order
@@ -57,6 +58,7 @@ class Removal:
     """One live stack that is to go, after those named in `after`."""
 
     live: LiveStack
+    template: Mapping[str, Any]  # what is deployed
     shown: StackChanges
     after: frozenset[str] = frozenset()
 

@@ -24,17 +24,13 @@ def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) ->
     names = {stack.name for stack in assembly.stacks}
     found = [stack for stack in live.values() if stack.name not in names and guard.belongs(stack, assembly)]
     youngest = sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True)
-    chain = _chain(assembly, aws, youngest)
-    templates = {removal.live.name: shown.deployed(removal.live.name, removal.door(aws)) for removal in chain}
-    return ordered(chain, templates)
+    return ordered(_chain(assembly, aws, youngest))
 
 
 def _chain(assembly: Assembly, aws: Aws, stacks: list[LiveStack]) -> tuple[Removal, ...]:
     """Each after all before it; RefusedError when one of them is protected or busy."""
     guard.check_removable(stacks)
     return tuple(
-        Removal(
-            stack, shown.removal(assembly, stack, aws), frozenset(before.name for before in stacks[:index])
-        )
+        shown.removal(assembly, stack, (before.name for before in stacks[:index]), aws)
         for index, stack in enumerate(stacks)
     )

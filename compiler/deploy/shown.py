@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy.door import Aws
-from compiler.deploy.prepared import Draft
+from compiler.deploy.prepared import Draft, Removal
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.review import changesets, templates
 from compiler.review.changes import Change, StackAction, StackChanges
@@ -84,14 +84,14 @@ def is_carried(change: Change) -> bool:
     return any(reason.rule == CARRIED_ACROSS for reason in change.reasons)
 
 
-def removal(assembly: Assembly, live: LiveStack, aws: Aws) -> StackChanges:
-    """What deleting a live stack would do; one that the assembly lacks is known by its template only."""
+def removal(assembly: Assembly, live: LiveStack, after: Iterable[str], aws: Aws) -> Removal:
+    """Deleting a live stack, and what that would do; one that the assembly lacks is known by its template."""
     own = {stack.name: stack for stack in assembly.stacks}
     region = "" if live.region == assembly.region else live.region
     stack = own.get(live.name) or Stack(live.name, "", {}, {}, (), (), {}, (), region=region)
     gone = _live(stack, aws.in_region(region))
     found = templates.compare(replace(assembly, stacks=(gone,)), replace(assembly, stacks=()))
-    return found.stacks[0]
+    return Removal(live, gone.template, found.stacks[0], frozenset(after))
 
 
 def _only(before: Assembly | None, assembly: Assembly, stack: Stack) -> StackChanges:
