@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
@@ -44,6 +44,9 @@ CODES = {
     "E217": "an override that does not fit its resource",
     "E218": "a property of something to be made, beside `existing`",
     "E219": "a reference in raw CloudFormation that a component does not offer",
+    "E220": "a waiver names a rule that does not exist, cannot be waived, or a component that does not exist",
+    "E221": "a waiver has expired",
+    "E222": "a waiver that nothing needs",
     "E301": "a template exceeds a CloudFormation limit",
     "E302": "two components give one logical id",
     "E303": "stacks that the spec names need values of each other",
@@ -61,6 +64,19 @@ class Position(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+@dataclass(frozen=True)
+class Fix:
+    """The one change of the spec's text that mends a problem without changing what was meant.
+
+    `path` is that of the document as it is written, so what an environment says lies below
+    ("environments", <its name>).
+    """
+
+    action: Literal["set", "remove", "rename"]  # a value; a key with its value; a key alone
+    path: tuple[str | int, ...]
+    value: Any = None  # the new value, or the new key
+
+
 @dataclass(frozen=True, order=True)
 class Diagnostic:
     """One problem: lower case, no full stop, the wrong value, what is allowed, what to do."""
@@ -69,6 +85,8 @@ class Diagnostic:
     code: str
     message: str
     severity: Severity = "error"
+    environments: tuple[str, ...] = ()  # where it is so; empty when the environment does not matter
+    fix: Fix | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.position} {self.code} {self.message}"

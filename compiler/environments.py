@@ -7,10 +7,10 @@ from typing import Any
 
 from compiler.diagnostics import Diagnostic, SpecError, suggest
 from compiler.document import Document
-from compiler.model import BASE, Path, Provenance
+from compiler.model import BASE, Budget, Environment, Path, Provenance, Waiver
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
-OWN_KEYS = ("profile", "account")
+OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target")
 
 
 def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Path, Provenance]]:
@@ -29,6 +29,25 @@ def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Pa
     prefix: Path = ("environments", environment)
     provenance |= dict(_describe(document, over, (), f"environment {environment}", prefix))
     return merged, {path: origin for path, origin in provenance.items() if _holds(merged, path)}
+
+
+def settings(document: Document, name: str, region: str) -> Environment:
+    """What an environment says about itself; the region is that of the merged spec."""
+    about = document.data["environments"][name]
+    budget = about.get("budget")
+    at: Path = ("environments", name)
+    return Environment(
+        name=name,
+        profile=about["profile"],
+        region=region,
+        account=about.get("account"),
+        waivers=tuple(
+            Waiver(**written, position=document.position((*at, "waivers", number)))
+            for number, written in enumerate(about.get("waivers", ()))
+        ),
+        budget=Budget(**budget, position=document.position((*at, "budget"))) if budget else None,
+        availability_target=about.get("availability_target"),
+    )
 
 
 def _unknown(document: Document, environment: str) -> Diagnostic:

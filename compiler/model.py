@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -54,13 +54,37 @@ class Component:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """Leave for one environment to break a rule, up to and including a day."""
+
+    rule: str
+    reason: str
+    expires: str  # ISO 8601, so that texts compare as the days do
+    component: str | None = None  # the only one that it is for
+    position: Position | None = field(default=None, compare=False)  # unknown where the spec is not at hand
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What an environment may cost in a month, in USD before taxes."""
+
+    monthly_usd: float
+    on_excess: Literal["warn", "fail"] = "fail"
+    position: Position | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class Environment:
-    """One deployment of the platform: its profile, region and, if pinned, account."""
+    """One deployment of the platform, and what is wanted of it."""
 
     name: str
     profile: Profile
     region: str
     account: str | None
+    waivers: tuple[Waiver, ...] = ()
+    budget: Budget | None = None
+    # Percent of a month in which requests are answered: of every path, or by the component it begins with.
+    availability_target: float | Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)

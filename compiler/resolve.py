@@ -12,9 +12,9 @@ from compiler.connection_problems import connection_problems
 from compiler.defaults import Defaults
 from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
 from compiler.document import Document
-from compiler.environments import merge
+from compiler.environments import merge, settings
 from compiler.kind import Kind
-from compiler.model import BASE, Component, Environment, Path, Platform, Provenance, place
+from compiler.model import BASE, Component, Path, Platform, Provenance, place
 from compiler.places import place_problems
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
@@ -30,14 +30,13 @@ def resolve(document: Document, environment: str) -> Platform:
     """
     merged, provenance = merge(document, environment)
     _validate_merged(document, merged, provenance)
-    about = document.data["environments"][environment]
-    defaults = Defaults(platform_schema(), about["profile"])
+    defaults = Defaults(platform_schema(), document.data["environments"][environment]["profile"])
     values = defaults.fill(merged, _root(), ())
     components = _named(_components(values, defaults, provenance))
     platform = Platform(
         name=values["platform"],
         description=values["description"],
-        environment=Environment(environment, about["profile"], values["region"], about.get("account")),
+        environment=settings(document, environment, values["region"]),
         tags=values["tags"],
         components={name: connect.complete(component, components) for name, component in components.items()},
         values=values,

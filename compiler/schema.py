@@ -37,6 +37,57 @@ TagName = Annotated[
 Tags = Annotated[dict[TagName, Annotated[str, msgspec.Meta(max_length=256)]], msgspec.Meta(max_length=40)]
 
 
+class Waiver(Record):
+    """Leave to break a rule for a while; expired and unused ones are errors."""
+
+    rule: Annotated[
+        str,
+        about(
+            "The rule, by the code of its message.",
+            examples=["N004"],
+            pattern="^[A-Z][0-9]{3,4}$",
+            form="the code of a rule, such as N004",
+        ),
+    ]
+    reason: Annotated[
+        str,
+        about(
+            "Why, for whoever reads the review.",
+            examples=["the test account has no elastic IP addresses left"],
+            min_length=10,
+        ),
+    ]
+    expires: Annotated[
+        str,
+        about(
+            "The last day on which it holds.",
+            examples=["2027-03-01"],
+            pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            form="a date such as 2027-03-01",
+        ),
+    ]
+    component: (
+        Annotated[
+            str,
+            about("The only component that it is for; without it, all of the platform.", examples=["ingest"]),
+        ]
+        | None
+    ) = None
+
+
+class Budget(Record):
+    """What an environment may cost; compared with the expected costs of `formwork cost`."""
+
+    monthly_usd: Annotated[float, about("The most in a month, in USD before taxes.", examples=[900], gt=0)]
+    on_excess: Annotated[
+        Literal["warn", "fail"],
+        about("Whether exceeding it stops the build or is only told.", examples=["warn"]),
+    ] = "fail"
+
+
+Target = Annotated[float, msgspec.Meta(gt=0, lt=100, extra_json_schema={"x-form": "a percentage below 100"})]
+
+
 class Environment(Record):
     """One deployment of the platform; any section may be repeated here to change it for this environment."""
 
@@ -52,6 +103,28 @@ class Environment(Record):
                 examples=["111122223333"],
                 pattern="^[0-9]{12}$",
                 form="an account id of 12 digits, in quotes",
+            ),
+        ]
+        | None
+    ) = None
+    waivers: Annotated[
+        list[Waiver],
+        about(
+            "Rules that this environment may break, each for a reason and until a day.",
+            examples=[[{"rule": "N004", "reason": "one zone is enough for tests", "expires": "2027-03-01"}]],
+        ),
+    ] = []
+    budget: Annotated[
+        Budget | None,
+        about("What the environment may cost.", examples=[{"monthly_usd": 900}]),
+    ] = None
+    availability_target: (
+        Annotated[
+            Target | dict[str, Target],
+            about(
+                "The percentage of a month in which requests must be answered: of all request paths, or by "
+                "the component that begins one. Compared with what AWS promises for what is on the path.",
+                examples=[99.9, {"devices": 99.9}],
             ),
         ]
         | None
