@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from compiler.diagnostics import Position
+from compiler.model import Waiver
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -124,6 +125,7 @@ class Assembly:
     stacks: tuple[Stack, ...]
     assets: tuple[Asset, ...]
     migrators: tuple[Migrator, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -163,7 +165,12 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         "assets": [{"key": asset.key, "component": asset.component} for asset in assembly.assets],
         # Left out where there is none, so what was built before this was known is still what is built.
         **({"migrators": [asdict(each) for each in assembly.migrators]} if assembly.migrators else {}),
+        **({"waivers": [_waiver(each) for each in assembly.waivers]} if assembly.waivers else {}),
     }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {name: value for name, value in asdict(waiver).items() if name != "position"}
 
 
 def _stack_entry(stack: Stack) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from compiler.assembly import (
     Wire,
     sha256,
 )
+from compiler.model import Waiver
 
 Shape = TypeVar("Shape")
 
@@ -56,6 +57,7 @@ class _Manifest(_Version):
     stacks: tuple[_StackEntry, ...]
     assets: tuple[_AssetEntry, ...]
     migrators: tuple[Migrator, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 class _Resource(msgspec.Struct):
@@ -85,6 +87,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         stacks=tuple(_read_stack(stack, files) for stack in manifest.stacks),
         assets=tuple(_read_asset(asset, files) for asset in manifest.assets),
         migrators=manifest.migrators,
+        waivers=manifest.waivers,
     )
 
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TypeVar
 
 from compiler.assembly import Assembly
 from compiler.diagnostics import Diagnostic, SpecError
 from compiler.document import Document
+from compiler.judge import judge, merged
 from compiler.model import Platform
 from compiler.package import Sources
 from compiler.resolve import resolve
 from compiler.schema import platform_schema
 from compiler.validate import validate
 
+Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def check(document: Document) -> None:
-    """Everything that can be wrong with a spec short of building it, for all its environments at once.
+def platforms(document: Document, environment: str | None = None) -> list[Platform]:
+    """One environment of a spec, or all of them, resolved; SpecError with the problems of all."""
+    known = environments(document)
+    return _each(known if environment is None else (environment,), lambda name: resolve(document, name))
 
-    Raises SpecError.
-    """
-    _each(environments(document), lambda name: resolve(document, name))
+
+def judged(found: Iterable[Platform], today: date) -> list[Diagnostic]:
+    """What the rules say of platforms and only warn of, each thing once; SpecError when there is more."""
+    said = merged(diagnostic for platform in found for diagnostic in judge(platform, today))
+    if any(diagnostic.severity == "error" for diagnostic in said):
+        raise SpecError(said)
+    return said
 
 
 def environments(document: Document) -> tuple[str, ...]:
@@ -41,27 +50,25 @@ def understand(document: Document, environment: str) -> Platform:
 
 def compile_spec(document: Document, environment: str, sources: Sources) -> Assembly:
     """One environment of a spec, compiled; SpecError with every problem found."""
-    (assembly,) = compile_all(document, environment, sources)
+    (assembly,) = assemble(platforms(document, environment), sources)
     return assembly
 
 
-def compile_all(document: Document, environment: str | None, sources: Sources) -> list[Assembly]:
-    """One environment of a spec, or all of them, compiled; SpecError with the problems of all."""
+def assemble(found: Iterable[Platform], sources: Sources) -> list[Assembly]:
+    """Platforms, compiled; SpecError with the problems of all."""
     # Late: troposphere costs 70 ms, and validation needs none of it.
     from compiler.synthesize import synthesize
 
-    known = environments(document)
-    names = known if environment is None else (environment,)
-    return _each(names, lambda name: synthesize(resolve(document, name), sources))
+    return _each(found, lambda platform: synthesize(platform, sources))
 
 
-def _each(names: Iterable[str], make: Callable[[str], Made]) -> list[Made]:
-    """What is made for each environment; SpecError with the problems of all of them."""
+def _each(given: Iterable[Given], make: Callable[[Given], Made]) -> list[Made]:
+    """What is made of each environment; SpecError with the problems of all of them."""
     made: list[Made] = []
     problems: list[Diagnostic] = []
-    for name in names:
+    for each in given:
         try:
-            made.append(make(name))
+            made.append(make(each))
         except SpecError as error:
             problems.extend(error.diagnostics)
     if problems:

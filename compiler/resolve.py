@@ -13,6 +13,7 @@ from compiler.defaults import Defaults
 from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
 from compiler.document import Document
 from compiler.environments import merge, settings
+from compiler.judge import impossible
 from compiler.kind import Kind
 from compiler.model import BASE, Component, Path, Platform, Provenance, place
 from compiler.places import place_problems
@@ -42,8 +43,9 @@ def resolve(document: Document, environment: str) -> Platform:
         values=values,
         provenance=defaults.added | provenance,
     )
-    if problems := [*connection_problems(platform), *place_problems(platform), *_kind_checks(platform)]:
-        raise SpecError(problems)
+    problems = (connection_problems, place_problems, _kind_checks, impossible)
+    if found := [problem for check in problems for problem in check(platform)]:
+        raise SpecError(found)
     return platform
 
 

@@ -53,6 +53,7 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
         stacks=tuple(_in_order(stacks, platform)),
         assets=tuple(sorted(draft.assets.values(), key=lambda asset: asset.key)),
         migrators=tuple(sorted(draft.migrators, key=lambda migrator: migrator.component)),
+        waivers=environment.waivers,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from textwrap import dedent
 from typing import Any
 
 from compiler import pipeline
 from compiler.assembly import Assembly
-from compiler.diagnostics import SpecError
+from compiler.diagnostics import Diagnostic, SpecError
 from compiler.document import Document, load
 from compiler.model import Platform
 
@@ -19,6 +20,8 @@ environments:
   dev: {profile: dev}
   production: {profile: production}
 """
+# Waivers end; that of the tests never comes nearer.
+TODAY = date(2026, 11, 23)
 CODE = {"app.py": b"def handler(event, context):\n    return {}\n"}
 
 
@@ -51,9 +54,25 @@ def problems(body: str, head: str = HEAD) -> list[str]:
     """What is wrong with a spec, a line each; every environment is checked, and built where it can be."""
     try:
         read = document(body, head)
-        pipeline.check(read)
+        pipeline.platforms(read)
         for environment in pipeline.environments(read):
             pipeline.compile_spec(read, environment, lambda folder: CODE)
     except SpecError as error:
         return [str(diagnostic) for diagnostic in error.diagnostics]
     return []
+
+
+def findings(body: str, head: str = HEAD, today: date = TODAY) -> list[str]:
+    """What `formwork validate` says of a spec, a line each: everything wrong, else what the rules find."""
+    try:
+        said = pipeline.judged(pipeline.platforms(document(body, head)), today)
+    except SpecError as error:
+        said = list(error.diagnostics)
+    return [line(diagnostic) for diagnostic in said]
+
+
+def line(diagnostic: Diagnostic) -> str:
+    """`spec.yaml:7:3 K001 error (production): ...`."""
+    where = f" ({', '.join(diagnostic.environments)})" if diagnostic.environments else ""
+    said = diagnostic
+    return f"{said.position} {said.code} {said.severity}{where}: {said.message}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compiler.kinds.service.http import ServiceHttp
-from compiler.kinds.service.rules import MAX_PRIORITY, priority
+from compiler.kinds.service.listener_rules import MAX_PRIORITY, priority
 from tests.specs import compiled, problems, resolved, resources
 
 V2 = "AWS::ElasticLoadBalancingV2::"

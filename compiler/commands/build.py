@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import date
 
 from compiler import pipeline
 from compiler.assembly import Assembly
@@ -11,6 +12,7 @@ from compiler.commands.built import DEFAULT_OUT, abandoned, clear, stale, write_
 from compiler.commands.code import sources
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.diagnostics import Diagnostic
 from compiler.document import read
 from compiler.exits import FINE, INVALID, InvalidError
 from compiler.views.findings import FORMATS
@@ -36,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     """
     from compiler.lint import lint  # late: cfn-lint costs half a second, and a wrong spec needs none of it
 
-    assemblies = compile_all(options.spec, options.env)
+    assemblies, warnings = compile_judged(options.spec, options.env)
     findings = lint(assemblies)
-    show_findings(findings, options.format)
+    show_findings([*warnings, *findings], options.format)
     if any(finding.severity == "error" for finding in findings):
         return INVALID
     if options.check:
@@ -54,8 +56,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def compile_all(spec: str, environment: str | None) -> list[Assembly]:
-    """The assemblies of one environment of a spec file, or of all."""
-    return pipeline.compile_all(read(spec), environment, sources(spec))
+    """The assemblies of one environment of a spec file, or of all, whatever the rules say of them."""
+    return pipeline.assemble(pipeline.platforms(read(spec), environment), sources(spec))
+
+
+def compile_judged(spec: str, environment: str | None) -> tuple[list[Assembly], list[Diagnostic]]:
+    """The same, and the warnings of the rules; SpecError when there is worse."""
+    platforms = pipeline.platforms(read(spec), environment)
+    warnings = pipeline.judged(platforms, date.today())
+    return pipeline.assemble(platforms, sources(spec)), warnings
 
 
 def folder(out: str, assembly: Assembly) -> str:

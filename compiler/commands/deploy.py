@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly
 from compiler.commands.aws_options import aws_options, connected
-from compiler.commands.build import compile_all
+from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.progressing import show_events
@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """Deploys; whatever ends it early, nothing that was only shown stays in the account."""
     from compiler.lint import lint  # late: cfn-lint costs half a second
 
-    (assembly,) = compile_all(options.spec, options.env)
+    (assembly,), warnings = compile_judged(options.spec, options.env)
+    show_findings(warnings, "text")
     findings = lint([assembly])
     if any(finding.severity == "error" for finding in findings):
         show_findings(findings, options.format)

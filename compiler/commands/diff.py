@@ -7,9 +7,10 @@ import os
 import sys
 
 from compiler.assembly import Assembly
-from compiler.commands.build import compile_all, folder
+from compiler.commands.build import compile_judged, folder
 from compiler.commands.built import DEFAULT_OUT, read_tree
 from compiler.commands.files import names_in
+from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reviewing import FORMATS, show_plans
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
@@ -35,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     """Prints the predicted plan of every environment; needs no AWS."""
     from compiler.review.templates import compare
 
-    assemblies = compile_all(options.spec, options.env)
+    assemblies, warnings = compile_judged(options.spec, options.env)
+    show_findings(warnings, "text")
     _check(options.against)
     plans = [compare(_before(options.against, assembly), assembly) for assembly in assemblies]
     show_plans(plans, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from compiler.commands.build import compile_all
+from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.exits import FINE, INVALID
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Fails when a finding is an error; warnings are shown only."""
     from compiler.lint import lint  # late: cfn-lint costs half a second
 
-    findings = lint(compile_all(options.spec, options.env))
-    show_findings(findings, options.format)
+    assemblies, warnings = compile_judged(options.spec, options.env)
+    findings = lint(assemblies)
+    show_findings([*warnings, *findings], options.format)
     return INVALID if any(finding.severity == "error" for finding in findings) else FINE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from compiler.commands.aws_options import aws_options, connected
-from compiler.commands.build import compile_all
+from compiler.commands.build import compile_judged
+from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reviewing import FORMATS, show_live_plan
 from compiler.exits import CHANGES, FINE
@@ -25,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
     """Prints the plan; leaves nothing behind in the account."""
     from compiler.deploy import plan
 
-    (assembly,) = compile_all(options.spec, options.env)
+    (assembly,), warnings = compile_judged(options.spec, options.env)
+    show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
         pass  # only made to be shown
     show_live_plan(prepared.plan, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from compiler import pipeline
 from compiler.commands.findings import show_findings
@@ -20,11 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints nothing to standard output when all is well, as cfn-lint does."""
-    document = read(options.spec)
-    if options.env is not None:
-        pipeline.understand(document, options.env)
-    else:
-        pipeline.check(document)
-    show_findings([], options.format)
+    """Prints warnings; nothing at all when all is well, as cfn-lint does."""
+    platforms = pipeline.platforms(read(options.spec), options.env)
+    show_findings(pipeline.judged(platforms, date.today()), options.format)
     return FINE

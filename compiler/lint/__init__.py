@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.diagnostics import Position
+from compiler.diagnostics import Diagnostic, Position
 from compiler.garbage import uncollected
+from compiler.judge import covered
 from compiler.lint.cfn import Match, Template, check
 from compiler.lint.finding import Finding
 from compiler.lint.rule import Rule, all_rules
 from compiler.lint.subject import Subject
+from compiler.lint.waiving import waiver_problems
 
 
 def lint(assemblies: Sequence[Assembly]) -> tuple[Finding, ...]:
@@ -24,7 +26,29 @@ def lint(assemblies: Sequence[Assembly]) -> tuple[Finding, ...]:
             for stack in assembly.stacks
             for finding in _findings(stack, assembly, matches)
         ]
-    return tuple(sorted(_merged(found)))
+    left = [(f, name) for assembly in assemblies for f, name in _unwaived(assembly, found)]
+    return tuple(sorted(_merged(left)))
+
+
+def _unwaived(assembly: Assembly, found: Iterable[tuple[Finding, str]]) -> Iterator[tuple[Finding, str]]:
+    """The findings of one environment that no waiver of it covers, and what is wrong with its waivers."""
+    own = [finding for finding, name in found if name == assembly.environment]
+    pairs = [(finding.code, _component(finding, assembly)) for finding in own]
+    for finding, (code, component) in zip(own, pairs, strict=True):
+        if not covered(code, component, assembly.waivers):
+            yield finding, assembly.environment
+    for problem in waiver_problems(assembly.waivers, pairs):
+        yield _from_problem(problem), assembly.environment
+
+
+def _component(finding: Finding, assembly: Assembly) -> str:
+    stacks = {stack.called: stack for stack in assembly.stacks}
+    origin = stacks[finding.stack].origins.get(finding.logical_id)
+    return origin.component if origin else ""
+
+
+def _from_problem(problem: Diagnostic) -> Finding:
+    return Finding(problem.position, problem.code, problem.message, problem.severity)
 
 
 def _merged(found: Iterable[tuple[Finding, str]]) -> Iterator[Finding]:

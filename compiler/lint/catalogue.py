@@ -12,16 +12,39 @@ from compiler.exits import FINE, INVALID, UserError
 from compiler.lint import cfn
 from compiler.lint.rule import Rule, all_rules
 from compiler.review.rules import EXPLANATIONS
+from compiler.rule import Rule as SpecRule
+from compiler.rulebook import all_rules as spec_rules
 
 HEAD = """\
-# House rules
+# Rules
 
-Made by `python -m compiler.lint.catalogue --out docs/rules.md` from `compiler/lint/rules/`; do not edit.
+Made by `python -m compiler.lint.catalogue --out docs/rules.md` from the rules themselves; do not edit.
+`formwork explain rule ID` shows the same text for one of them, and what cfn-lint says about its own.
 
-`formwork lint` and `formwork build` run these beside all default rules of
-[cfn-lint](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md). They find what cfn-lint
-lets pass. `formwork explain rule ID` shows the same text, and what cfn-lint says about its own rules. An
-error stops the build; a warning is shown.
+An error stops the build, a warning is shown. How severe a rule is depends on the environment's profile. An
+environment may break most rules for a while, by a waiver that says why:
+
+```yaml
+environments:
+  production:
+    profile: production
+    waivers: [{rule: N004, reason: "the second zone comes with the move in May", expires: 2027-05-31}]
+```
+
+A waiver may be narrowed to one `component`. One that has expired, or that nothing needs, is an error.
+"""
+SPEC_HEAD = """\
+## Rules about specs
+
+`formwork validate` and every command that compiles check these, before anything is built. They are in
+`compiler/rules/` and in the folder `rules` of each kind.
+"""
+HOUSE_HEAD = """\
+## Rules about templates
+
+`formwork build` and `formwork lint` run these beside all default rules of
+[cfn-lint](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md), over the templates. They
+find what cfn-lint lets pass, also in raw CloudFormation. They are in `compiler/lint/rules/`.
 """
 
 
@@ -34,6 +57,9 @@ def describe(rule_id: str) -> str:
     """What a code means, why, and what to do; UserError with the nearest code when there is none."""
     wanted = rule_id.strip().upper()
     house = {rule.id: rule for rule in rules()}
+    specs = {rule.id: rule for rule in spec_rules()}
+    if wanted in specs:
+        return _spec_description(specs[wanted])
     if wanted in house:
         return _description(house[wanted])
     if wanted in CODES:
@@ -42,16 +68,22 @@ def describe(rule_id: str) -> str:
         return f"{wanted} (a rule of the review): {EXPLANATIONS[wanted]}"
     found = cfn.described(wanted)
     if found is None:
-        known = [*house, *CODES, *EXPLANATIONS, *cfn.rule_ids()]
+        known = [*specs, *house, *CODES, *EXPLANATIONS, *cfn.rule_ids()]
         raise UserError(f"there is no rule '{rule_id}'{suggest(wanted, known)}")
     return found
 
 
 def document() -> str:
     """The text of docs/rules.md."""
-    table = ["| id | severity | finds |", "| --- | --- | --- |"]
-    table += [f"| [{rule.id}](#{rule.id.lower()}) | {rule.severity} | {rule.summary} |" for rule in rules()]
-    return "\n".join([HEAD, *table, "", *(_section(rule) for rule in rules())])
+    about_specs = ["| id | dev | synthetic | production | finds |", "| --- | --- | --- | --- | --- |"]
+    about_specs += [
+        f"| [{rule.id}](#{rule.id.lower()}) | {' | '.join(_severities(rule).values())} | {rule.summary} |"
+        for rule in spec_rules()
+    ]
+    house = ["| id | severity | finds |", "| --- | --- | --- |"]
+    house += [f"| [{rule.id}](#{rule.id.lower()}) | {rule.severity} | {rule.summary} |" for rule in rules()]
+    told = [*(_spec_section(rule) for rule in spec_rules()), *(_section(rule) for rule in rules())]
+    return "\n".join([HEAD, SPEC_HEAD, *about_specs, "", HOUSE_HEAD, *house, "", *told])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,19 +104,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return INVALID
 
 
+def _severities(rule: SpecRule) -> dict[str, str]:
+    return {profile: severity or "off" for profile, severity in rule.severity.items()}
+
+
+def _spec_description(rule: SpecRule) -> str:
+    severities = ", ".join(f"{profile} {severity}" for profile, severity in _severities(rule).items())
+    waiving = "" if rule.waivable else "; cannot be waived"
+    return f"{rule.id} ({severities}{waiving}): {rule.summary}\n" + _told(rule)
+
+
 def _description(rule: Rule) -> str:
-    return (
-        f"{rule.id} ({rule.severity}): {rule.summary}\n"
-        f"  why     {rule.why}\n"
-        f"  fix     {rule.fix}\n"
-        f"  source  {rule.source}"
-    )
+    return f"{rule.id} ({rule.severity}): {rule.summary}\n" + _told(rule)
 
 
-def _section(rule: Rule) -> str:
+def _told(rule: Rule | SpecRule) -> str:
+    return f"  why     {rule.why}\n  fix     {rule.fix}\n  source  {rule.source}"
+
+
+def _spec_section(rule: SpecRule) -> str:
+    return _section(rule, "" if rule.waivable else " Cannot be waived.")
+
+
+def _section(rule: Rule | SpecRule, also: str = "") -> str:
     facts = (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source))
     told = "\n".join(f"- **{name}:** {text}" for name, text in facts)
-    return f"## {rule.id}\n\n{rule.summary[0].upper()}{rule.summary[1:]} ({rule.severity}).\n\n{told}\n"
+    severity = f" ({rule.severity})" if isinstance(rule, Rule) else ""
+    return f"### {rule.id}\n\n{rule.summary[0].upper()}{rule.summary[1:]}{severity}.{also}\n\n{told}\n"
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def render(findings: Sequence[Finding], form: str, style: Style, lines: Lines = 
 
 def _text(finding: Finding, style: Style, lines: Lines) -> str:
     code = style.paint(finding.code, COLOURS[finding.severity])
-    shown = f"{style.paint(str(finding.position), 'bold')} {code} {finding.message}\n"
+    shown = f"{style.paint(str(finding.position), 'bold')} {code} {finding.message}{_environments(finding)}\n"
     line = lines(finding.position)
     below = _excerpt(finding.position, line) if line is not None else []
     below += [f"      | {place}" for place in _template_places(finding)]
@@ -85,6 +85,13 @@ def _template_places(finding: Finding) -> list[str]:
     path = f": {found['path']}" if "path" in found else ""
     environments = f" ({', '.join(found['environments'])})" if "environments" in found else ""
     return [f"in {found['stack']}{path}{environments}"]
+
+
+def _environments(finding: Finding) -> str:
+    """` (dev, production)`, unless the place in a template says so."""
+    found = _details(finding)
+    named = "environments" in found and "stack" not in found
+    return f" ({', '.join(found['environments'])})" if named else ""
 
 
 def _entry(finding: Finding) -> dict[str, Any]:
@@ -154,7 +161,7 @@ def _annotation(finding: Finding) -> str:
     """
     place = finding.position
     where = f"file={_property(place.file)},line={place.line},col={place.column}"
-    message = "\n".join([finding.message, *_template_places(finding)])
+    message = "\n".join([finding.message + _environments(finding), *_template_places(finding)])
     return f"::{finding.severity} {where},title={_property(finding.code)}::{_data(message)}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compiler.blocks.fargate import checks
 from compiler.kind import Problem
-from compiler.kinds.service import calling, deployment, lag, rules, strategy
+from compiler.kinds.service import calling, deployment, lag, listener_rules, strategy
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
@@ -21,7 +21,7 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
     yield from _count(component, spec, platform)
     yield from deployment.problems(spec.deployment)
     yield from strategy.problems(spec)
-    yield from rules.trial_problems(component, spec, platform)
+    yield from listener_rules.trial_problems(component, spec, platform)
     yield from _requests(component, spec, platform)
     yield from calling.problems(component, spec, platform)
 
@@ -48,4 +48,4 @@ def _requests(component: Component, spec: Service, platform: Platform) -> Iterab
     if seconds(check.timeout) >= seconds(check.interval):
         message = f"the 'timeout' {check.timeout} must be shorter than the 'interval' {check.interval}"
         yield Problem(("http", "health_check", "timeout"), "E210", message)
-    yield from rules.problems(component, spec.http, platform)
+    yield from listener_rules.problems(component, spec.http, platform)

@@ -10,7 +10,7 @@ from troposphere import elasticloadbalancingv2 as elb
 from compiler.blocks import reach
 from compiler.kinds.service import strategy
 from compiler.kinds.service.http import ServiceHttp
-from compiler.kinds.service.rules import priority, trial_priority
+from compiler.kinds.service.listener_rules import priority, trial_priority
 from compiler.kinds.service.shifting import to_both
 from compiler.kinds.service.spec import Service
 from compiler.scope import Scope

@@ -1,0 +1,1 @@
+"""Rules about the platform as a whole; those about one kind are in that kind's folder."""
