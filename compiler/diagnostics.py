@@ -36,7 +36,6 @@ CODES = {
     "E209": "an alarm of this name does not exist on this component",
     "E210": "a value contradicts another one",
     "E211": "this consumer cannot be started by the target",
-    "E212": "a CIDR block is malformed, out of range or too small",
     "E213": "a name is too long for AWS",
     "E214": "code or another file that the spec names cannot be used",
     "E215": "a stack cannot have this name, or not hold this component",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from compiler.diagnostics import CODES, Diagnostic, Fix, suggest
+from compiler.diagnostics import CODES, Diagnostic, Fix, Position, suggest
 from compiler.model import BASE, Path, Platform, Waiver
 from compiler.rule import Hit, Remedy, Rule
 from compiler.rulebook import all_rules, rules_for
@@ -134,15 +134,19 @@ def _fix(remedy: Remedy, rule: Rule, platform: Platform) -> Fix:
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted; the same finding in several environments is one that names them all."""
-    found: dict[Diagnostic, list[Diagnostic]] = {}
+    """Sorted; the same finding in several environments is one that names them all.
+
+    Where some of them only warn of what others refuse, those that refuse are named.
+    """
+    found: dict[tuple[Position, str, str], list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        found.setdefault(replace(diagnostic, environments=()), []).append(diagnostic)
+        found.setdefault((diagnostic.position, diagnostic.code, diagnostic.message), []).append(diagnostic)
     return sorted(_one(same) for same in found.values())
 
 
 def _one(same: list[Diagnostic]) -> Diagnostic:
-    names = sorted({name for diagnostic in same for name in diagnostic.environments})
+    worst = [diagnostic for diagnostic in same if diagnostic.severity == "error"] or same
+    names = sorted({name for diagnostic in worst for name in diagnostic.environments})
     fixes = {repr(diagnostic.fix): diagnostic.fix for diagnostic in same}
     fix = next(iter(fixes.values())) if len(fixes) == 1 else None
-    return replace(same[0], environments=tuple(names), fix=fix)
+    return replace(worst[0], environments=tuple(names), fix=fix)

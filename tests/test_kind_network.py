@@ -129,7 +129,8 @@ def test_zones_are_chosen_by_the_account_and_nothing_gets_a_public_address_by_it
     ],
 )
 def test_a_bad_block_is_an_error_that_says_what_to_write(cidr: str, message: str) -> None:
-    assert messages(f'network: {{cidr: "{cidr}"}}') == [f"E212 {message}"]
+    code = "N002" if "too small" in message else "N001"
+    assert messages(f'network: {{cidr: "{cidr}"}}') == [f"{code} {message}"]
 
 
 # Egress
@@ -331,8 +332,8 @@ def test_a_called_service_without_a_way_there_is_an_error() -> None:
         + SERVICE
     )
     assert found == [
-        "E210 components call s3, and 'egress: none' leaves no other way there; add it to 'gateway'",
-        "E210 components call kinesis-streams, and 'egress: none' leaves no other way there; "
+        "N005 components call s3, and 'egress: none' leaves no other way there; add it to 'gateway'",
+        "N005 components call kinesis-streams, and 'egress: none' leaves no other way there; "
         "add it to 'interface'",
     ]
 
@@ -340,7 +341,7 @@ def test_a_called_service_without_a_way_there_is_an_error() -> None:
 def test_whoever_reads_a_stream_keeps_leases_in_tables() -> None:
     spec = "network: {egress: none, endpoints: {gateway: [s3]}}" + SERVICE.replace("produce", "consume")
     assert messages(spec) == [
-        "E210 components call dynamodb, and 'egress: none' leaves no other way there; add it to 'gateway'"
+        "N005 components call dynamodb, and 'egress: none' leaves no other way there; add it to 'gateway'"
     ]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
 
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
-from compiler.kinds.network import adopting, cidr, needed
+from compiler.kinds.network import adopting, needed
 from compiler.model import Component, Platform
 
 Egress = Literal["none", "single", "per_az", "regional"]
@@ -139,6 +139,23 @@ class Network(ComponentSpec):
         ]
         | None
     ) = None
+    joined_with: Annotated[
+        tuple[
+            Annotated[
+                str,
+                msgspec.Meta(
+                    pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$",
+                    extra_json_schema={"x-form": "an IPv4 block such as 10.8.0.0/16"},
+                ),
+            ],
+            ...,
+        ],
+        about(
+            "Blocks of networks that this one is or will be joined with by peering, a transit gateway or a "
+            "VPN; it must not overlap with them.",
+            examples=[["10.8.0.0/16"]],
+        ),
+    ] = ()
     availability_zones: Annotated[
         int,
         about(
@@ -185,6 +202,13 @@ class Network(ComponentSpec):
     ] = False
 
 
+def blocks(spec: Network) -> Iterator[tuple[str, str]]:
+    """The blocks that a network gets, each with the property that says so."""
+    yield "cidr", spec.cidr
+    if spec.recovery_cidr:
+        yield "recovery_cidr", spec.recovery_cidr
+
+
 def zones(spec: Network) -> str:
     """The letters of the zones in use."""
     return ZONES[: spec.availability_zones]
@@ -209,17 +233,13 @@ def nat_attribute(name: str) -> str:
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Network)
-    if wrong := cidr.problem(spec.cidr):
-        yield Problem(("cidr",), "E212", wrong)
-    if spec.recovery_cidr and (wrong := cidr.problem(spec.recovery_cidr)):
-        yield Problem(("recovery_cidr",), "E212", wrong)
     chosen = spec.availability_zone_ids
     if chosen and len(set(chosen)) != spec.availability_zones:
         message = (
             f"{len(set(chosen))} zones are listed, but `availability_zones` is {spec.availability_zones}"
         )
         yield Problem(("availability_zone_ids",), "E210", message)
-    yield from needed.problems(spec, platform)
+    yield from needed.problems(spec)
 
 
 def _check_adopted(component: Component, platform: Platform) -> Iterable[Problem]:

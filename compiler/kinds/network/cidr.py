@@ -11,8 +11,8 @@ from compiler.kinds.network.slots import LARGEST_PREFIX, SMALLEST_PREFIX
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
 
-def problem(text: str) -> str | None:
-    """What is wrong with a VPC's block, or None."""
+def no_block(text: str) -> str | None:
+    """Why a text is no block of addresses, or None."""
     try:
         block = IPv4Network(text, strict=False)
     except ValueError:
@@ -21,21 +21,26 @@ def problem(text: str) -> str | None:
         return f"'{text}' is no IPv4 block; write an address and a prefix, such as 10.0.0.0/16"
     if str(block) != text:
         return f"'{text}' does not start where its block does; write '{block}'"
-    return _wrong_size(block) or _wrong_place(block)
-
-
-def _wrong_size(block: IPv4Network) -> str | None:
-    if block.prefixlen < LARGEST_PREFIX:
-        return f"'{block}' is too large for a VPC; write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
-    if block.prefixlen > SMALLEST_PREFIX:
-        return (
-            f"'{block}' is too small for private, public and isolated subnets in three availability zones; "
-            f"write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
-        )
     return None
 
 
-def _wrong_place(block: IPv4Network) -> str | None:
-    if any(block.subnet_of(private) for private in PRIVATE):
+def malformed(text: str) -> str | None:
+    """Why a text is no block that a VPC can have, or None."""
+    if wrong := no_block(text):
+        return wrong
+    block = IPv4Network(text)
+    if block.prefixlen < LARGEST_PREFIX:
+        return f"'{block}' is too large for a VPC; write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
+    if not any(block.subnet_of(private) for private in PRIVATE):
+        return f"'{block}' is not private; choose a block inside {', '.join(map(str, PRIVATE))}"
+    return None
+
+
+def too_small(block: IPv4Network) -> str | None:
+    """Why a block cannot hold the subnets of three zones, or None."""
+    if block.prefixlen <= SMALLEST_PREFIX:
         return None
-    return f"'{block}' is not private; choose a block inside {', '.join(map(str, PRIVATE))}"
+    return (
+        f"'{block}' is too small for private, public and isolated subnets in three availability zones; "
+        f"write a /{LARGEST_PREFIX} to a /{SMALLEST_PREFIX}"
+    )

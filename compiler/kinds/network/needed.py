@@ -28,18 +28,25 @@ def interfaces(spec: Network, platform: Platform) -> tuple[str, ...]:
     return tuple(sorted(_called(platform) - GATEWAYS)) if spec.egress == "none" else ()
 
 
-def problems(spec: Network, platform: Platform) -> Iterable[Problem]:
-    """Endpoints of the wrong type, and services that components call and `egress: none` cuts off."""
+def problems(spec: Network) -> Iterable[Problem]:
+    """Endpoints of the wrong type."""
     written = spec.endpoints.interface if isinstance(spec.endpoints.interface, list) else []
     for number, service in enumerate(written):
         if service in GATEWAYS:
             message = f"{service} has a gateway endpoint, which costs nothing; write it under 'gateway'"
             yield Problem(("endpoints", "interface", number), "E104", message)
-    if spec.egress == "none":
-        called = _called(platform)
-        gateway = set(spec.endpoints.gateway)
-        yield from _missing("gateway", called & GATEWAYS - gateway)
-        yield from _missing("interface", called - GATEWAYS - set(interfaces(spec, platform)))
+
+
+def cut_off(spec: Network, platform: Platform) -> dict[str, list[str]]:
+    """The services that components call and `egress: none` cuts off, by where their endpoint is written."""
+    if spec.egress != "none":
+        return {}
+    called = _called(platform)
+    missing = {
+        "gateway": called & GATEWAYS - set(spec.endpoints.gateway),
+        "interface": called - GATEWAYS - set(interfaces(spec, platform)),
+    }
+    return {where: sorted(services) for where, services in missing.items() if services}
 
 
 def _called(platform: Platform) -> frozenset[str]:
@@ -59,11 +66,3 @@ def _sessions_have_a_key(platform: Platform) -> bool:
     if shared:
         return shared.key is not None
     return bool(getattr(getattr(encryption.spec, "existing", None) or encryption.spec, "logs", False))
-
-
-def _missing(where: str, services: Iterable[str]) -> Iterable[Problem]:
-    if cut_off := ", ".join(sorted(services)):
-        message = (
-            f"components call {cut_off}, and 'egress: none' leaves no other way there; add it to '{where}'"
-        )
-        yield Problem(("endpoints", where), "E210", message)
