@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from compiler.diagnostics import CODES, Diagnostic, Fix, Position, suggest
+from compiler.codes import CODES
+from compiler.diagnostics import Diagnostic, Fix, Position, suggest
 from compiler.model import BASE, Path, Platform, Waiver
 from compiler.rule import Hit, Remedy, Rule
 from compiler.rulebook import all_rules, rules_for

@@ -11,7 +11,8 @@ from compiler.document import Document
 from compiler.lint import lint
 from tests.specs import document, findings
 
-BODY = "network: {egress: single}\n"
+TOLD = "notifications: {critical: [{email: oncall@example.com}]}\n"
+BODY = f"network: {{egress: single}}\n{TOLD}"
 WAIVER = '{rule: N013, reason: "one gateway until the move", expires: 2027-03-01}'
 SAID = "'egress: single' makes all 2 zones depend on one; write 'per_az' or 'regional'"
 
@@ -50,14 +51,14 @@ def test_a_waiver_for_another_component_is_none_for_this_one() -> None:
 
 
 def test_a_waiver_that_nothing_needs_is_an_error() -> None:
-    assert findings("network: {}", head(WAIVER)) == [
+    assert findings("network: {}\n" + TOLD, head(WAIVER)) == [
         "spec.yaml:5:47 E222 error: N013 finds nothing that this waiver is needed for; remove it"
     ]
 
 
 def test_what_cannot_work_cannot_be_waived_and_a_component_must_exist() -> None:
     wrong = WAIVER.replace("N013", "E210").replace("}", ", component: networks}")
-    assert findings("network: {}", head(wrong)) == [
+    assert findings("network: {}\n" + TOLD, head(wrong)) == [
         "spec.yaml:5:47 E220 error: E210 cannot be waived: it is about what cannot work",
         "spec.yaml:5:47 E220 error: no component is named 'networks'; did you mean 'network'?",
     ]

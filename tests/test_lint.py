@@ -251,7 +251,7 @@ def test_the_catalogue_is_written_and_compared(tmp_path: Path, capsys: pytest.Ca
         ("F101", "F101 (error): a role may act on every resource"),
         ("f101", "  fix     Name the ARNs."),
         ("E3012", "E3012 (error, cfn-lint): Check resource properties values"),
-        ("E101", "E101 (a diagnostic of the spec): an unknown key"),
+        ("E101", "E101 (error in the spec): an unknown key"),
         ("R121", "R121 (a rule of the review): an address"),
     ],
 )

@@ -77,6 +77,15 @@ def ingress(group: Any = "sg-1", port: int = 443, **peer: Any) -> dict[str, Any]
     return of("AWS::EC2::SecurityGroupIngress", GroupId=group, **span, **peer)
 
 
+def full(count: int) -> dict[str, Any]:
+    """A security group with so many rules."""
+    rules = [
+        {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/16"}
+        for port in range(count)
+    ]
+    return of("AWS::EC2::SecurityGroup", SecurityGroupIngress=rules)
+
+
 def balancer(scheme: str) -> dict[str, Any]:
     groups = [{"Fn::GetAtt": ["G", "GroupId"]}]
     return of("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme=scheme, SecurityGroups=groups)
@@ -289,6 +298,26 @@ CASES = [
             "G": GROUP,
             "I": ingress({"Fn::GetAtt": "G.GroupId"}, 80, CidrIp=ANYWHERE),
         },
+    ),
+    Case("F107", "short", role(*[allow("kinesis:PutRecord")] * 5)),
+    Case(
+        "F107",
+        "inline",
+        role(*[allow("kinesis:PutRecord")] * 80),
+        ("R: has policies of about 11,398 characters, IAM takes 10,240; split the component",),
+    ),
+    Case("F114", "few", {"G": full(60)}),
+    Case(
+        "F114",
+        "inline",
+        {"G": full(61)},
+        ("G: has 61 rules of SecurityGroupIngress, AWS takes 60; split the component",),
+    ),
+    Case(
+        "F114",
+        "standalone",
+        {"G": full(60), "I": ingress({"Fn::GetAtt": ["G", "GroupId"]}, CidrIp="10.0.0.0/16")},
+        ("G: has 61 rules of SecurityGroupIngress, AWS takes 60; split the component",),
     ),
     Case("F111", "private network", {"I": ingress(CidrIp="10.0.0.0/16")}),
     Case("F112", "silent", {"G": of("AWS::EC2::SecurityGroup")}, ("G: has no egress rule",)),

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from compiler.diagnostics import CODES, suggest
+from compiler.codes import CODES
+from compiler.diagnostics import suggest
 from compiler.exits import FINE, INVALID, UserError
 from compiler.lint import cfn
 from compiler.lint.rule import Rule, all_rules
@@ -46,6 +47,11 @@ HOUSE_HEAD = """\
 [cfn-lint](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md), over the templates. They
 find what cfn-lint lets pass, also in raw CloudFormation. They are in `compiler/lint/rules/`.
 """
+CODES_HEAD = """\
+## Errors in the spec
+
+What cannot be understood, or means nothing. No waiver helps.
+"""
 
 
 def rules() -> tuple[Rule, ...]:
@@ -63,7 +69,7 @@ def describe(rule_id: str) -> str:
     if wanted in house:
         return _description(house[wanted])
     if wanted in CODES:
-        return f"{wanted} (a diagnostic of the spec): {CODES[wanted]}"
+        return f"{wanted} (error in the spec): {CODES[wanted].meaning}\n  fix     {CODES[wanted].fix}"
     if wanted in EXPLANATIONS:
         return f"{wanted} (a rule of the review): {EXPLANATIONS[wanted]}"
     found = cfn.described(wanted)
@@ -82,8 +88,12 @@ def document() -> str:
     ]
     house = ["| id | severity | finds |", "| --- | --- | --- |"]
     house += [f"| [{rule.id}](#{rule.id.lower()}) | {rule.severity} | {rule.summary} |" for rule in rules()]
+    codes = ["| code | means | fix |", "| --- | --- | --- |"]
+    codes += [f"| {code} | {meaning} | {fix} |" for code, (meaning, fix) in CODES.items()]
     told = [*(_spec_section(rule) for rule in spec_rules()), *(_section(rule) for rule in rules())]
-    return "\n".join([HEAD, SPEC_HEAD, *about_specs, "", HOUSE_HEAD, *house, "", *told])
+    return "\n".join(
+        [HEAD, SPEC_HEAD, *about_specs, "", HOUSE_HEAD, *house, "", *told, CODES_HEAD, *codes, ""]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

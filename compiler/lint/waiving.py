@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from compiler.diagnostics import CODES, Diagnostic, suggest
+from compiler.codes import CODES
+from compiler.diagnostics import Diagnostic, suggest
 from compiler.judge import about, unused
 from compiler.lint import cfn
 from compiler.lint.rule import all_rules as house_rules
