@@ -44,9 +44,9 @@ class Waiver(Record):
         str,
         about(
             "The rule, by the code of its message.",
-            examples=["N004"],
+            examples=["N013"],
             pattern="^[A-Z][0-9]{3,4}$",
-            form="the code of a rule, such as N004",
+            form="the code of a rule, such as N013",
         ),
     ]
     reason: Annotated[
@@ -111,7 +111,7 @@ class Environment(Record):
         list[Waiver],
         about(
             "Rules that this environment may break, each for a reason and until a day.",
-            examples=[[{"rule": "N004", "reason": "one zone is enough for tests", "expires": "2027-03-01"}]],
+            examples=[[{"rule": "N013", "reason": "one gateway is enough until May", "expires": "2027-03-01"}]],
         ),
     ] = []
     budget: Annotated[

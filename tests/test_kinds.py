@@ -21,7 +21,7 @@ from compiler.kind import LAYERS, ConsumerSpec, Kind
 from compiler.lint import lint
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
-from tests.specs import resolved
+from tests.specs import TODAY, resolved
 
 # Kinds with verbs of which no component can exist already, and why.
 ALWAYS_MADE = {"service": "what its requests come by (rule, target group, proxy) is made with it"}
@@ -64,6 +64,12 @@ def properties(kind: Kind) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, definition in records(kind).items():
         for key, node in definition["properties"].items():
             yield f"{name}.{key}", node
+
+
+@each_example
+def test_the_rules_find_no_error_in_an_example(example: Path) -> None:
+    found = pipeline.judged(pipeline.platforms(read(str(example))), TODAY)
+    assert {diagnostic.severity for diagnostic in found} <= {"warning"}
 
 
 @each_kind

@@ -20,6 +20,7 @@ from compiler.deploy.events import Deployed
 from compiler.document import read
 from compiler.emulator.server import Emulator, find_python, running
 from compiler.star_actions import ACTIONS
+from tests.specs import TODAY
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 _accounts = (f"{number:012d}" for number in itertools.count(650000000000))
@@ -35,6 +36,11 @@ each_platform = pytest.mark.parametrize(("spec", "environment"), PLATFORMS)
 @cache
 def assembly(spec: Path, environment: str) -> Assembly:
     return pipeline.compile_spec(read(str(spec)), environment, sources(str(spec)))
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+def test_the_rules_say_nothing_of_them(spec: Path) -> None:
+    assert pipeline.judged(pipeline.platforms(read(str(spec))), TODAY) == []
 
 
 def found(spec: Path, environment: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -29,7 +29,7 @@ environment may break most rules for a while, by a waiver that says why:
 environments:
   production:
     profile: production
-    waivers: [{rule: N004, reason: "the second zone comes with the move in May", expires: 2027-05-31}]
+    waivers: [{rule: N013, reason: "the second gateway comes with the move in May", expires: 2027-05-31}]
 ```
 
 A waiver may be narrowed to one `component`. One that has expired, or that nothing needs, is an error.
