@@ -111,7 +111,7 @@ class Environment(Record):
         list[Waiver],
         about(
             "Rules that this environment may break, each for a reason and until a day.",
-            examples=[[{"rule": "N013", "reason": "one gateway is enough until May", "expires": "2027-03-01"}]],
+            examples=[[{"rule": "N013", "reason": "one gateway will do until May", "expires": "2027-03-01"}]],
         ),
     ] = []
     budget: Annotated[
