@@ -26,10 +26,10 @@ def unknown(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def weakest(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The steps of the least promise, to which a path owes most of its downtime."""
-    known = [(step.sla.share, step) for step in steps if step.sla.share is not None]
-    least = min((share for share, _ in known), default=None)
-    return tuple(step for share, step in known if share == least)
+    """The steps to which a path owes most of its downtime: those without a promise, else of the least."""
+    found = tuple(steps)
+    least = min((step.sla.share for step in found if step.sla.share is not None), default=None)
+    return unknown(found) or tuple(step for step in found if step.sla.share == least)
 
 
 def percentage(share: Fraction) -> float:

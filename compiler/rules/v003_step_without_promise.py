@@ -30,8 +30,9 @@ def check(platform: Platform) -> Iterator[Hit]:
 
 def _message(step: Step, names: list[str]) -> str:
     which = ", ".join(f"'{name}'" for name in names)
-    advice = f"; {step.sla.how}" if step.sla.how else "; or let its users say `optional: true`"
+    instead = "want nothing of the path, or say `optional: true` where an answer does not need it"
+    advice = step.sla.how or instead
     return (
         f"AWS promises nothing of '{step.component}' ({step.sla.service}: {step.sla.configuration}), so the "
-        f"target of {which} cannot be compared with anything{advice}"
+        f"target of {which} cannot be compared with anything; {advice}"
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from compiler.alarm import Alarm
 from compiler.kind import Kind, Verb
 from compiler.kinds.cache.checks import check
-from compiler.kinds.cache.spec import Cache, node_ids, serverless
+from compiler.kinds.cache.spec import Cache, node_ids
+from compiler.kinds.cache.spec import serverless as is_serverless  # a module here has this name too
 from compiler.kinds.cache.watching import node_alarms, serverless_alarms
 from compiler.model import Component, Platform
 from compiler.units import byte_count
@@ -28,7 +29,7 @@ WHERE = {"NAME": "id", "TLS": "=true"}
 def _promises(component: Component, platform: Platform) -> Iterable[str]:
     spec = component.spec
     assert isinstance(spec, Cache)
-    if serverless(spec):
+    if is_serverless(spec):
         return ("cache_serverless",)
     if component.adopted:
         return ("existing",)
