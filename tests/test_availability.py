@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from compiler import cli
 from compiler.assembly import Assembly
+from compiler.availability import budget
 from compiler.availability.budget import (
     hours_a_year,
     minutes_a_month,
@@ -286,6 +287,13 @@ def test_a_second_region_that_stands_by_adds_nothing() -> None:
     assert "pilot_light in us-west-2 adds nothing" in availability.text(resolved(body), Style(False))
 
 
+def test_wrong_connections_are_told_and_lead_nowhere() -> None:
+    head = HEAD.replace("{profile: dev}", "{profile: dev, availability_target: {front: 99, nobody: 99}}")
+    body = SHOP.replace("sessions: read", "session: read, orders: own").replace("to: web", "to: wep")
+    codes = [line.split()[1] for line in findings(body.replace("orders: write, ", ""), head)]
+    assert sorted(codes) == ["E201", "E201", "E202", "V002"]
+
+
 def test_a_platform_without_paths_says_so() -> None:
     shown = availability.text(resolved("buckets: {files: {}}\n"), Style(False))
     assert "no path: no component takes requests, and none starts another" in shown
@@ -356,6 +364,8 @@ def test_near_to_hundred_there_are_more_digits() -> None:
     assert percentage(Fraction(9999, 10000)) == 99.99
     assert percentage(Fraction(99995, 100000)) == 99.995
     assert percentage(1 - Fraction(9, 10000) ** 2) == 99.99991
+    assert budget.shown(1 - Fraction(1, 10**8)) == "99.999999"
+    assert budget.shown(Fraction(1)) == "100"
 
 
 @pytest.mark.parametrize("sla", book().slas.values(), ids=book().slas)

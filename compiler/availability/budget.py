@@ -40,6 +40,11 @@ def percentage(share: Fraction) -> float:
     return float(Fraction(int(share * 100 * 10**digits), 10**digits))
 
 
+def shown(share: Fraction) -> str:
+    """`percentage`, as people read it; a shorter text could say 100."""
+    return f"{percentage(share):.10g}"
+
+
 def minutes_a_month(share: Fraction) -> float:
     """The minutes of a month of 730 hours that are left, to a tenth."""
     return round(float((1 - share) * MINUTES_OF_MONTH), 1)

@@ -78,5 +78,5 @@ def _always(way: Way, platform: Platform) -> Iterator[Option]:
             "the same, and callers find the one that works"
         )
         yield Option(text, 1 - (1 - share) ** 2)
-    least = f"`{way.begins}: {attainable(way, platform):g}` in `availability_target`"
+    least = f"`{way.begins}: {attainable(way, platform):.10g}` in `availability_target`"
     yield Option(f"want no more than is promised: {least}", share)

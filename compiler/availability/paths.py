@@ -13,6 +13,8 @@ from compiler.registry import all_kinds
 from compiler.walk import reached
 
 Edge = tuple[str, str]  # who uses, and what
+Names = tuple[str, ...]
+Excuse = Literal["optional", "at_start"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,7 @@ class LeftOut:
 
     component: str
     user: str
-    why: Literal["optional", "at_start"]
-    steps: tuple[Step, ...]  # what it would have added
+    why: Excuse
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,13 @@ class Way:
 def ways(platform: Platform, without: Edge | None = None) -> tuple[Way, ...]:
     """Every path: first where requests come in, then where work is started; by name.
 
-    `without` is a connection that is taken for an optional one.
+    `without` is a connection that is taken for an optional one. What is wrong with connections is told
+    elsewhere; here such a connection leads nowhere.
     """
+    walk = _Walk(platform, without)
     components = platform.components.values()
-    answering = [way for component in components for way in _answering(component, platform, without)]
-    return (*answering, *(way for component in components for way in _starting(component, platform, without)))
+    answering = [way for component in components for way in walk.answering(component)]
+    return (*answering, *(way for component in components for way in walk.starting(component)))
 
 
 def beneath(platform: Platform) -> tuple[Step, ...]:
@@ -81,77 +84,69 @@ def steps_of(component: Component, platform: Platform) -> tuple[Step, ...]:
     return tuple(Step(component.name, component.kind, promise) for promise in promised)
 
 
-def _answering(component: Component, platform: Platform, without: Edge | None) -> Iterator[Way]:
-    ask = all_kinds()[component.kind].answers
-    for ends, needed in sorted(ask(component, platform).items()) if ask else ():
-        uses = (use for use in component.connections if use.target in needed)
-        passed = {name for use in uses for name in _passed(use, platform)}
-        first = [platform.components[name] for name in (*sorted(passed), *sorted(needed - passed))]
-        yield _way(component, ends, "answers", first, platform, without)
+@dataclass(frozen=True)
+class _Walk:
+    platform: Platform
+    without: Edge | None
 
+    def answering(self, begin: Component) -> Iterator[Way]:
+        """The paths of the requests that a component takes."""
+        ask = all_kinds()[begin.kind].answers
+        for ends, needed in sorted(ask(begin, self.platform).items()) if ask else ():
+            uses = [use for use in begin.connections if use.target in needed and self._verb(use)]
+            passed = {name for use in uses for name in self._passed(use)}
+            yield self._way(begin, ends, "answers", (*sorted(passed), *sorted(needed - passed)))
 
-def _starting(component: Component, platform: Platform, without: Edge | None) -> Iterator[Way]:
-    for use in platform.users_of(component.name):
-        if _verb(use, platform).starts and not use.optional:
-            first = [platform.components[use.consumer]]
-            yield _way(component, use.consumer, "starts", first, platform, without)
+    def starting(self, begin: Component) -> Iterator[Way]:
+        """The paths of the work that a component starts in others."""
+        for use in self.platform.users_of(begin.name):
+            verb = self._verb(use)
+            if verb and verb.starts and not use.optional:
+                yield self._way(begin, use.consumer, "starts", (use.consumer,))
 
+    def _way(self, begin: Component, ends: str, kind: Literal["answers", "starts"], first: Names) -> Way:
+        def onwards(component: Component) -> Iterator[Component]:
+            names = first if component is begin else self._next(component)
+            return (self.platform.components[name] for name in names if name in self.platform.components)
 
-def _way(
-    begin: Component,
-    ends: str,
-    kind: Literal["answers", "starts"],
-    first: Iterable[Component],
-    platform: Platform,
-    without: Edge | None,
-) -> Way:
-    def needed(component: Component) -> Iterator[Connection]:
-        critical = (use for use in component.connections if _is_critical(use, platform))
-        return (use for use in critical if (use.consumer, use.target) != without)
+        later = reached(begin, onwards)
+        return Way(
+            begin.name,
+            ends,
+            kind,
+            steps=tuple(step for each in (begin, *later) for step in steps_of(each, self.platform)),
+            left_out=tuple(self._left_out(later, {begin.name, *(each.name for each in later)})),
+            could_be_optional=tuple(use for each in later for use in self._needed(each) if not use.derived),
+        )
 
-    def onwards(component: Component) -> Iterable[Component]:
-        if component is begin:
-            return first
-        names = (name for use in needed(component) for name in (*_passed(use, platform), use.target))
-        return (platform.components[name] for name in names)
+    def _next(self, component: Component) -> Iterator[str]:
+        return (name for use in self._needed(component) for name in (*self._passed(use), use.target))
 
-    later = reached(begin, onwards)
-    return Way(
-        begin.name,
-        ends,
-        kind,
-        steps=tuple(step for component in (begin, *later) for step in steps_of(component, platform)),
-        left_out=tuple(_left_out(later, {begin.name, *(each.name for each in later)}, platform)),
-        could_be_optional=tuple(use for component in later for use in needed(component) if not use.derived),
-    )
-
-
-def _left_out(members: Iterable[Component], counted: set[str], platform: Platform) -> Iterator[LeftOut]:
-    for component in members:
+    def _needed(self, component: Component) -> Iterator[Connection]:
+        """What whoever waits for the component waits for too; what starts it, nobody waits for."""
         for use in component.connections:
-            why = _excused(use, platform)
-            if why and use.target not in counted:
-                steps = steps_of(platform.components[use.target], platform)
-                yield LeftOut(use.target, use.consumer, why, steps)
+            verb = self._verb(use)
+            excused = self._excused(use) or (use.consumer, use.target) == self.without
+            if verb and not verb.starts and not excused:
+                yield use
 
+    def _left_out(self, members: Iterable[Component], counted: set[str]) -> Iterator[LeftOut]:
+        for use in (use for component in members for use in component.connections):
+            if (why := self._excused(use)) and use.target not in counted:
+                yield LeftOut(use.target, use.consumer, why)
 
-def _is_critical(use: Connection, platform: Platform) -> bool:
-    """Whether whoever waits for the consumer waits for the target too; what starts it, nobody waits for."""
-    return not _verb(use, platform).starts and _excused(use, platform) is None
+    def _excused(self, use: Connection) -> Excuse | None:
+        verb = self._verb(use)
+        if use.optional:
+            return "optional"
+        return "at_start" if verb and verb.at_start else None
 
+    def _passed(self, use: Connection) -> Names:
+        """The singleton that lies between the two."""
+        verb = self._verb(use)
+        return (verb.through,) if verb and verb.through else ()
 
-def _excused(use: Connection, platform: Platform) -> Literal["optional", "at_start"] | None:
-    if use.optional:
-        return "optional"
-    return "at_start" if _verb(use, platform).at_start else None
-
-
-def _passed(use: Connection, platform: Platform) -> Iterable[str]:
-    """The singleton that lies between the two."""
-    through = _verb(use, platform).through
-    return (through,) if through else ()
-
-
-def _verb(use: Connection, platform: Platform) -> Verb:
-    verb = all_kinds()[platform.components[use.target].kind].verbs[use.verb]
-    return verb.of(use.options)
+    def _verb(self, use: Connection) -> Verb | None:
+        target = self.platform.components.get(use.target)
+        verb = all_kinds()[target.kind].verbs.get(use.verb) if target else None
+        return verb and verb.of(use.options)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compiler.availability.budget import percentage, promised, share
+from compiler.availability.budget import percentage, promised, share, unknown
 from compiler.availability.paths import Way, ways
 from compiler.model import Path, Platform
 
@@ -46,6 +46,11 @@ def wanted(platform: Platform) -> Iterator[tuple[Way, Target]]:
 def is_missed(way: Way, goal: Target) -> bool:
     """Whether the promises are too small, whatever those steps do of which nothing is promised."""
     return promised(way.steps) < goal.share
+
+
+def is_kept(way: Way, goal: Target) -> bool:
+    """Whether as much is promised as is wanted; neither kept nor missed is what cannot be compared."""
+    return not unknown(way.steps) and not is_missed(way, goal)
 
 
 def attainable(way: Way, platform: Platform) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.availability.budget import minutes_a_month, percentage, promised, weakest
+from compiler.availability.budget import minutes_a_month, promised, shown, weakest
 from compiler.availability.paths import Way
 from compiler.availability.targets import Target, attainable, is_missed, wanted
 from compiler.model import Platform
@@ -35,8 +35,8 @@ def _message(way: Way, goal: Target, platform: Platform) -> str:
     share = promised(way.steps)
     weak = ", ".join(f"'{step.component}' ({step.sla.service})" for step in weakest(way.steps))
     return (
-        f"of '{way.name}' AWS promises {percentage(share):g} % of a month at most, "
-        f"{minutes_a_month(share):g} minutes down, and the target is {goal.percentage:g}, "
+        f"of '{way.name}' AWS promises {shown(share)} % of a month at most, "
+        f"{minutes_a_month(share):g} minutes down, and the target is {goal.percentage:.10g}, "
         f"{minutes_a_month(goal.share):g} minutes; the weakest there is {weak}; shorten the path, or want "
-        f"less: `{way.begins}: {attainable(way, platform):g}` in `availability_target`"
+        f"less: `{way.begins}: {attainable(way, platform):.10g}` in `availability_target`"
     )

@@ -10,15 +10,15 @@ from compiler import protection
 from compiler.availability.budget import (
     hours_a_year,
     minutes_a_month,
-    percentage,
     promised,
+    shown,
     unknown,
     weakest,
 )
 from compiler.availability.options import Option, options
 from compiler.availability.paths import LeftOut, Step, Way, beneath, ways
 from compiler.availability.slas import book
-from compiler.availability.targets import Target, is_missed, target
+from compiler.availability.targets import Target, is_kept, is_missed, target
 from compiler.model import Platform
 from compiler.views.style import Style
 
@@ -70,13 +70,13 @@ def _way(way: Way, platform: Platform, style: Style) -> Iterator[str]:
 
 def _cells(step: Step) -> tuple[str, str, str]:
     sla = step.sla
-    number = "no promise" if sla.percentage is None else f"{sla.percentage:g} %"
+    number = "no promise" if sla.percentage is None else f"{sla.percentage:.10g} %"
     return step.component, f"{sla.service}: {sla.configuration}", number
 
 
 def _down(share: Fraction) -> str:
     return (
-        f"{percentage(share):g} %: down {minutes_a_month(share):g} minutes a month, "
+        f"{shown(share)} %: down {minutes_a_month(share):g} minutes a month, "
         f"{hours_a_year(share):g} hours a year"
     )
 
@@ -88,25 +88,25 @@ def _excuse(left_out: LeftOut) -> str:
 
 
 def _goal(way: Way, goal: Target, platform: Platform, style: Style) -> Iterator[str]:
-    wanted = f"  target {goal.percentage:g} %, {minutes_a_month(goal.share):g} minutes a month: "
-    if is_missed(way, goal):
-        yield wanted + style.paint("more than is promised", "red")
-    elif unknown(way.steps):
-        yield wanted + style.paint("cannot be compared", "yellow")
-    else:
+    wanted = f"  target {goal.percentage:.10g} %, {minutes_a_month(goal.share):g} minutes a month: "
+    if is_kept(way, goal):
         yield wanted + style.paint("kept", "green")
         return
-    yield from (f"    {_shown(option)}" for option in options(way, platform))
+    if is_missed(way, goal):
+        yield wanted + style.paint("more than is promised", "red")
+    else:
+        yield wanted + style.paint("cannot be compared", "yellow")
+    yield from (f"    {_helping(option)}" for option in options(way, platform))
 
 
-def _shown(option: Option) -> str:
-    number = "no promise" if option.share is None else f"{percentage(option.share):g} %"
+def _helping(option: Option) -> str:
+    number = "no promise" if option.share is None else f"{shown(option.share)} %"
     return f"{number.ljust(10)}  {option.text}"
 
 
 def _notes(platform: Platform) -> Iterator[str]:
     """What people could believe to be in the numbers."""
-    below = [f"{s.component} ({s.sla.service} {s.sla.percentage:g} %)" for s in beneath(platform)]
+    below = [f"{step.component} ({step.sla.service} {_cells(step)[2]})" for step in beneath(platform)]
     if below:
         yield from ("", f"beneath all paths, not counted: {', '.join(below)}")
     if standing := protection.standing(platform):
@@ -128,13 +128,12 @@ def _sources(steps: Iterable[Step], style: Style) -> Iterator[str]:
     yield from ("", style.paint(f"sources, compared on {book().checked}", "dim"))
     for _, sla in sorted(used.items()):
         dated = f", {sla.dated}" if sla.dated else ""
-        line = f"  {sla.service} {sla.percentage:g} %: {sla.source}{dated}; confidence {sla.confidence}"
+        line = f"  {sla.service} {sla.percentage:.10g} %: {sla.source}{dated}; confidence {sla.confidence}"
         yield style.paint(line, "dim")
 
 
 def _entry(way: Way, platform: Platform) -> dict[str, Any]:
     share, open_, goal = promised(way.steps), unknown(way.steps), target(way, platform)
-    helps = goal is not None and (bool(open_) or is_missed(way, goal))
     return {
         "path": way.name,
         "begins": way.begins,
@@ -149,9 +148,19 @@ def _entry(way: Way, platform: Platform) -> dict[str, Any]:
         "left_out": [
             {"component": each.component, "user": each.user, "why": each.why} for each in way.left_out
         ],
-        "target": goal and goal.percentage,
-        "kept": None if goal is None or (open_ and not is_missed(way, goal)) else not is_missed(way, goal),
-        "options": [_option_entry(option) for option in options(way, platform)] if helps else [],
+        **_goal_entry(way, goal, platform),
+    }
+
+
+def _goal_entry(way: Way, goal: Target | None, platform: Platform) -> dict[str, Any]:
+    """`kept` is null where nothing is wanted, and where that cannot be compared."""
+    if goal is None:
+        return {"target": None, "kept": None, "options": []}
+    kept = is_kept(way, goal)
+    return {
+        "target": goal.percentage,
+        "kept": kept if kept or is_missed(way, goal) else None,
+        "options": [] if kept else [_option_entry(option) for option in options(way, platform)],
     }
 
 
@@ -175,4 +184,4 @@ def _option_entry(option: Option) -> dict[str, Any]:
 
 def _number(share: Fraction) -> float:
     """Percent with more digits than people want."""
-    return round(float(share * 100), 6)
+    return round(float(share * 100), 9)
