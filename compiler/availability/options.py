@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from compiler.availability.budget import promised, unknown
 from compiler.availability.paths import Step, Way, ways
@@ -15,8 +15,7 @@ from compiler.model import Platform
 MOST_OPTIONAL = 3
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One thing to do, and the share of a month that is promised then; None where that stays open."""
 
     text: str
@@ -42,7 +41,7 @@ def _better(way: Way) -> Iterator[Option]:
     """Steps that could be had with a better promise."""
     for step in way.steps:
         if better := step.sla.better:
-            steps = tuple(replace(each, promise=better) if each == step else each for each in way.steps)
+            steps = tuple(each._replace(promise=better) if each == step else each for each in way.steps)
             yield _option(f"'{step.component}': {step.sla.how}", steps)
 
 

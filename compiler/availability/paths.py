@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from compiler.availability.slas import Sla, book
 from compiler.kind import Verb
@@ -17,8 +16,7 @@ Names = tuple[str, ...]
 Excuse = Literal["optional", "at_start"]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One service that must work, because a component is on the path."""
 
     component: str
@@ -31,8 +29,7 @@ class Step:
         return book().slas[self.promise]
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """What a component of the path uses and the path does not count."""
 
     component: str
@@ -40,8 +37,7 @@ class LeftOut:
     why: Excuse
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """One path: requests that one component takes and another answers, or work that one starts in another."""
 
     begins: str
@@ -84,8 +80,7 @@ def steps_of(component: Component, platform: Platform) -> tuple[Step, ...]:
     return tuple(Step(component.name, component.kind, promise) for promise in promised)
 
 
-@dataclass(frozen=True)
-class _Walk:
+class _Walk(NamedTuple):
     platform: Platform
     without: Edge | None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+FILE = Path(__file__).with_name("slas.json")
 
 
 class Sla(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,4 +41,4 @@ class Slas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def book() -> Slas:
     """Every promise that is known here."""
-    return msgspec.json.decode((files(__package__) / "slas.json").read_bytes(), type=Slas)
+    return msgspec.json.decode(FILE.read_bytes(), type=Slas)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from compiler.availability.budget import percentage, promised, share, unknown
 from compiler.availability.paths import Way, ways
 from compiler.model import Path, Platform
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What is wanted of one path."""
 
     percentage: float
