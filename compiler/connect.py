@@ -24,13 +24,16 @@ def connections(
     if getattr(spec, "existing", None) is not None:
         return ()
     written = getattr(spec, "connections", {})
-    long = {target: {"access": use} if isinstance(use, str) else dict(use) for target, use in written.items()}
+    long: dict[str, dict[str, Any]] = {
+        target: {"access": use} if isinstance(use, str) else dict(use) for target, use in written.items()
+    }
     found = [
         Connection(
             consumer=name,
             target=target,
             verb=use.pop("access"),
             env=use.pop("env", None),
+            optional=use.pop("optional", False),
             options=use,
             position=place((*path, "connections", target), provenance),
         )

@@ -15,6 +15,8 @@ from compiler.model import Component, Connection, Platform
 from compiler.registry import all_kinds
 from compiler.words import article
 
+EVERY_VERB = ("access", "env", "optional")  # what the long form of a connection may always say
+
 
 def connection_problems(platform: Platform) -> Iterator[Diagnostic]:
     """Missing targets, wrong verbs and options, collisions, missing sections, circles."""
@@ -82,7 +84,7 @@ def _wrong_options(connection: Connection, verb: Verb, target: Component) -> Ite
     allowed = [field.name for field in fields]
     use = f"'{connection.verb}' on the {target.kind} '{target.name}'"
     for option in sorted(set(connection.options) - set(allowed)):
-        yield f"'{option}' means nothing for {use}; allowed: {', '.join(('access', 'env', *allowed))}"
+        yield f"'{option}' means nothing for {use}; allowed: {', '.join((*EVERY_VERB, *allowed))}"
     for option in sorted({field.name for field in fields if field.required} - set(connection.options)):
         yield f"{use} needs '{option}'"
     for field in fields:

@@ -28,7 +28,10 @@ def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Pa
     merged = _merge(base, over)
     prefix: Path = ("environments", environment)
     provenance |= dict(_describe(document, over, (), f"environment {environment}", prefix))
-    return merged, {path: origin for path, origin in provenance.items() if _holds(merged, path)}
+    held = {path: origin for path, origin in provenance.items() if _holds(merged, path)}
+    # Of what it says about itself, rules want to know the place too.
+    about = {key: value for key, value in own.items() if key in OWN_KEYS}
+    return merged, held | dict(_describe(document, about, prefix, f"environment {environment}", ()))
 
 
 def settings(document: Document, name: str, region: str) -> Environment:

@@ -69,6 +69,8 @@ class Verb:
     only_starts: bool = False  # True when the verb makes no sense for a consumer that cannot be started
     order: str = ""  # why the target must be there first, told of a circle where that is not plain
     derived_only: bool = False  # not for `connections`: kinds use it through their `references`
+    at_start: bool = False  # what the consumer does when it starts, so that no request waits for it
+    through: str = ""  # the singleton kind that each such use passes on its way
 
     def of(self, options: Mapping[str, Any]) -> Verb:
         """What the verb is for a connection with these options."""
@@ -149,6 +151,11 @@ class Kind:
     # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
     # with all that it starts. What is in no path is watched together with the rest of its layer.
     path: Literal["calls", "starts"] | None = None
+    # What AWS promises of a component as it is configured: ids of `availability/slas.json`. All of them must
+    # hold for it to work. None where no request can need such a component.
+    availability: Callable[[Component, Platform], Iterable[str]] | None = None
+    # Where requests come in: by who answers them, all that it takes next to the component itself.
+    answers: Callable[[Component, Platform], Mapping[str, frozenset[str]]] | None = None
     backup: Backup | None = None  # None when AWS Backup cannot take the components
     lost: str = ""  # why data of such components cannot be had in another region, where that is so
 

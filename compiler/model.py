@@ -30,10 +30,11 @@ class Connection:
     consumer: str
     target: str
     verb: str
-    options: Mapping[str, Any]  # what the long form says beside `access` and `env`
+    options: Mapping[str, Any]  # what the long form says beside `access`, `env` and `optional`
     env: str | None  # replaces the prefix (or the whole name) of the injected variables
     position: Position
     derived: bool = False  # from another part of the consumer (an API's route), not from `connections`
+    optional: bool = False  # whether the consumer does its work without the target too
 
 
 @dataclass(frozen=True)

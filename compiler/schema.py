@@ -218,6 +218,12 @@ def _connection(
             "description": "Replaces the prefix (or the whole name) of the injected environment variables.",
             "examples": ["SIGNING_KEY"],
         },
+        "optional": {
+            "type": "boolean",
+            "description": "Whether the component answers without the target too; then the target's failures "
+            "do not count in `formwork explain availability`.",
+            "examples": [True],
+        },
     }
     for option in options:
         long |= _undefaulted(definitions[option.__name__]["properties"])

@@ -30,9 +30,9 @@ def document(body: str = "", head: str = HEAD) -> Document:
     return load((head + dedent(body).lstrip("\n")).encode(), "spec.yaml")
 
 
-def resolved(body: str, environment: str = "dev") -> Platform:
-    """The platform of a spec with the usual head."""
-    return pipeline.understand(document(body), environment)
+def resolved(body: str, environment: str = "dev", head: str = HEAD) -> Platform:
+    """The platform of a spec, with the usual head if no other is given."""
+    return pipeline.understand(document(body, head), environment)
 
 
 def compiled(body: str, environment: str = "dev") -> Assembly:

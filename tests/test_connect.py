@@ -25,7 +25,7 @@ def test_a_verb_that_the_target_lacks_is_answered_with_those_it_has() -> None:
 def test_an_option_of_another_verb_is_refused() -> None:
     assert problems(STREAM + function("clicks: {access: produce, batch_size: 10}")) == [
         "spec.yaml:9:80 E203 'batch_size' means nothing for 'produce' on the stream 'clicks'; "
-        "allowed: access, env"
+        "allowed: access, env, optional"
     ]
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from compiler import kinds, pipeline
 from compiler.assembly import Assembly
+from compiler.availability.paths import steps_of, ways
+from compiler.availability.slas import book
 from compiler.commands.code import sources
 from compiler.document import read
 from compiler.kind import LAYERS, ConsumerSpec, Kind
@@ -142,6 +144,35 @@ def test_what_others_use_may_exist_already_and_offers_what_its_verbs_hand_on(kin
     }
     handed_on = {source for source in sources if source[0] != "=" and ":" not in source}
     assert handed_on <= offered.keys()
+
+
+@each_kind
+def test_of_what_requests_may_wait_for_it_is_said_what_aws_promises(kind: Kind) -> None:
+    waited_for = [verb for verb in kind.verbs.values() if not verb.at_start]
+    assert kind.availability or not (waited_for or kind.answers)
+
+
+@each_example
+def test_every_promise_of_an_example_is_known_and_both_ends_of_its_paths_count(example: Path) -> None:
+    document = read(str(example))
+    for environment in pipeline.environments(document):
+        platform = pipeline.understand(document, environment)
+        for component in platform.components.values():
+            assert {step.promise for step in steps_of(component, platform)} <= set(book().slas)
+        for way in ways(platform):
+            assert {way.begins, way.ends} <= {step.component for step in way.steps}
+
+
+def test_every_promise_that_is_known_is_of_a_component_in_some_example() -> None:
+    found = {
+        step.promise
+        for example in EXAMPLES
+        for name in pipeline.environments(read(str(example)))
+        for platform in [pipeline.understand(read(str(example)), name)]
+        for component in platform.components.values()
+        for step in steps_of(component, platform)
+    }
+    assert set(book().slas) - found == set()
 
 
 @each_example

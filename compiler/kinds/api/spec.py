@@ -144,6 +144,16 @@ def routes_of(spec: Api) -> dict[str, ApiRoute]:
     return {key: ApiRoute(to=route) if isinstance(route, str) else route for key, route in written}
 
 
+def asked(spec: Api) -> dict[str, frozenset[str]]:
+    """By each target of the routes, who must work for its answers: itself, and functions that authorize."""
+    found: dict[str, frozenset[str]] = {}
+    for route in routes_of(spec).values():
+        authorizer = spec.authorizers.get(route.auth)
+        who = {route.to, authorizer.function if authorizer and authorizer.function else route.to}
+        found[route.to] = found.get(route.to, frozenset()) | who
+    return found
+
+
 def cors_methods(spec: Api) -> list[str]:
     """The methods that browsers may use: those written, or those of the routes."""
     assert spec.cors is not None

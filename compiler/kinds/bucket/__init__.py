@@ -254,4 +254,5 @@ KIND = Kind(
         policies=("AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"),
         unfit=_unfit,
     ),
+    availability=lambda component, platform: ("s3",),
 )

@@ -8,6 +8,7 @@ from compiler.alarm import Alarm
 from compiler.kind import Kind, Verb
 from compiler.kinds.cache.checks import check
 from compiler.kinds.cache.spec import Cache, node_ids
+from compiler.kinds.cache.spec import serverless as is_serverless  # a module here has this name too
 from compiler.kinds.cache.watching import node_alarms, serverless_alarms
 from compiler.model import Component, Platform
 from compiler.units import byte_count
@@ -23,6 +24,17 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
 
 # The name is part of the token with which IAM lets a user in.
 WHERE = {"NAME": "id", "TLS": "=true"}
+
+
+def _promises(component: Component, platform: Platform) -> Iterable[str]:
+    spec = component.spec
+    assert isinstance(spec, Cache)
+    if is_serverless(spec):
+        return ("cache_serverless",)
+    if component.adopted:
+        return ("existing",)
+    return ("cache_multi_zone",) if spec.nodes > 1 else ("cache_single_zone",)
+
 
 KIND = Kind(
     name="cache",
@@ -53,4 +65,5 @@ KIND = Kind(
     needs=lambda spec: ("network",),
     check=check,
     alarms=_alarms,
+    availability=_promises,
 )

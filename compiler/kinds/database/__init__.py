@@ -27,6 +27,17 @@ READ = {"HOST": "reader_endpoint"}
 WRITE = {"HOST": "endpoint", "READER_HOST": "reader_endpoint"}
 WHO = {"PORT": "port", "NAME": "name", "USER": "consumer:snake", "AUTH": "=iam"}
 
+
+def _promises(component: Component, platform: Platform) -> Iterable[str]:
+    """Readers are in other zones than the writer, as far as there are any; those that scaling adds may go."""
+    spec = component.spec
+    assert isinstance(spec, Database)
+    if component.adopted:
+        return ("existing",)
+    cluster = "aurora_multi_zone" if spec.readers else "aurora_single_zone"
+    return ("rds_proxy", cluster) if spec.proxy else (cluster,)
+
+
 KIND = Kind(
     name="database",
     section="databases",
@@ -56,4 +67,5 @@ KIND = Kind(
     check_adopted=passwords.check_adopted,
     backup=Backup(continuous=True),
     alarms=_alarms,
+    availability=_promises,
 )

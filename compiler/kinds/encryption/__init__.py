@@ -103,4 +103,5 @@ KIND = Kind(
     always=True,
     check=_check,
     check_adopted=_check_adopted,
+    availability=lambda component, platform: ("kms",),
 )

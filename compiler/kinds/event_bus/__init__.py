@@ -104,4 +104,5 @@ KIND = Kind(
     check=_check,
     alarms=_alarms,
     path="starts",
+    availability=lambda component, platform: ("eventbridge",),
 )

@@ -170,4 +170,5 @@ KIND = Kind(
     check=_check,
     backup=Backup(cold=True),
     alarms=_alarms,
+    availability=lambda component, platform: ("existing",) if component.adopted else ("efs_regional",),
 )

@@ -212,4 +212,5 @@ KIND = Kind(
     check=_check,
     alarms=_alarms,
     quotas=(CONCURRENCY,),
+    availability=lambda component, platform: ("unknown_inside",) if component.adopted else ("lambda",),
 )

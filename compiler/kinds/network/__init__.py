@@ -273,6 +273,11 @@ def _sum(name: str, summary: str, metric: str, gateways: tuple[str, ...]) -> Ala
     return Alarm(name, summary, 0, metrics=metrics, expression="SUM(METRICS())")
 
 
+def _promises(component: Component, platform: Platform) -> Iterable[str]:
+    assert isinstance(component.spec, Network)
+    return ("nat_gateway",) if not component.adopted and nat_gateways(component.spec) else ()
+
+
 KIND = Kind(
     name="network",
     section="network",
@@ -283,4 +288,5 @@ KIND = Kind(
     check=_check,
     check_adopted=_check_adopted,
     alarms=_alarms,
+    availability=_promises,
 )

@@ -9,6 +9,7 @@ from compiler.kind import LAYERS
 from compiler.model import Component, Platform
 from compiler.places import home_layer
 from compiler.registry import all_kinds
+from compiler.walk import reached
 
 # A description has 1,024 characters, a component's name 32.
 MOST_LISTED = 20
@@ -50,16 +51,14 @@ def _called(component: Component, platform: Platform) -> set[str]:
 
     What holds data does not count: it serves many, and has a path of its own.
     """
-    kinds, found, asked = all_kinds(), set[str](), [component]
-    while asked:
-        user = asked.pop()
+    kinds = all_kinds()
+
+    def onwards(user: Component) -> Iterator[Component]:
         brought = () if user.adopted else kinds[user.kind].brings(user.spec)
-        for name in (*(c.target for c in user.connections), *brought):
-            target = platform.components[name]
-            if name not in found and home_layer(target) == "compute":
-                found.add(name)
-                asked.append(target)
-    return found
+        named = (platform.components[name] for name in (*(c.target for c in user.connections), *brought))
+        return (target for target in named if home_layer(target) == "compute")
+
+    return {found.name for found in reached(component, onwards)}
 
 
 def _started(component: Component, platform: Platform) -> Iterable[str]:

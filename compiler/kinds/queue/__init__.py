@@ -215,4 +215,5 @@ KIND = Kind(
     check_adopted=_check_adopted,
     alarms=_alarms,
     path="starts",
+    availability=lambda component, platform: ("sqs",),
 )

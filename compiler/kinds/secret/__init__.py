@@ -109,8 +109,10 @@ KIND = Kind(
             environment={"SECRET_ARN": "arn"},
             secrets={"": "arn"},
             calls=("secretsmanager",),
+            at_start=True,
         )
     },
     check=_check,
     alarms=_alarms,
+    availability=lambda component, platform: ("secrets_manager",),
 )

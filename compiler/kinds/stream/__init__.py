@@ -207,4 +207,5 @@ KIND = Kind(
     check_adopted=registered_by_others,
     alarms=_alarms,
     path="starts",
+    availability=lambda component, platform: ("kinesis",),
 )

@@ -52,4 +52,5 @@ KIND = Kind(
     backup=Backup(cold=True),
     lost="only global tables have replicas, and no table can become one; have a backup plan copy it",
     alarms=_alarms,
+    availability=lambda component, platform: ("dynamodb",),
 )

@@ -113,4 +113,5 @@ KIND = Kind(
     check_adopted=_check_adopted,
     alarms=_alarms,
     path="starts",
+    availability=lambda component, platform: ("sns",),
 )

@@ -1,0 +1,1 @@
+"""How available AWS promises the platform's request paths to be, and what is wanted of them."""
