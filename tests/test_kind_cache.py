@@ -188,12 +188,12 @@ def test_a_serverless_cache_without_snapshots_has_no_time_for_them() -> None:
         ),
         (
             '{snapshots: {retention: 1d, window: "05:30-06:30"}}',
-            ["E210 sun:05:00-sun:06:00 meets the snapshot window 05:30-06:30; move one of the two"],
+            ["D016 sun:05:00-sun:06:00 meets the snapshot window 05:30-06:30; move one of the two"],
         ),
         ('{snapshots: {retention: 0d, window: "05:30-06:30"}}', []),
         (
             "{maintenance_window: sun:05:00-sun:05:30}",
-            ["E106 a window of 30 minutes is too short; ElastiCache wants 60 or more"],
+            ["D016 a window of 30 minutes is too short; ElastiCache wants 60 or more"],
         ),
     ],
 )

@@ -175,18 +175,21 @@ def test_storage_and_pausing_are_as_asked() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("{capacity: {min: 4, max: 2}}", "E210 'min: 4' is more than 'max: 2'"),
+        (
+            "{capacity: {min: 4, max: 2}}",
+            "D001 'min: 4' is more than 'max: 2'; write 2 or less, or raise 'max'",
+        ),
         (
             "{capacity: {min: 0.5, pause_after: 10m}}",
-            "E210 a database pauses only with 'min: 0', not 0.5; remove 'pause_after'",
+            "D001 a database pauses only with 'min: 0', not 0.5; remove 'pause_after'",
         ),
         (
             '{backup: {window: "04:30-05:30"}}',
-            "E210 sun:04:00-sun:05:00 meets the backup window 04:30-05:30; move one of the two",
+            "D004 sun:04:00-sun:05:00 meets the backup window 04:30-05:30; move one of the two",
         ),
         (
             '{backup: {window: "01:00-01:20"}}',
-            "E106 a window of 20 minutes is too short; RDS wants 30 or more",
+            "D004 a window of 20 minutes is too short; RDS wants 30 or more",
         ),
         (
             "{name: order}",

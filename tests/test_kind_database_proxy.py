@@ -112,12 +112,6 @@ def test_its_log_group_is_made_first_so_that_it_does_not_keep_events_for_ever() 
     assert resources(assembly, "AWS::RDS::DBProxy")["RegistryProxy"]["DependsOn"] == ["RegistryProxyLogGroup"]
 
 
-def test_a_database_with_a_proxy_cannot_pause() -> None:
-    assert wrong("{proxy: true, capacity: {min: 0}}") == [
-        "E210 a database with a proxy cannot pause; write `capacity: {min: 0.5}` or more, or `proxy: false`"
-    ]
-
-
 def test_who_logs_in_by_password_does_not_pass_the_proxy() -> None:
     rest = (
         "functions: {report: {runtime: python3.13, handler: app.handler, code: code, "

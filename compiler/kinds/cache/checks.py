@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler import windows
 from compiler.diagnostics import suggest
 from compiler.kind import Problem
 from compiler.kinds.cache.engine import MOST_NODES, NODE_TYPES, VERSIONS
-from compiler.kinds.cache.spec import Cache, snapshot_days, version
+from compiler.kinds.cache.spec import Cache, version
 from compiler.model import Component, Platform
-
-# Minutes. Source: ElastiCache API reference, "CreateReplicationGroup", 2026.
-SHORTEST_WINDOW = 60
 
 # What only one of the modes knows.
 ONLY: dict[str, tuple[str, ...]] = {
@@ -48,13 +44,3 @@ def _check_nodes(spec: Cache) -> Iterable[Problem]:
     if (count := spec.nodes * (spec.shards or 1)) > MOST_NODES:
         message = f"{spec.shards} shards of {spec.nodes} nodes are {count}, ElastiCache allows {MOST_NODES}"
         yield Problem(("shards",), "E210", message)
-    snapshots, maintenance = spec.snapshots.window, spec.maintenance_window
-    for path, window in ((("snapshots", "window"), snapshots), (("maintenance_window",), maintenance)):
-        if (minutes := windows.length(window)) < SHORTEST_WINDOW:
-            message = (
-                f"a window of {minutes} minutes is too short; ElastiCache wants {SHORTEST_WINDOW} or more"
-            )
-            yield Problem(path, "E106", message)
-    if snapshot_days(spec) and windows.overlap(snapshots, maintenance):
-        message = f"{maintenance} meets the snapshot window {snapshots}; move one of the two"
-        yield Problem(("maintenance_window",), "E210", message)

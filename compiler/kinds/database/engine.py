@@ -18,6 +18,12 @@ Version = Literal[
     "18.3", "18.4", "18.6",
 ]  # fmt: skip
 
+# The last day of standard support, after which RDS upgrades a major version by itself and makes no new
+# cluster of it. Later ones have no date yet.
+# Source: "Release calendar for major versions" of Aurora PostgreSQL and of RDS for PostgreSQL, as of AS_OF.
+AS_OF = "2026-11-23"
+STANDARD_SUPPORT_ENDS = {14: "2027-02-28", 15: "2028-02-29", 16: "2029-02-28", 17: "2030-02-28"}
+
 # Names that RDS keeps from databases: its own, and those that PostgreSQL reserves.
 # Source: RDS user guide, "Naming constraints"; PostgreSQL 17, appendix C, words marked reserved.
 _RESERVED = """

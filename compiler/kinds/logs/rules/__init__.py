@@ -1,0 +1,1 @@
+"""Rules about the platform's logs."""
