@@ -1,4 +1,4 @@
-"""`formwork explain`: where a value of the resolved spec comes from, what a rule or a lost region means."""
+"""`formwork explain`: where a value of the resolved spec comes from, what a rule or a profile means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler import pipeline
-from compiler.commands import explain_availability, explain_recovery
+from compiler.commands import explain_availability, explain_profile, explain_recovery
 from compiler.commands.options import environment_option, format_option
 from compiler.diagnostics import suggest
 from compiler.document import read
@@ -19,7 +19,7 @@ from compiler.model import Path, Platform
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`value PATH`, `rule ID`, `availability SPEC` and `recovery SPEC`."""
+    """`value PATH`, `rule ID`, `profile NAME`, `availability SPEC` and `recovery SPEC`."""
     topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
     value = topics.add_parser("value", help="a value of the resolved spec, and where it comes from")
     value.add_argument("path", metavar="PATH", help="dotted, such as streams.telemetry.retention")
@@ -28,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     format_option(value, ("text", "json"))
     rule = topics.add_parser("rule", help="what a lint rule checks, why, and how to mend what it finds")
     rule.add_argument("rule", metavar="ID", help="a house rule or a cfn-lint rule")
+    explain_profile.arguments(
+        topics.add_parser("profile", help="which defaults a profile sets, and how severe it makes the rules")
+    )
     explain_availability.arguments(
         topics.add_parser("availability", help="what AWS promises of each request path, against the target")
     )
@@ -42,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         return explain_recovery.run(options)
     if options.topic == "availability":
         return explain_availability.run(options)
+    if options.topic == "profile":
+        return explain_profile.run(options)
     if options.topic == "rule":
         from compiler.lint import catalogue
 

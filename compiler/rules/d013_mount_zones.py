@@ -29,8 +29,8 @@ def check(platform: Platform) -> Iterator[Hit]:
     for filesystem in platform.of_kind("filesystem"):
         if run > hold and (users := _users(filesystem, platform)):
             message = (
-                f"'{filesystem.name}' has mount targets in {hold} zones, and those who mount it ({users}) run "
-                f"in {run}; name {run} subnets here, one in each zone of the private ones"
+                f"'{filesystem.name}' has mount targets in {hold} zones, and those who mount it "
+                f"({users}) run in {run}; name {run} subnets here, one in each zone of the private ones"
             )
             yield Hit((*network.path, "existing", "isolated_subnets"), message)
 

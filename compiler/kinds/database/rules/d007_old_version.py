@@ -34,7 +34,8 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     if major(version) in (leaving := _leaving()):
         message = (
             f"standard support of PostgreSQL {major(version)} ends on {leaving[major(version)]}, and RDS "
-            f"upgrades '{version}' by itself then; move to {max(leaving) + 1} or later before that (as of {AS_OF})"
+            f"upgrades '{version}' by itself then; move to {max(leaving) + 1} or later before that "
+            f"(as of {AS_OF})"
         )
         yield Hit(("version",), message)
 
