@@ -19,7 +19,8 @@ from tests.specs import document
 DOCS = Path(__file__).parents[1] / "docs" / "profiles.md"
 HEAD = (
     "schema_version: 1\nplatform: shop\nregion: eu-west-1\n"
-    "environments: {dev: {profile: dev}, synthetic: {profile: synthetic}, production: {profile: production}}\n"
+    "environments:\n"
+    "  dev: {profile: dev}\n  synthetic: {profile: synthetic}\n  production: {profile: production}\n"
 )
 # One component of every kind that a profile has something to say about and that needs little.
 BODY = """
