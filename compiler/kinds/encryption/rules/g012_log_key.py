@@ -15,7 +15,10 @@ WHY = (
     "Logs hold what requests hold. With AWS's own key, whoever may read log groups reads them all; with the "
     "platform's, the key's policy has to let them in too, and each use of it is recorded."
 )
-FIX = "Write `logs: true` under `encryption`, or leave it out: production has it by default."
+FIX = (
+    "Write `logs: true` under `encryption`, or leave it out: production has it by default. Who waives this "
+    "waives F123 and F124 too, which see the same in the templates."
+)
 SOURCE = "CloudWatch Logs user guide, 'Encrypt log data using AWS KMS', 2026"
 
 
