@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.availability.targets import wanted
 from compiler.kinds.database.spec import Database
 from compiler.model import Component, Platform
 from compiler.protection import is_replicated
@@ -38,9 +39,15 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
             "the database in `excluded` of `disaster_recovery`"
         )
         yield Hit(("capacity", "min"), message)
-    if platform.environment.availability_target is not None:
+    if paths := _promised(component, platform):
         message = (
-            "a paused database takes about 15 seconds to answer, and this environment has an "
-            "`availability_target`; write 'min: 0.5' or more"
+            "a paused database takes about 15 seconds to answer, which the `availability_target` of "
+            f"{paths} counts; write 'min: 0.5' or more"
         )
         yield Hit(("capacity", "min"), message)
+
+
+def _promised(component: Component, platform: Platform) -> str:
+    """The paths with a target that the database is part of, quoted."""
+    found = (way for way, _ in wanted(platform) for step in way.steps if step.component == component.name)
+    return ", ".join(dict.fromkeys(f"'{way.name}'" for way in found))
