@@ -1,0 +1,97 @@
+"""Text and fixes -> the text with them made, each proven by reading the result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compiler.diagnostics import Fix, SpecError
+from compiler.document import load
+from compiler.editing.amend import UnfitError, amend, clash
+from compiler.editing.removing import remove
+from compiler.editing.setting import set_value
+from compiler.editing.spell import spell
+from compiler.editing.splice import Splice, spliced
+from compiler.editing.tree import Entry, Node, Tree, parse
+from compiler.words import Path
+
+
+def apply(text: str, fixes: Sequence[Fix], file: str) -> tuple[str, list[Fix]]:
+    """The text of a spec with as many fixes as go together, and which those are, in the order given.
+
+    Of fixes that touch the same part only the first is made; so are those left out after which the spec
+    would not read as it should. The text must be one that `document.load` takes.
+    """
+    chosen: list[Fix] = []
+    for fix in fixes:
+        if not any(clash(fix, other) for other in chosen):
+            chosen.append(fix)
+    root = parse(text, file).root
+    made: list[Fix] = []
+    # The last first, so that what is before it stays where it is.
+    for fix in sorted(chosen, key=lambda fix: _place(root, fix.path), reverse=True):
+        try:
+            text = spliced(text, splices(text, fix, file))
+            made.append(fix)
+        except UnfitError:
+            continue
+    return text, [fix for fix in chosen if any(fix is each for each in made)]
+
+
+def splices(text: str, fix: Fix, file: str) -> list[Splice]:
+    """The replacements that one fix is; UnfitError when the text would not read as meant then."""
+    before = load(text.encode(), file).data
+    wanted = amend(before, fix)
+    found = _splices(parse(text, file), fix)
+    if _written(wanted) == _written(before) or _written(wanted) != _written(_read(text, found, file)):
+        raise UnfitError
+    return found
+
+
+def _read(text: str, found: list[Splice], file: str) -> Mapping[str, Any]:
+    try:
+        return load(spliced(text, found).encode(), file).data
+    except SpecError as error:
+        raise UnfitError from error
+
+
+def _splices(tree: Tree, fix: Fix) -> list[Splice]:
+    try:
+        if fix.action == "set":
+            return set_value(tree, fix.path, fix.value)
+        return remove(tree, fix.path) if fix.action == "remove" else _rename(tree, fix)
+    except ValueError as error:  # infinity, or a colon that is not where it should be
+        raise UnfitError from error
+
+
+def _rename(tree: Tree, fix: Fix) -> list[Splice]:
+    holder, entry = _walk(tree.root, fix.path)
+    if entry is None or len(fix.path) == 0:
+        raise UnfitError
+    quotes = tree.text[entry.start] if tree.text[entry.start] in "'\"" else ""
+    written = spell(fix.value, flow=holder.flow, as_json=tree.json, quotes=quotes)
+    return [Splice(entry.start, entry.key_end, written)]
+
+
+def _place(root: Node, path: Path) -> tuple[int, int]:
+    """Sorts fixes as their places in the text; of two at one place, the deeper one comes behind."""
+    holder, entry = _walk(root, path)
+    return (entry.start if entry else holder.start), len(path)
+
+
+def _walk(node: Node, path: Path) -> tuple[Node, Entry | None]:
+    """The entry at a path and what holds it; or the deepest thing there is on the way."""
+    holder, entry = node, None
+    for step in path:
+        holder = entry.node if entry else node
+        found = holder.entry(step)
+        if found is None:
+            return holder, None
+        entry = found
+    return holder, entry
+
+
+def _written(data: Any) -> str:
+    """Data so that `1`, `1.0` and `true` differ, and the order of keys does not matter."""
+    return json.dumps(data, sort_keys=True)
