@@ -453,7 +453,7 @@ def extent(text: str, path: tuple[Any, ...]) -> tuple[int, int]:
     node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     first, last = node, node
     for step in path:
-        if node.flow_style or not isinstance(node, yaml.CollectionNode):
+        if not isinstance(node, yaml.CollectionNode) or node.flow_style:
             break
         pairs = node.value if isinstance(node, yaml.MappingNode) else [(item, item) for item in node.value]
         found = [pair for n, pair in enumerate(pairs) if step in (n, pair[0].value)]

@@ -54,12 +54,16 @@ def _places(fix: Fix) -> Iterator[Path]:
 
 def _set(holder: Any, path: Path, value: Any) -> None:
     for step in path[:-1]:
-        _require(isinstance(holder, dict) or step in _keys(holder))
+        _require(_takes(holder, step))
         if step not in _keys(holder) or holder[step] is None:
             holder[step] = {}
         holder = holder[step]
-    _require(path[-1] in _keys(holder) or (isinstance(holder, dict) and isinstance(path[-1], str)))
+    _require(_takes(holder, path[-1]))
     holder[path[-1]] = deepcopy(value)
+
+
+def _takes(holder: Any, step: str | int) -> bool:
+    return step in _keys(holder) or (isinstance(holder, dict) and isinstance(step, str))
 
 
 def _rename(holder: Any, old: str | int, new: Any) -> None:

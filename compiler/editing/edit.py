@@ -36,6 +36,9 @@ def apply(text: str, fixes: Sequence[Fix], file: str) -> tuple[str, list[Fix]]:
             made.append(fix)
         except UnfitError:
             continue
+    waiting = [fix for fix in fixes if fix not in chosen]
+    if waiting and not made:
+        return apply(text, waiting, file)  # what they had to wait for was not possible
     return text, [fix for fix in chosen if any(fix is each for each in made)]
 
 

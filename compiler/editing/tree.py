@@ -14,6 +14,8 @@ from compiler.document import LOADER
 from compiler.reading.read_json import TOKEN
 from compiler.reading.scalars import WORDS
 
+Kind = Literal["mapping", "list", "scalar"]
+
 BLOCK_SCALARS = ("|", ">")
 TRAILING_LINES = re.compile(r"[\r\n][ \t\r\n]*\Z")
 
@@ -22,7 +24,7 @@ TRAILING_LINES = re.compile(r"[\r\n][ \t\r\n]*\Z")
 class Node:
     """One value; offsets are in characters of the text."""
 
-    kind: Literal["mapping", "list", "scalar"]
+    kind: Kind
     start: int
     end: int = 0  # behind its last character; of what has no brackets, of the last value inside
     flow: bool = False  # in brackets, or inside of some
@@ -112,9 +114,10 @@ def _is_json(text: str, file: str) -> bool:
     if file.lower().endswith(".json"):
         return True
     try:
-        return text.lstrip().startswith("{") and bool(json.loads(text) or True)
+        json.loads(text)
     except ValueError:
         return False
+    return text.lstrip().startswith("{")
 
 
 def _json(text: str, builder: _Builder) -> None:
@@ -131,13 +134,14 @@ def _json(text: str, builder: _Builder) -> None:
 
 def _yaml(text: str, builder: _Builder) -> None:
     for event, start, end in _events(text):
-        name = type(event).__name__
-        if name in ("MappingStartEvent", "SequenceStartEvent"):
-            kind: Literal["mapping", "list"] = "mapping" if name == "MappingStartEvent" else "list"
-            builder.open(Node(kind, start, flow=text[start : start + 1] in ("{", "[") and event.flow_style))
-        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+        if isinstance(event, yaml.CollectionStartEvent):
+            kind: Kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
+            builder.open(
+                Node(kind, start, flow=text[start : start + 1] in ("{", "[") and bool(event.flow_style))
+            )
+        elif isinstance(event, yaml.CollectionEndEvent):
             builder.close(end)
-        elif name == "ScalarEvent":
+        elif isinstance(event, yaml.ScalarEvent):
             style = event.style or ""
             end = _block_end(text, start, end) if style in BLOCK_SCALARS else end
             builder.scalar(Node("scalar", start, end, style=style), event.value)
