@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from compiler.diagnostics import Diagnostic
 from compiler.document import Document, load
@@ -21,15 +22,16 @@ class Mended:
     """What became of a spec, and of its problems."""
 
     content: bytes
-    fixed: tuple[Diagnostic, ...]  # with the places where they were when they were found
+    fixed: tuple[Diagnostic, ...]  # at the lines where they were before
     left: tuple[Diagnostic, ...]
+    left_before: tuple[Diagnostic, ...]  # the same, at the lines where they were before
 
 
 def mend(content: bytes, file: str, find: Callable[[Document], Sequence[Diagnostic]]) -> Mended:
     """Applies the fixes of what `find` finds; SpecError when the content cannot be read as a spec."""
     mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     text = decode(content, file)
-    seen = {text}
+    first, seen = text, {text}
     fixed: list[Diagnostic] = []
     problems = find(load(text.encode(), file))
     for _ in range(ROUNDS):
@@ -38,7 +40,22 @@ def mend(content: bytes, file: str, find: Callable[[Document], Sequence[Diagnost
         if better in seen:
             break
         seen.add(better)
+        done = [problem for problem in mendable if any(problem.fix is fix for fix in made)]
+        fixed += _at_first(done, first, text)
         text = better
-        fixed += [problem for problem in mendable if any(problem.fix is fix for fix in made)]
         problems = find(load(text.encode(), file))
-    return Mended(mark + text.encode(), tuple(fixed), tuple(problems))
+    before = tuple(_at_first(problems, first, text))
+    return Mended(mark + text.encode(), tuple(fixed), tuple(problems), before)
+
+
+def _at_first(problems: Iterable[Diagnostic], first: str, now: str) -> Iterator[Diagnostic]:
+    """The problems of a text at the lines of what was there before anything was mended."""
+    matcher = difflib.SequenceMatcher(None, first.splitlines(), now.splitlines(), autojunk=False)
+    blocks = matcher.get_opcodes()
+    for problem in problems:
+        line = problem.position.line
+        for _, start, end, now_start, now_end in blocks:
+            if now_start < line <= now_end:
+                line = min(start + line - now_start, max(end, 1))
+                break
+        yield replace(problem, position=problem.position._replace(line=line))
