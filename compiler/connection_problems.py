@@ -12,7 +12,7 @@ from compiler.connect import variables
 from compiler.diagnostics import Diagnostic, Fix, suggest
 from compiler.kind import Kind, Verb
 from compiler.misspelling import unmistakable
-from compiler.model import Component, Connection, Platform
+from compiler.model import Component, Connection, Path, Platform
 from compiler.registry import all_kinds
 from compiler.words import article
 
@@ -66,15 +66,23 @@ def _check_connection(
 
 def _right_target(connection: Connection, platform: Platform, known: Iterable[str]) -> Fix | None:
     """The connection under the name that must be meant, or the reference with it."""
-    where, right = platform.written(connection.path), unmistakable(connection.target, known)
-    if not (where and right):
+    right = unmistakable(connection.target, known)
+    path = _naming(connection, platform) if connection.derived else connection.path
+    where = platform.written(path) if path else None
+    taken = {use.target for use in platform.components[connection.consumer].connections if not use.derived}
+    if not (where and right) or (right in taken and not connection.derived):
         return None
-    if not connection.derived:
-        taken = {use.target for use in platform.components[connection.consumer].connections}
-        return Fix("rename", where, right) if right not in taken else None
-    # A kind may refer to the place around the name.
-    named = connection.path in platform.provenance and platform.value(connection.path) == connection.target
-    return Fix("set", where, right) if named else None
+    return Fix("set" if connection.derived else "rename", where, right)
+
+
+def _naming(connection: Connection, platform: Platform) -> Path | None:
+    """Where a reference has the name of its target: at its place, or in the mapping there."""
+    value = platform.value(connection.path) if connection.path in platform.provenance else None
+    if value == connection.target:
+        return connection.path
+    inside = value.items() if isinstance(value, Mapping) else ()
+    keys = [key for key, name in inside if name == connection.target]
+    return (*connection.path, keys[0]) if len(keys) == 1 else None
 
 
 def _right_verb(connection: Connection, platform: Platform, offered: Iterable[str]) -> Fix | None:
