@@ -149,6 +149,7 @@ def test_a_fix_changes_its_own_place_only(fix: Fix, old: str, new: str) -> None:
         ("a: |+\n  x\n\nb: 1\n", remove("b"), "a: |+\n  x\n\n"),
         ("b: 1\na: |+\n  x\n\n", set_(1, "c"), "b: 1\na: |+\n  x\n\nc: 1\n"),
         ("b: 1\na: |\n  x\n\n", set_(1, "c"), "b: 1\na: |\n  x\nc: 1\n\n"),
+        ("b: 1\na: |  # c\n  x", set_(1, "c"), "b: 1\na: |-  # c\n  x\nc: 1"),
         ("? a\n: 1\nb: 2\n", rename("c", "a"), "? c\n: 1\nb: 2\n"),
         ("a: 'it''s\n  long'\nb: 2\n", set_("it's", "a"), 'a: "it\'s"\nb: 2\n'),
         ("a: one\n  two\nb: 2\n", set_("x", "a"), "a: x\nb: 2\n"),

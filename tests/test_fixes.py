@@ -268,6 +268,9 @@ def test_diff_tells_what_is_left_at_the_lines_of_the_file_as_it_is(
     spec.write_text(WRONG.replace("shard: '3'", "shard: '3', retention: 1h"))
     assert cli.main(["validate", "spec.yaml", "--diff"]) == 1
     assert "spec.yaml:8:34 E106" in capsys.readouterr().err
+    spec.write_text(WRONG.replace("notifications: {critical: [{email: oncall@example.com}]}\n", ""))
+    assert cli.main(["validate", "spec.yaml", "--diff"]) == 1
+    assert "spec.yaml:1:1 G015" in capsys.readouterr().err
 
 
 def test_the_file_keeps_its_mode_its_mark_its_line_ends_and_its_link(spec: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy
 from typing import Any
 
 from compiler.diagnostics import Fix
 from compiler.words import Path
+
+_NOTHING = object()
 
 
 class UnfitError(Exception):
@@ -17,18 +20,12 @@ class UnfitError(Exception):
 def amend(data: Any, fix: Fix) -> Any:
     """The data with one fix made; UnfitError when it has no place for it, or the fix changes nothing."""
     _require(bool(fix.path))
-    whole = {"": deepcopy(data)}
-    path = ("", *fix.path)
-    if fix.action == "set":
-        _set(whole, path, fix.value)
-    else:
-        holder = _at(whole, path[:-1])
-        _require(path[-1] in _keys(holder))
-        if fix.action == "remove":
-            del holder[path[-1]]
-        else:
-            _rename(holder, path[-1], fix.value)
-    return whole[""]
+    return _amended(data, fix.path, fix)
+
+
+def written(data: Any) -> str:
+    """Data so that `1`, `1.0` and `true` differ, and the order of keys does not matter."""
+    return json.dumps(data, sort_keys=True)
 
 
 def clash(one: Fix, other: Fix) -> bool:
@@ -52,32 +49,31 @@ def _places(fix: Fix) -> Iterator[Path]:
         yield (*fix.path[:-1], fix.value)
 
 
-def _set(holder: Any, path: Path, value: Any) -> None:
-    for step in path[:-1]:
-        _require(_takes(holder, step))
-        if step not in _keys(holder) or holder[step] is None:
-            holder[step] = {}
-        holder = holder[step]
-    _require(_takes(holder, path[-1]))
-    holder[path[-1]] = deepcopy(value)
+def _amended(holder: Any, path: Path, fix: Fix) -> Any:
+    """A copy of what holds the first step of a path, as far as it changes."""
+    step = path[0]
+    holder = {} if holder is None and fix.action == "set" else copy(holder)
+    _require(step in _keys(holder) or (fix.action == "set" and _takes(holder, step)))
+    before = holder[step] if step in _keys(holder) else _NOTHING
+    if len(path) > 1:
+        holder[step] = _amended(None if before is _NOTHING else before, path[1:], fix)
+    elif fix.action == "rename":
+        return _renamed(holder, step, fix.value)
+    elif fix.action == "remove":
+        del holder[step]
+    else:
+        _require(before is _NOTHING or written(before) != written(fix.value))
+        holder[step] = fix.value
+    return holder
 
 
 def _takes(holder: Any, step: str | int) -> bool:
     return step in _keys(holder) or (isinstance(holder, dict) and isinstance(step, str))
 
 
-def _rename(holder: Any, old: str | int, new: Any) -> None:
+def _renamed(holder: Any, old: str | int, new: Any) -> Any:
     _require(isinstance(holder, dict) and isinstance(new, str) and new not in holder)
-    entries = [(new if key == old else key, value) for key, value in holder.items()]
-    holder.clear()
-    holder.update(entries)
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        _require(step in _keys(data))
-        data = data[step]
-    return data
+    return {(new if key == old else key): value for key, value in holder.items()}
 
 
 def _keys(holder: Any) -> Any:

@@ -50,12 +50,13 @@ def mend(content: bytes, file: str, find: Callable[[Document], Sequence[Diagnost
 
 def _at_first(problems: Iterable[Diagnostic], first: str, now: str) -> Iterator[Diagnostic]:
     """The problems of a text at the lines of what was there before anything was mended."""
-    matcher = difflib.SequenceMatcher(None, first.splitlines(), now.splitlines(), autojunk=False)
-    blocks = matcher.get_opcodes()
+    lines = first.splitlines()
+    blocks = difflib.SequenceMatcher(None, lines, now.splitlines(), autojunk=False).get_opcodes()
     for problem in problems:
         line = problem.position.line
         for _, start, end, now_start, now_end in blocks:
             if now_start < line <= now_end:
-                line = min(start + line - now_start, max(end, 1))
+                # What was added stands before the line that was there.
+                line = min(start + line - now_start, end) if start < end else min(start + 1, len(lines))
                 break
         yield replace(problem, position=problem.position._replace(line=line))

@@ -71,7 +71,7 @@ def insert(tree: Tree, node: Node, key: str, value: Any) -> list[Splice]:
     name = spell(key, flow=node.flow, as_json=tree.json)
     entry = f"{name}: {spell(value, flow=node.flow, as_json=tree.json)}"
     if not node.flow:
-        return [_new_line(tree, node, entry, first=key in FIRST)]
+        return _new_line(tree, node, entry, first=key in FIRST)
     if not node.entries:
         return [_into_braces(tree, node, entry)]
     if key in FIRST:
@@ -79,14 +79,25 @@ def insert(tree: Tree, node: Node, key: str, value: Any) -> list[Splice]:
     return _behind(tree, node, entry)
 
 
-def _new_line(tree: Tree, node: Node, entry: str, first: bool) -> Splice:
+def _new_line(tree: Tree, node: Node, entry: str, first: bool) -> list[Splice]:
     """A line with the indentation of the others; what stands behind a `-` is no place for the first one."""
     indentation = " " * (node.start - line_start(tree.text, node.start))
     if first and begins_line(tree.text, node.start):
         at = line_start(tree.text, node.start)
-        return Splice(at, at, indentation + entry + line_break(tree.text))
+        return [Splice(at, at, indentation + entry + line_break(tree.text))]
     at = line_end(tree.text, node.entries[-1].end)
-    return Splice(at, at, line_break(tree.text) + indentation + entry)
+    line = Splice(at, at, line_break(tree.text) + indentation + entry)
+    return [*_without_line_end(tree, node), line] if at == len(tree.text) else [line]
+
+
+def _without_line_end(tree: Tree, node: Node) -> list[Splice]:
+    """A text block that the file ends with lacks the line end that it gets when something follows it."""
+    while node.entries:
+        node = node.entries[-1].node
+    if node.style not in BLOCK_SCALARS:
+        return []
+    header = re.compile("[|>]([0-9]?)([+-]?)").match(tree.text, node.start)
+    return [Splice(header.start(2), header.end(2), "-")] if header else []
 
 
 def _into_braces(tree: Tree, node: Node, entry: str) -> Splice:
