@@ -36,12 +36,15 @@ def connections(
             optional=use.pop("optional", False),
             options=use,
             position=place((*path, "connections", target), provenance),
+            path=(*path, "connections", target),
         )
         for target, use in sorted(long.items())
     ]
     for reference in kind.references(spec):
-        position = place((*path, *reference.path), provenance)
-        found.append(Connection(name, reference.target, reference.verb, {}, None, position, derived=True))
+        at = (*path, *reference.path)
+        position = place(at, provenance)
+        use = Connection(name, reference.target, reference.verb, {}, None, position, derived=True, path=at)
+        found.append(use)
     return tuple(found)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from compiler.connect import variables
-from compiler.diagnostics import Diagnostic, suggest
+from compiler.diagnostics import Diagnostic, Fix, suggest
 from compiler.kind import Kind, Verb
-from compiler.model import Component, Connection, Platform
+from compiler.misspelling import unmistakable
+from compiler.model import Component, Connection, Path, Platform
 from compiler.registry import all_kinds
 from compiler.words import article
 
@@ -34,15 +35,14 @@ def connection_problems(platform: Platform) -> Iterator[Diagnostic]:
 def _check_connection(
     connection: Connection, platform: Platform, kinds: Mapping[str, Kind]
 ) -> Iterator[Diagnostic]:
-    def problem(code: str, message: str) -> Diagnostic:
-        return Diagnostic(connection.position, code, message)
+    def problem(code: str, message: str, fix: Fix | None = None) -> Diagnostic:
+        return Diagnostic(connection.position, code, message, fix=fix)
 
     target = platform.components.get(connection.target)
     if target is None:
         known = [c.name for c in platform.components.values() if kinds[c.kind].verbs]
-        yield problem(
-            "E201", f"no component is named '{connection.target}'{suggest(connection.target, known)}"
-        )
+        message = f"no component is named '{connection.target}'{suggest(connection.target, known)}"
+        yield problem("E201", message, _right_target(connection, platform, known))
         return
     offered = {
         name: verb
@@ -51,7 +51,7 @@ def _check_connection(
     }
     if connection.verb not in offered:
         wrong = _wrong_target if connection.derived else _wrong_verb
-        yield problem("E202", wrong(connection, target, offered))
+        yield problem("E202", wrong(connection, target, offered), _right_verb(connection, platform, offered))
         return
     verb = offered[connection.verb]
     consumer = kinds[platform.components[connection.consumer].kind]
@@ -62,6 +62,36 @@ def _check_connection(
             f"it is not started by {article(verb.starts)}",
         )
     yield from (problem("E203", message) for message in _wrong_options(connection, verb, target))
+
+
+def _right_target(connection: Connection, platform: Platform, known: Iterable[str]) -> Fix | None:
+    """The connection under the name that must be meant, or the reference with it."""
+    right = unmistakable(connection.target, known)
+    path = _naming(connection, platform) if connection.derived else connection.path
+    where = platform.written(path) if path else None
+    taken = {use.target for use in platform.components[connection.consumer].connections if not use.derived}
+    if not (where and right) or (right in taken and not connection.derived):
+        return None
+    return Fix("set" if connection.derived else "rename", where, right)
+
+
+def _naming(connection: Connection, platform: Platform) -> Path | None:
+    """Where a reference has the name of its target: at its place, or in the mapping there."""
+    value = platform.value(connection.path) if connection.path in platform.provenance else None
+    if value == connection.target:
+        return connection.path
+    inside = value.items() if isinstance(value, Mapping) else ()
+    keys = [key for key, name in inside if name == connection.target]
+    return (*connection.path, keys[0]) if len(keys) == 1 else None
+
+
+def _right_verb(connection: Connection, platform: Platform, offered: Iterable[str]) -> Fix | None:
+    right = None if connection.derived else unmistakable(connection.verb, offered)
+    if right is None:
+        return None
+    short = platform.value(connection.path) == connection.verb
+    where = platform.written(connection.path if short else (*connection.path, "access"))
+    return Fix("set", where, right) if where else None
 
 
 def _wrong_verb(connection: Connection, target: Component, offered: Mapping[str, Verb]) -> str:

@@ -59,8 +59,13 @@ class SpecError(Exception):
 
 def suggest(wrong: str, right: Iterable[str]) -> str:
     """`; did you mean 'x'?` when one of the right words is near or begins alike, else nothing."""
+    found = nearest(wrong, right)
+    return f"; did you mean '{found}'?" if found is not None else ""
+
+
+def nearest(wrong: str, right: Iterable[str]) -> str | None:
+    """The right word that is nearest or begins alike; None when no word is near."""
     known = sorted(right)
     near = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
     longer = [word for word in known if len(wrong) > 1 and word.startswith(wrong)]
-    found = near or longer[:1]
-    return f"; did you mean '{found[0]}'?" if found else ""
+    return next(iter(near or longer), None)

@@ -19,7 +19,7 @@ from compiler.reading.read_json import read_json
 from compiler.reading.scalars import plain
 from compiler.words import shorten
 
-__all__ = ["Document", "Path", "load", "read"]
+__all__ = ["Document", "Path", "content", "load", "read"]
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MERGE = "merge keys ('<<') are not allowed; what environments differ in belongs under `environments`"
@@ -50,12 +50,17 @@ class Document:
 
 def read(path: str) -> Document:
     """The document in this file; SpecError when it cannot be read or is not a spec."""
+    return load(content(path), path)
+
+
+def content(path: str) -> bytes:
+    """The bytes of a spec file, as many as a spec may have and one more; SpecError when it cannot be read."""
     try:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):  # before opening: a pipe would block
             raise _unreadable(path, _not_a_file(mode))
         with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         message = f"no such file: {path}; check the name"
         raise _unreadable(path, message) from None
@@ -64,7 +69,6 @@ def read(path: str) -> Document:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise _unreadable(path, f"cannot read {path}: {reason.lower()}") from None
-    return load(content, path)
 
 
 def load(content: bytes, file: str) -> Document:

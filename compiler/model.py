@@ -35,6 +35,7 @@ class Connection:
     position: Position
     derived: bool = False  # from another part of the consumer (an API's route), not from `connections`
     optional: bool = False  # whether the consumer does its work without the target too
+    path: Path = ()  # where the resolved spec has it
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,14 @@ class Platform:
 
     def values_at(self, path: Path) -> Mapping[str, Any]:
         """The resolved spec's mapping at `path`."""
+        return dict(self.value(path))
+
+    def value(self, path: Path) -> Any:
+        """What the resolved spec says at `path`."""
         found: Any = self.values
         for key in path:
             found = found[key]
-        return dict(found)
+        return found
 
     def origin(self, path: Path) -> Provenance:
         """Where the value at `path`, or the nearest thing around it, comes from."""
@@ -121,9 +126,26 @@ class Platform:
             self.provenance[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.provenance
         )
 
+    def written(self, path: Path) -> Path | None:
+        """The path of the value at `path` in the document as it is written; None for a default's."""
+        return written(path, self.provenance)
+
     def position(self, path: Path) -> Position:
         """The place that set the value at `path`, or the nearest thing around it."""
         return place(path, self.provenance)
+
+
+def written(path: Path, provenance: Mapping[Path, Provenance]) -> Path | None:
+    """Where the document has the value at `path`, or would have it; None when a default gave what is around.
+
+    The path of the document as it is written, as `diagnostics.Fix` takes it.
+    """
+    found = next(provenance[path[:end]] for end in range(len(path), -1, -1) if path[:end] in provenance)
+    if found.position is None:
+        return None
+    if found.source == BASE:
+        return path
+    return ("environments", found.source.removeprefix("environment "), *path)
 
 
 def place(path: Path, provenance: Mapping[Path, Provenance]) -> Position:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,12 +11,13 @@ import msgspec
 from compiler import connect
 from compiler.connection_problems import connection_problems
 from compiler.defaults import Defaults
-from compiler.diagnostics import Diagnostic, Position, SpecError, suggest
+from compiler.diagnostics import Diagnostic, Fix, Position, SpecError, suggest
 from compiler.document import Document
 from compiler.environments import merge, settings
 from compiler.judge import impossible
 from compiler.kind import Kind
-from compiler.model import BASE, Component, Path, Platform, Provenance, place
+from compiler.misspelling import unmistakable
+from compiler.model import BASE, Component, Path, Platform, Provenance, place, written
 from compiler.places import place_problems
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
@@ -73,7 +75,14 @@ def _validate_merged(
     data = dict(merged) | {"environments": document.data["environments"]}
     problems = validate(data, platform_schema(), position, position)
     if problems:
-        raise SpecError(problems)
+        raise SpecError(_as_written(problem, provenance) for problem in problems)
+
+
+def _as_written(problem: Diagnostic, provenance: Mapping[Path, Provenance]) -> Diagnostic:
+    """With the fix where the document has the value, which is not where the merged spec has it."""
+    path = written(problem.fix.path, provenance) if problem.fix else None
+    fix = replace(problem.fix, path=path) if problem.fix and path else None
+    return replace(problem, fix=fix)
 
 
 def _components(
@@ -153,7 +162,9 @@ def _made_and_adopted(component: Component, platform: Platform) -> Iterable[Diag
         # What the spec says for all environments is for those that make it.
         if found and found.position and (found.source == adopted or adopted == BASE):
             message = f"'{name}' means nothing for what exists already; remove it, or remove 'existing'"
-            yield Diagnostic(platform.position(path), "E218", message)
+            where = platform.written(path)
+            fix = Fix("remove", where) if where else None
+            yield Diagnostic(platform.position(path), "E218", message, fix=fix)
 
 
 def _alarm_names(component: Component, platform: Platform, kind: Kind) -> Iterable[Diagnostic]:
@@ -165,4 +176,7 @@ def _alarm_names(component: Component, platform: Platform, kind: Kind) -> Iterab
         if name not in known:
             offered = f"it has: {', '.join(known)}" if known else "it has none"
             message = f"'{component.name}' has no alarm '{name}'; {offered}{suggest(name, known)}"
-            yield Diagnostic(platform.position((*component.path, "alarms", name)), "E209", message)
+            path = (*component.path, "alarms", name)
+            where, right = platform.written(path), unmistakable(name, set(known) - set(settings))
+            fix = Fix("rename", where, right) if where and right else None
+            yield Diagnostic(platform.position(path), "E209", message, fix=fix)

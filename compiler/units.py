@@ -72,6 +72,8 @@ OTHER_SPELLINGS: dict[Dimension, dict[str, str]] = {
     },
     "percent": dict.fromkeys(("percent", "pct"), "%"),
 }
+# By 1000 to some and by 1024 to others.
+UNSURE = frozenset(("k", "kb", "m", "mb", "g", "gb"))
 
 
 class Quantity(NamedTuple):
@@ -136,8 +138,10 @@ def _base_amount(text: str) -> float:
     return float(digits[0]) if unit == "%" else int(digits[0]) * WORTH[unit]
 
 
-def respell(text: str, dimension: Dimension) -> str | None:
-    """`10 MB` -> `10MiB`, `30 sec` -> `30s`: what was probably meant, or None."""
+def respell(text: str, dimension: Dimension, *, sure: bool = False) -> str | None:
+    """`10 MB` -> `10MiB`, `30 sec` -> `30s`: what was probably meant, or None; `sure` leaves no other way."""
     found = re.fullmatch(rf"({WHOLE}) *([A-Za-z]+)", text.strip())
+    if found and sure and (found[2] == "M" or (dimension == "size" and found[2].lower() in UNSURE)):
+        return None
     unit = OTHER_SPELLINGS[dimension].get(found[2].lower()) if found else None
     return f"{found[1]}{unit}" if found and unit else None

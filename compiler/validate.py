@@ -37,7 +37,7 @@ def _diagnostic(problem: Problem, position: Locate, value_position: Locate) -> D
     at = position(problem.path) if problem.about == "key" else value_position(problem.path)
     names_version = problem.path[:1] == (VERSION_KEY,) or f"needs the key '{VERSION_KEY}'" in problem.message
     code = "E007" if names_version and len(problem.path) <= 1 else problem.code
-    return Diagnostic(at, code, problem.message)
+    return Diagnostic(at, code, problem.message, fix=problem.fix)
 
 
 def _most_telling(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -16,17 +16,37 @@ def write_file(path: str, content: bytes) -> None:
     folder = os.path.dirname(path) or "."
     try:
         os.makedirs(folder, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".formwork-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        _put(path, content, 0o644)
     except (OSError, ValueError) as error:
         raise UserError(f"cannot write {path}: {reason(error)}; choose another place with --out") from error
+
+
+def rewrite_file(path: str, before: bytes, after: bytes) -> None:
+    """Replaces what a file holds, if that is still `before`; its mode stays, and a link stays a link.
+
+    UserError when the file was changed meanwhile or cannot be written.
+    """
+    target = os.path.realpath(path)
+    if content_of(target) != before:
+        raise UserError(f"{path} was changed meanwhile, so nothing was written; run the command again")
+    try:
+        if not os.access(target, os.W_OK):  # renaming would not ask
+            raise UserError(f"cannot write {path}: it is read-only; check its owner and mode")
+        _put(target, after, stat.S_IMODE(os.stat(target).st_mode))
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {reason(error)}; check the mode of its folder") from error
+
+
+def _put(path: str, content: bytes, mode: int) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".formwork-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def content_of(path: str) -> bytes | None:

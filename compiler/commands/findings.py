@@ -8,8 +8,9 @@ import stat
 import sys
 from collections.abc import Sequence
 
-from compiler.diagnostics import Position
-from compiler.reading.decode import MAX_BYTES
+from compiler.diagnostics import Fix, Position, SpecError
+from compiler.document import content
+from compiler.reading.decode import MAX_BYTES, decode, place
 from compiler.views import findings as view
 from compiler.views.findings import Finding
 from compiler.views.style import for_stream
@@ -19,7 +20,27 @@ def show_findings(findings: Sequence[Finding], form: str) -> None:
     """Prints findings: text to standard error, what machines read to standard output."""
     form = form if form in view.FORMATS else "text"
     stream = sys.stderr if form == "text" else sys.stdout
-    print(view.render(findings, form, for_stream(stream), source_line), end="", file=stream)
+    style = for_stream(stream)
+    print(view.render(findings, form, style, source_line, replacements), end="", file=stream)
+    if form == "text":
+        print(view.mendable(findings, style), end="", file=stream)
+
+
+def replacements(file: str, fix: Fix) -> list[view.Replacement]:
+    """What a fix replaces in the file of a spec; nothing when it cannot be made there."""
+    # Late: only SARIF asks.
+    from compiler.editing.amend import UnfitError
+    from compiler.editing.edit import splices
+
+    try:
+        text = decode(content(file), file)
+        found = splices(text, fix, file)
+    except (SpecError, UnfitError):
+        return []
+    return [
+        view.Replacement(place(text, each.start, file), place(text, each.end, file), each.text)
+        for each in found
+    ]
 
 
 def source_line(position: Position) -> str | None:

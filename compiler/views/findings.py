@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from compiler import __version__
-from compiler.diagnostics import Position, Severity
+from compiler.diagnostics import Fix, Position, Severity
+from compiler.views.fixes import told
 from compiler.views.style import Style
 
 FORMATS = ("text", "json", "sarif", "github")
@@ -36,16 +38,32 @@ class Finding(Protocol):
     def severity(self) -> Severity: ...
 
 
+class Replacement(NamedTuple):
+    """What stands from `start` to before `end` becomes `text`."""
+
+    start: Position
+    end: Position
+    text: str
+
+
 # A position -> the text of its line, or None when the file is not at hand.
 Lines = Callable[[Position], str | None]
+# The file of a spec and a fix -> what it replaces there; nothing when the fix cannot be made.
+Replacements = Callable[[str, Fix], Sequence[Replacement]]
 
 
-def render(findings: Sequence[Finding], form: str, style: Style, lines: Lines = lambda position: None) -> str:
+def render(
+    findings: Sequence[Finding],
+    form: str,
+    style: Style,
+    lines: Lines = lambda position: None,
+    replacements: Replacements = lambda file, fix: (),
+) -> str:
     """All findings in one of FORMATS; text and github give nothing at all when there are none."""
     if form == "json":
         return json.dumps({"findings": [_entry(finding) for finding in findings]}, indent=2) + "\n"
     if form == "sarif":
-        return json.dumps(_sarif(findings), indent=2) + "\n"
+        return json.dumps(_sarif(findings, replacements), indent=2) + "\n"
     if form == "github":
         return "".join(_annotation(finding) + "\n" for finding in findings)
     return "".join(_text(finding, style, lines) for finding in findings)
@@ -94,15 +112,42 @@ def _environments(finding: Finding) -> str:
     return f" ({', '.join(found['environments'])})" if named else ""
 
 
+def json_of_fixes(fixed: Sequence[Finding], left: Sequence[Finding]) -> str:
+    """What was mended and what is left; the key `findings` as without mending."""
+    found = {"fixed": [_entry(each) for each in fixed], "findings": [_entry(each) for each in left]}
+    return json.dumps(found, indent=2) + "\n"
+
+
+def mendable(findings: Sequence[Finding], style: Style) -> str:
+    """How to get the fixes made that findings have; nothing when none has one."""
+    found = [finding for finding in findings if _fix(finding)]
+    if not found:
+        return ""
+    command = f"formwork validate {shlex.quote(found[0].position.file)} --fix"
+    return f"{len(found)} of these can be mended: {style.paint(command, 'bold')}\n"
+
+
+def _fix(finding: Finding) -> Fix | None:
+    """What the linter finds in templates has none."""
+    return getattr(finding, "fix", None)
+
+
 def _entry(finding: Finding) -> dict[str, Any]:
-    return {
-        "file": finding.position.file,
-        "line": finding.position.line,
-        "column": finding.position.column,
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-    } | _details(finding)
+    fix = _fix(finding)
+    value = {"value": fix.value} if fix and fix.action != "remove" else {}
+    mending = {"fix": {"action": fix.action, "path": [*fix.path]} | value} if fix else {}
+    return (
+        {
+            "file": finding.position.file,
+            "line": finding.position.line,
+            "column": finding.position.column,
+            "code": finding.code,
+            "severity": finding.severity,
+            "message": finding.message,
+        }
+        | mending
+        | _details(finding)
+    )
 
 
 def _details(finding: Finding) -> dict[str, Any]:
@@ -112,7 +157,7 @@ def _details(finding: Finding) -> dict[str, Any]:
     return {name: list(value) if name == "environments" else value for name, value in found.items() if value}
 
 
-def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+def _sarif(findings: Sequence[Finding], replacements: Replacements) -> dict[str, Any]:
     urls = {finding.code: _details(finding).get("url") for finding in findings}
     rules = [{"id": code} | ({"helpUri": url} if url else {}) for code, url in sorted(urls.items())]
     driver = {"name": "formwork", "version": __version__, "rules": rules}
@@ -121,7 +166,7 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
         "tool": {"driver": driver},
         # Without it readers count UTF-16 units, and columns go astray behind an emoji. SARIF 2.1.0, 3.14.17.
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, places) for finding in findings],
+        "results": [_result(finding, places) | _sarif_fixes(finding, replacements) for finding in findings],
     }
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -147,6 +192,28 @@ def _result(finding: Finding, places: Mapping[str, int]) -> dict[str, Any]:
         "message": {"text": finding.message},
         "locations": [location],
     } | environments
+
+
+def _sarif_fixes(finding: Finding, replacements: Replacements) -> dict[str, Any]:
+    """Source: SARIF 2.1.0, sections 3.55 to 3.57; the end of a region is behind its last character."""
+    fix = _fix(finding)
+    found = replacements(finding.position.file, fix) if fix else ()
+    if not (fix and found):
+        return {}
+    changes = [
+        {
+            "deletedRegion": {
+                "startLine": each.start.line,
+                "startColumn": each.start.column,
+                "endLine": each.end.line,
+                "endColumn": each.end.column,
+            },
+            "insertedContent": {"text": each.text},
+        }
+        for each in found
+    ]
+    artifact = {"artifactLocation": {"uri": _uri(finding.position.file)}, "replacements": changes}
+    return {"fixes": [{"description": {"text": told(fix)}, "artifactChanges": [artifact]}]}
 
 
 def _uri(file: str) -> str:

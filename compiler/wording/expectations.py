@@ -54,8 +54,8 @@ def near(value: Any, values: Iterable[Any]) -> str:
     """`; did you mean 'x'?` for a misspelled value."""
     texts = [text for text in values if isinstance(text, str)]
     if not isinstance(value, str):
-        with_unit = [text for text in texts if re.fullmatch(f"{re.escape(shown(value))}[A-Za-z%]+", text)]
-        return f'; did you mean "{with_unit[0]}"?' if with_unit else ""
+        found = with_unit(value, texts)
+        return f'; did you mean "{found[0]}"?' if found else ""
     same = [text for text in texts if text.lower().replace("_", "-") == value.lower().replace("_", "-")]
     if same:
         return f"; did you mean '{same[0]}'?"
@@ -63,6 +63,11 @@ def near(value: Any, values: Iterable[Any]) -> str:
         return f"; the nearest is '{by_size}'"
     # Between version numbers "near" means nothing: 18.6 is not what 16.6 was meant to be.
     return suggest(value, texts) if re.search("[A-Za-z]", value) else ""
+
+
+def with_unit(value: Any, texts: Iterable[str]) -> list[str]:
+    """Those of the texts that are this value with a unit behind it."""
+    return [text for text in texts if re.fullmatch(f"{re.escape(shown(value))}[A-Za-z%]+", text)]
 
 
 def _nearest_by_size(value: str, texts: Iterable[str]) -> str:

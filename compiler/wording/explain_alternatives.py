@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler.wording.expectations import advice, allowed_values, expected, near, one_of, types
 from compiler.wording.explain_schema_error import Error, Problem, explain, no_value, subject
+from compiler.wording.mended_value import mended
 from compiler.wording.schema_walk import Schema
 from compiler.words import Path, dotted, either, shown, with_type
 
@@ -41,7 +42,9 @@ def _choose(error: Error, root: Schema) -> Iterator[Problem]:
     elif all(len(group) == 1 and group[0].validator == "required" and _at_top(group[0]) for group in meant):
         yield _one_key_missing(path, meant)
     else:
-        yield from _same_key(meant) or _all(min(meant, key=_distance), root)
+        # The nearest alternative is a guess: good enough to tell, not to change a spec by.
+        guessed = (problem._replace(fix=None) for problem in _all(min(meant, key=_distance), root))
+        yield from _same_key(meant) or guessed
 
 
 def _groups(error: Error) -> list[Group]:
@@ -105,7 +108,8 @@ def _none_fits(error: Error, path: Path, groups: list[Group], code: str) -> Prob
     if code == "E105" and len(values) >= len(schemas) and all("enum" in s or "const" in s for s in schemas):
         code, wanted = "E104", one_of(dict.fromkeys(values))
     help_ = near(error.instance, values) or advice(error.instance, schemas)
-    return Problem(path, "value", code, f"{subject(path)} must be {wanted}, not {shown_}{help_}")
+    fix = mended(path, error.instance, schemas, dict.fromkeys(values))
+    return Problem(path, "value", code, f"{subject(path)} must be {wanted}, not {shown_}{help_}", fix)
 
 
 def _top_schemas(group: Group) -> Iterator[Schema]:
@@ -135,7 +139,8 @@ def _same_key(groups: list[Group]) -> list[Problem]:
     (path,) = places
     values = list(dict.fromkeys(value for error in telling for value in allowed_values(error.schema)))
     message = f"must be {one_of(values)}, not {shown(telling[0].instance)}{near(telling[0].instance, values)}"
-    return [Problem(path, "value", "E104", f"{dotted(path)} {message}")]
+    fix = mended(path, telling[0].instance, (), values)
+    return [Problem(path, "value", "E104", f"{dotted(path)} {message}", fix)]
 
 
 def _too_many(error: Error) -> Problem:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from compiler.diagnostics import Fix
 from compiler.wording.correct_name import correct
 from compiler.wording.expectations import advice, allowed_values, between, entries, expected, near, one_of
-from compiler.wording.explain_unknown_key import explain_unknown_key
+from compiler.wording.explain_unknown_key import explain_unknown_key, right_key
+from compiler.wording.mended_value import mended
 from compiler.wording.schema_walk import Schema, admits, below
 from compiler.words import Path, dotted, shorten, shown, with_type
 
@@ -22,6 +24,7 @@ class Problem(NamedTuple):
     about: str  # "key" or "value"
     code: str
     message: str
+    fix: Fix | None = None
 
 
 def explain(error: Error, root: Schema) -> Iterator[Problem]:
@@ -42,8 +45,8 @@ def no_value(path: Path) -> Problem:
     return Problem(path, "key", "E103", f"{subject(path)} has no value; write one or remove the {what}")
 
 
-def _value(path: Path, code: str, message: str) -> Problem:
-    return Problem(path, "value", code, f"{subject(path)} {message}")
+def _value(path: Path, code: str, message: str, fix: Fix | None = None) -> Problem:
+    return Problem(path, "value", code, f"{subject(path)} {message}", fix)
 
 
 def _type(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -51,7 +54,8 @@ def _type(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
         yield no_value(path)
         return
     message = f"must be {expected(error.schema)}, not {with_type(error.instance)}"
-    yield _value(path, "E103", message + advice(error.instance, [error.schema]))
+    fix = mended(path, error.instance, [error.schema])
+    yield _value(path, "E103", message + advice(error.instance, [error.schema]), fix)
 
 
 def _enum(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -60,7 +64,9 @@ def _enum(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
         return
     values = allowed_values(error.schema)
     message = f"must be {one_of(values)}, not {shown(error.instance)}"
-    yield _value(path, "E104", message + near(error.instance, values))
+    yield _value(
+        path, "E104", message + near(error.instance, values), mended(path, error.instance, (), values)
+    )
 
 
 def _pattern(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -70,7 +76,7 @@ def _pattern(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     # A name is corrected where a rule for names is given; other texts have no one right spelling.
     if better and "name" in expected(error.schema):
         help_ = f"; write '{better}'"
-    yield _value(path, "E105", message + help_)
+    yield _value(path, "E105", message + help_, mended(path, error.instance, [error.schema]))
 
 
 def _range(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -121,14 +127,17 @@ def _unique(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
         earlier = error.instance.index(item)
         if earlier < index:
             message = f"lists {shown(item)} twice; remove one"
-            yield Problem((*path, index), "value", "E107", f"{subject(path)} {message}")
+            fix = Fix("remove", (*path, index))
+            yield Problem((*path, index), "value", "E107", f"{subject(path)} {message}", fix)
 
 
 def _required(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     for key in error.validator_value:
         if key not in error.instance:
             message = f"{subject(path)} needs the key '{key}'{_example(key, error.schema, root)}"
-            yield Problem(path, "key", "E102", message)
+            values = _every_value(below(root, error.schema, (key,)))
+            fix = Fix("set", (*path, key), values[0]) if len(values) == 1 else None
+            yield Problem(path, "key", "E102", message, fix)
 
 
 def _dependent(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -143,7 +152,9 @@ def _unknown(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
     parts = below(root, here)
     for key in error.instance:
         if not admits(parts, key):
-            yield Problem((*path, key), "key", "E101", explain_unknown_key(key, path, here, root))
+            right = right_key(key, path, here, root)
+            fix = Fix("rename", (*path, key), right) if right and right not in error.instance else None
+            yield Problem((*path, key), "key", "E101", explain_unknown_key(key, path, here, root), fix)
 
 
 def _name(error: Error, path: Path, root: Schema) -> Iterator[Problem]:
@@ -187,6 +198,14 @@ def _example(key: str, schema: Schema, root: Schema) -> str:
         if shown_:
             return f", such as {key}: {_as_yaml(shown_[0])}"
     return ""
+
+
+def _every_value(parts: list[Schema]) -> list[Any]:
+    """All values that the parts of a schema allow; none when they allow more than can be listed."""
+    plain = [part for part in parts if not part.keys() & {"$ref", "allOf", "anyOf", "oneOf"}]
+    if any("const" not in part and "enum" not in part for part in plain):
+        return []
+    return list(dict.fromkeys(value for part in plain for value in allowed_values(part)))
 
 
 def _as_yaml(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from compiler.diagnostics import suggest
+from compiler.misspelling import unmistakable
 from compiler.wording.foreign_words import translate
 from compiler.wording.schema_walk import Schema, below, known_keys, reach
 from compiler.words import Path, dotted, shorten
@@ -22,6 +23,16 @@ def explain_unknown_key(key: str, path: Path, here: Schema, root: Schema) -> str
             return f"'{key}' is not possible{where}: {part['x-impossible'][key]}"
     hint = _meant(key, allowed) or _level(key, path, here, root) or suggest(key, allowed)
     return f"unknown key '{shorten(key)}'{where}{hint}{_listing(allowed)}"
+
+
+def right_key(key: str, path: Path, here: Schema, root: Schema) -> str | None:
+    """The allowed key that an unknown one can only mean; None when it may be anything else."""
+    parts = below(root, here)
+    allowed = known_keys(parts)
+    impossible = any(key in part.get("x-impossible", ()) for part in parts)
+    if impossible or _meant(key, allowed) or _level(key, path, here, root):
+        return None
+    return unmistakable(key, allowed)
 
 
 def _meant(key: str, allowed: Collection[str]) -> str:
