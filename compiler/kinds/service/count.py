@@ -70,3 +70,8 @@ class ServiceCount(Record):
             examples=[{"in": "5m", "out": "60s"}],
         ),
     ] = ServiceCooldown()
+
+
+def at_least(count: int | ServiceCount) -> int:
+    """The tasks that run when there is nothing to do."""
+    return count.min if isinstance(count, ServiceCount) else count
