@@ -40,8 +40,8 @@ def check(platform: Platform) -> Iterator[Hit]:
         built = UNMARKED.get(name) or _built(name)
         if built and built != wanted:
             message = (
-                f"'{name}' is built for {built}, but '{component}' runs on {wanted}; name a build for that, "
-                f"or write `architecture: {built}`"
+                f"'{name}' is built for {built}, but '{component}' runs on {wanted}; use a build for "
+                f"{wanted}, or write `architecture: {built}`"
             )
             yield Hit(place, message)
 

@@ -46,6 +46,6 @@ def _folders(spec: Container) -> int:
 
 
 def _taken(spec: Container, kept: int, folders: int) -> str:
-    names = ", ".join(str(helper.path[0]) for helper in helpers(spec))
-    also = f" and {folders} MiB of folders in memory" if folders else ""
-    return f"{names} take {kept} MiB{also}, {kept + folders} of {memory(spec)} MiB in all"
+    names = " and ".join(str(helper.path[0]) for helper in helpers(spec))
+    also = f" and {folders} for folders in memory" if folders else ""
+    return f"{kept} MiB for {names}{also}: {kept + folders} of {memory(spec)} MiB are taken"

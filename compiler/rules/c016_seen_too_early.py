@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.model import Platform
-from compiler.receivers import FACTOR, advised, receivers
+from compiler.receivers import advised, receivers
 from compiler.rule import ERROR, Hit, Remedy
 from compiler.units import duration
 
@@ -29,7 +29,7 @@ def check(platform: Platform) -> Iterator[Hit]:
         right = duration(advised(platform, found.queue))
         message = (
             f"'{found.queue.name}' shows a message again after {duration(found.hidden)}, but a call may take "
-            f"{duration(found.longest)}; write `visibility_timeout: {right}` there, {FACTOR} times as long"
+            f"{duration(found.longest)}; write `visibility_timeout: {right}` there, with room for tries"
         )
         remedy = Remedy("set", (*found.queue.path, "visibility_timeout"), right)
         yield Hit((*found.consumer.path, "connections", found.queue.name), message, remedy)

@@ -29,6 +29,7 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     tasks = at_least(spec.count)
     if tasks < LEAST:
         path = ("count",) if isinstance(spec.count, int) else ("count", "min")
-        message = f"{tasks or 'no'} task may be all that runs; production needs {LEAST} at least"
+        what = "one task may be all that runs" if tasks else "no task runs"
+        message = f"{what}; production needs {LEAST} at least"
         fits = isinstance(spec.count, int) or spec.count.max >= LEAST
         yield Hit(path, message, Remedy("set", path, LEAST) if tasks and fits else None)
