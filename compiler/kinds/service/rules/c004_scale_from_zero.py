@@ -29,8 +29,8 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     assert isinstance(spec, Service)
     if isinstance(spec.count, ServiceCount) and spec.count.min == 0:
         message = (
-            f"with no task there is no {_measured(spec.count)} to scale by, so none would ever start; write 1, "
-            "or `count: 0` to stop the service"
+            f"with no task there is no {_measured(spec.count)} to scale by, so none would ever start; write "
+            "1, or `count: 0` to stop the service"
         )
         yield Hit(PLACE, message, Remedy("set", PLACE, 1))
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from compiler.kinds.service.spec import Service
 from compiler.model import Component, Platform
-from compiler.rule import STRICT_IN_PRODUCTION, Hit, Remedy
+from compiler.rule import ERROR, Hit, Remedy
 from compiler.units import duration, seconds
 
 ID = "C009"
-SEVERITY = STRICT_IN_PRODUCTION
+SEVERITY = ERROR
 SUMMARY = "the load balancer gives a new task less time than the container's own check does"
 WHY = (
     "Either check can end a task. One that is still starting, as its `start_period` allows, is replaced by "
