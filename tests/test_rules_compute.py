@@ -69,7 +69,8 @@ def test_a_stopped_service_has_nothing_to_lose_to_spare_capacity() -> None:
 def test_of_a_network_that_exists_nobody_knows_how_many_tasks_its_zones_need() -> None:
     existing = (
         "network: {existing: {vpc: vpc-0a1b2c3d4e5f60718, cidr: 10.1.0.0/16, private_subnets: "
-        "[subnet-0a1b2c3d, subnet-1a1b2c3d, subnet-2a1b2c3d], isolated_subnets: [subnet-3a1b2c3d, subnet-4a1b2c3d, subnet-5a1b2c3d]}}"
+        "[subnet-0a1b2c3d, subnet-1a1b2c3d, subnet-2a1b2c3d], "
+        "isolated_subnets: [subnet-3a1b2c3d, subnet-4a1b2c3d, subnet-5a1b2c3d]}}"
     )
     assert codes(service("count: 2").replace("network: {}", "network: {availability_zones: 3}")) == {"C014"}
     assert codes(service("count: 2").replace("network: {}", existing)) == set()
