@@ -16,7 +16,7 @@ WHY = (
     "its name and addresses do not come back."
 )
 FIX = "Leave `deletion_protection` on; turn it off in a deployment of its own when it is to go."
-SOURCE = "Elastic Load Balancing user guide, 'Application Load Balancers', deletion protection, 2026"
+SOURCE = "AWS Foundational Security Best Practices, ELB.6, 2026"
 
 PLACE = ("deletion_protection",)
 

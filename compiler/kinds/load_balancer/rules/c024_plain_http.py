@@ -13,7 +13,7 @@ SEVERITY = PRODUCTION_ERROR
 SUMMARY = "production faces the internet without a certificate"
 WHY = "Whoever is on the way reads and changes what people send, their passwords and cookies included."
 FIX = "Request a certificate in ACM, which costs nothing, and write its id as `certificate`."
-SOURCE = "AWS Foundational Security Best Practices, ELB.1 and ELB.2, 2026"
+SOURCE = "AWS Foundational Security Best Practices, ELB.1, 2026"
 
 
 def check(component: Component, platform: Platform) -> Iterator[Hit]:

@@ -18,7 +18,7 @@ WHY = (
     "it. Without a task there is no metric, the alarm that would add one has no data, and it stays at none."
 )
 FIX = "Write a `min` of 1; to stop a service write `count: 0`, and for work that comes seldom use a function."
-SOURCE = "Application Auto Scaling user guide, 'How target tracking scaling works', considerations, 2026"
+SOURCE = "ECS developer guide, 'Use a target metric to scale Amazon ECS services', considerations, 2026"
 
 PLACE = ("count", "min")
 

@@ -14,11 +14,11 @@ SEVERITY = ERROR
 WAIVABLE = False
 SUMMARY = "a strategy moves requests from one version to the next, and there are none"
 WHY = (
-    "Blue/green, linear and canary deployments change the weights of two target groups behind a listener; "
-    "without a load balancer there is nothing to change, and ECS refuses the service."
+    "Formwork lets ECS move requests by the weights of two target groups behind a listener. Without requests "
+    "both versions would take work for the whole bake time, and no share of it could be held back."
 )
 FIX = "Add `http`, or remove `strategy` to exchange the tasks one by one."
-SOURCE = "ECS developer guide, 'Amazon ECS blue/green deployments', required resources, 2026"
+SOURCE = "ECS developer guide, 'Required resources for Amazon ECS blue/green deployments', 2026"
 
 
 def check(component: Component, platform: Platform) -> Iterator[Hit]:

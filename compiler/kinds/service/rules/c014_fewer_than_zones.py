@@ -18,7 +18,7 @@ WHY = (
     "share of the tasks is gone at once: half of two, not a third of three."
 )
 FIX = "Let as many tasks run as there are zones, or use fewer zones."
-SOURCE = "ECS developer guide, 'Amazon ECS service availability zone rebalancing', 2026"
+SOURCE = "ECS developer guide, 'Balancing an Amazon ECS service across Availability Zones', 2026"
 
 
 def check(component: Component, platform: Platform) -> Iterator[Hit]:
