@@ -17,7 +17,7 @@ WHY = (
     "up, minutes later, the only task's service is not there."
 )
 FIX = "Let two tasks run at least, better one in each zone; waive it for what must never run twice."
-SOURCE = "AWS Well-Architected Framework, reliability pillar, REL10-BP01, 'Deploy the workload to multiple locations'"
+SOURCE = "AWS Well-Architected Framework, REL10-BP01 'Deploy the workload to multiple locations'"
 
 LEAST = 2
 
