@@ -93,6 +93,12 @@ def milliseconds(text: str) -> int:
     return round(_amount(text, "brief") * 1000)
 
 
+def duration(amount: int) -> str:
+    """180 -> `3m`, 185 -> `185s`: seconds as a spec says them, in the largest unit that keeps them whole."""
+    unit = next((unit for unit in reversed(SECONDS) if amount and amount % SECONDS[unit] == 0), "s")
+    return f"{amount // SECONDS[unit]}{unit}"
+
+
 def byte_count(text: str) -> int:
     """`64KiB` -> 65536; ValueError when it is no size."""
     return int(_amount(text, "size"))

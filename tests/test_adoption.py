@@ -16,7 +16,7 @@ from compiler.outlook import prospects
 from compiler.registry import all_kinds
 from compiler.schema import platform_schema
 from compiler.stateful import STATEFUL
-from tests.specs import HEAD, compiled, document, problems, resolved, resources
+from tests.specs import HEAD, TODAY, compiled, document, problems, resolved, resources
 
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
@@ -381,8 +381,9 @@ def test_nobody_knows_how_long_a_function_that_exists_may_run() -> None:
     spec = text({"functions": {"used": slow}, "apis": {"shop": {"routes": {"GET /": "used"}}}})
     adopted = document(spec, adopting("functions", "{name: x}"))
     with pytest.raises(SpecError, match="'used' may run for 60s"):
-        pipeline.understand(adopted, "dev")
-    assert pipeline.understand(adopted, "production").components["used"].adopted
+        pipeline.judged(pipeline.platforms(adopted, "dev"), TODAY)
+    (warning,) = pipeline.judged(pipeline.platforms(adopted, "production"), TODAY)
+    assert warning.code == "G015"
 
 
 def test_nobody_knows_the_way_out_of_a_network_that_exists() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.blocks.fargate.helpers import CPU
 from compiler.deploy import aws
-from tests.specs import compiled, problems, resources
+from tests.specs import compiled, findings, problems, resources
 from tests.test_deploy_emulator import deploy, door, emulator, faults, statuses
 
 __all__ = ["door", "emulator", "faults"]  # fixtures
@@ -154,8 +154,8 @@ def test_both_helpers_share_a_task_with_the_container() -> None:
 
 def test_helpers_leave_the_container_some_memory() -> None:
     assert told("tracing: {memory: 900}") == [
-        "E210 with tracing and folders in memory, 964 of 1024 MiB are taken; the container itself needs 128 "
-        "at least; raise 'memory', or lower theirs"
+        "C008 900 MiB for tracing and 64 for folders in memory: 964 of 1024 MiB are taken; the container "
+        "itself needs 128 at least; write 2048, or lower theirs"
     ]
     assert told("tracing: {memory: 832}") == []
 
@@ -176,9 +176,8 @@ def test_the_image_of_a_helper_is_held_to_the_same_rules() -> None:
     assert told("tracing: {image: {repository: mirror/otel}}") == [
         "E210 an image in a repository has either a 'tag' or a 'digest'"
     ]
-    assert told("tracing: {image: {location: otel}}") == [
-        "E210 'latest' can be another image tomorrow; production needs a version or a digest"
-    ]
+    found = findings(spec("tracing: {image: {location: otel}}"))
+    assert any("C012 error (production): 'latest' can be another image tomorrow" in line for line in found)
 
 
 def test_a_service_with_helpers_is_deployed(door: aws.Boto) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.specs import problems, resources
-from tests.test_kind_api import CERTIFICATE, FUNCTIONS, SERVICES, api, messages
+from tests.test_kind_api import CERTIFICATE, FUNCTIONS, SERVICES, api, late, messages
 
 DEVICE = "authorizers: {device: {function: writer, identity_source: $request.header.X-Token, cache: 1m}}"
 PEOPLE = 'authorizers: {people: {jwt: {issuer: "https://login.example.com/", audience: [console]}}}'
@@ -134,8 +134,8 @@ def test_a_service_cannot_be_asked_who_may_call() -> None:
 
 def test_an_authorizers_function_must_answer_in_ten_seconds() -> None:
     slow = FUNCTIONS.replace("timeout: 5s", "timeout: 11s")
-    assert messages("authorizers: {one: {function: reader}}, routes: {$default: writer}", slow) == [
-        "E210 'reader' may run for 11s, but an API waits 10s for an authorizer; "
+    assert late("authorizers: {one: {function: reader}}, routes: {$default: writer}", slow) == [
+        "'reader' may run for 11s, but an API waits 10s for an authorizer; "
         "give 'reader' a `timeout` of 10s or less"
     ]
 
@@ -221,8 +221,8 @@ def test_a_name_needs_a_certificate_of_the_own_region_and_a_truststore_to_have_a
     domain = f'domain: {{name: api.example.com, certificate: "{ABROAD}", truststore_version: "1"}}'
     found = messages(f"{domain}, routes: {{$default: reader}}")
     assert sorted(set(found)) == [
+        "A008 the certificate is of the region us-east-1, the API of eu-west-1; name one of eu-west-1",
         "E210 a `truststore_version` is the version of a `truststore`; name that file, or remove it",
-        "E210 the certificate is of the region us-east-1, the API of eu-west-1; name one of eu-west-1",
     ]
 
 

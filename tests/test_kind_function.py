@@ -236,8 +236,8 @@ def test_a_queue_that_starts_it_has_dead_letters_of_its_own() -> None:
 def test_a_queue_must_hide_messages_for_as_long_as_a_call_may_take() -> None:
     settings = f"{INLINE}, timeout: 2m, connections: {{work: receive}}"
     assert messages(settings, "queues: {work: {visibility_timeout: 1m}}\n") == [
-        "E210 'work' shows a message again after 1m, but a call may take 2m; "
-        "make its `visibility_timeout` six times as long as this `timeout`"
+        "C016 'work' shows a message again after 1m, but a call may take 2m; "
+        "write `visibility_timeout: 12m` there, with room for tries"
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler.blocks.fargate.sizes import MEMORY
-from tests.specs import HEAD, compiled, problems, resources
+from tests.specs import HEAD, compiled, findings, problems, resources
 
 IMAGE = 'image: {repository: shop/worker, tag: "1.0"}'
 
@@ -429,26 +429,27 @@ def test_an_image_is_named_in_one_way(image: str, message: str) -> None:
     "image", ["{repository: a, tag: latest}", "{location: 'reg:5000/b'}", "{location: 'b:latest'}"]
 )
 def test_production_takes_no_image_that_moves(image: str) -> None:
-    message = "E210 'latest' can be another image tomorrow; production needs a version or a digest"
-    assert told(image=f"image: {image}") == [message]
+    (found,) = [line for line in findings(spec(image=f"image: {image}")) if " C012 " in line]
+    message = "'latest' can be another image tomorrow; production needs a version or a digest"
+    assert found.split(" ", 1)[1] == f"C012 error (production): {message}"
 
 
 def test_memory_must_go_with_the_cpu() -> None:
     assert told("memory: 4096") == [
-        "E210 Fargate has no 4096 MiB with 256 CPU units; it has: 512, 1024, 2048"
+        "C001 Fargate has no 4096 MiB with 256 CPU units; it has: 512, 1024, 2048"
     ]
     assert told("cpu: 1024\nmemory: 1024") == [
-        "E210 Fargate has no 1024 MiB with 1024 CPU units; it has: 2048 to 8192 in steps of 1024"
+        "C001 Fargate has no 1024 MiB with 1024 CPU units; it has: 2048 to 8192 in steps of 1024"
     ]
     assert all(list(offered) == sorted(set(offered)) for offered in MEMORY.values())
 
 
 def test_limits_of_the_count_must_agree() -> None:
-    assert told("count: {min: 5, max: 2}") == ["E210 'min' 5 is greater than 'max' 2"]
+    assert told("count: {min: 5, max: 2}") == ["C013 'min' 5 is greater than 'max' 2"]
     assert told("count: {min: 1, max: 2, requests: 100}") == [
         "E210 a service without 'http' gets no requests to scale by; remove 'requests' or add 'http'"
     ]
-    assert [line.split()[0] for line in told("count: {min: 0, max: 2}")] == ["E106"]
+    assert [line.split()[0] for line in told("count: {min: 0, max: 2}")] == ["C004"]
 
 
 def test_a_folder_holds_one_thing() -> None:

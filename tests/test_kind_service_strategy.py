@@ -150,7 +150,7 @@ def test_alarms_look_at_both_target_groups() -> None:
         (
             "{strategy: canary}",
             "cpu: 256",
-            "E210 canary moves requests from one version to the next, and without 'http' there are none; "
+            "C007 canary moves requests from one version to the next, and without 'http' there are none; "
             "add 'http', or remove 'strategy'",
         ),
         (

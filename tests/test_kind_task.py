@@ -206,7 +206,7 @@ def test_failed_runs_ring_and_with_a_schedule_those_that_never_began() -> None:
         ),
         (
             "memory: 4096",
-            "E210 Fargate has no 4096 MiB with 256 CPU units; it has: 512, 1024, 2048",
+            "C001 Fargate has no 4096 MiB with 256 CPU units; it has: 512, 1024, 2048",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from compiler.units import (
     WRITTEN,
     byte_count,
+    duration,
     mebibytes,
     milliseconds,
     not_whole,
@@ -26,6 +27,11 @@ from compiler.units import (
 )
 def test_durations_are_worth_seconds(text: str, worth: int) -> None:
     assert seconds(text) == worth
+
+
+@pytest.mark.parametrize("text", ["0s", "59s", "1m", "90m", "25h", "1d", "190s"])
+def test_seconds_are_written_in_the_largest_unit_that_keeps_them_whole(text: str) -> None:
+    assert duration(seconds(text)) == text
 
 
 @pytest.mark.parametrize(("text", "worth"), [("50ms", 50), ("29s", 29_000), ("1ms", 1)])

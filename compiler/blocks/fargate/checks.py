@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from compiler.blocks.fargate import folders
-from compiler.blocks.fargate.helpers import LEAST, helpers, log_router
-from compiler.blocks.fargate.images import ContainerImage, moving, registry
-from compiler.blocks.fargate.sizes import MEMORY, memory
+from compiler.blocks.fargate.helpers import helpers, log_router
+from compiler.blocks.fargate.images import ContainerImage, registry
 from compiler.blocks.fargate.spec import Container
 from compiler.kind import Problem
 from compiler.model import Component, Path, Platform
-from compiler.units import mebibytes, not_whole
+from compiler.units import not_whole
 
 
 def problems(component: Component, platform: Platform) -> Iterable[Problem]:
-    """Every contradiction of a container, and between it and the platform's network and profile."""
+    """Every contradiction of a container, and between it and the platform's network."""
     spec = component.spec
     assert isinstance(spec, Container)
     yield from _image(spec.image, ("image",), platform)
     yield from _helpers(spec, platform)
-    yield from _memory(spec)
-    yield from _room(spec)
     yield from _whole(spec)
     yield from folders.problems(component, spec)
 
@@ -36,9 +32,6 @@ def _image(image: ContainerImage, path: Path, platform: Platform) -> Iterable[Pr
     if image.repository and (image.tag is None) == (image.digest is None):
         yield Problem(path, "E210", "an image in a repository has either a 'tag' or a 'digest'")
         return
-    if platform.environment.profile == "production" and moving(image):
-        message = "'latest' can be another image tomorrow; production needs a version or a digest"
-        yield Problem((*path, "location" if image.location else "tag"), "E210", message)
     if image.location and _cut_off(image, platform):
         advice = "copy the image to an ECR repository of the account, or give the network another 'egress'"
         message = f"'{image.location}' cannot be pulled: the network has no egress; {advice}"
@@ -69,32 +62,6 @@ def _helpers(spec: Container, platform: Platform) -> Iterable[Problem]:
     if router and router.output and "Name" not in router.output:
         message = "an output of Fluent Bit has a 'Name', such as cloudwatch_logs or http; add it"
         yield Problem(("log_router", "output"), "E210", message)
-
-
-def _room(spec: Container) -> Iterable[Problem]:
-    """Helpers that leave the container too little of the task's memory."""
-    kept = sum(helper.memory for helper in helpers(spec))
-    folders = len(spec.writable) if spec.readonly_filesystem else 0
-    taken = kept + folders * math.ceil(mebibytes(spec.writable_size))
-    if kept and memory(spec) - taken < LEAST:
-        names = ", ".join(str(helper.path[0]) for helper in helpers(spec))
-        message = (
-            f"with {names} and folders in memory, {taken} of {memory(spec)} MiB are taken; the container "
-            f"itself needs {LEAST} at least; raise 'memory', or lower theirs"
-        )
-        yield Problem(("memory",), "E210", message)
-
-
-def _memory(spec: Container) -> Iterable[Problem]:
-    offered = MEMORY[spec.cpu]
-    if memory(spec) not in offered:
-        listed = (
-            ", ".join(map(str, offered))
-            if len(offered) <= 4
-            else f"{offered[0]} to {offered[-1]} in steps of {offered[1] - offered[0]}"
-        )
-        message = f"Fargate has no {spec.memory} MiB with {spec.cpu} CPU units; it has: {listed}"
-        yield Problem(("memory",), "E210", message)
 
 
 def _whole(spec: Container) -> Iterable[Problem]:

@@ -19,6 +19,10 @@ ENDPOINT = "http://localhost:4318"
 # Source: gallery.ecr.aws/aws-observability, aws-otel-collector and aws-for-fluent-bit, 2026-11.
 COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.47.0"
 ROUTER_IMAGE = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.8"
+# Where they listen: OTLP and the check of their health; the forward protocol and theirs.
+# Source: github.com/aws-observability/aws-otel-collector, config/ecs/ecs-xray.yaml, and what ECS writes for
+# FireLens, github.com/aws/amazon-ecs-agent, 2026.
+PORTS: Mapping[str, tuple[int, ...]] = {COLLECTOR: (4317, 4318, 13133), ROUTER: (8877, 24224)}
 # CPU units that each helper may count on when the task is busy; the main container has the rest.
 CPU = 32
 # What an output of the router calls, as a VPC endpoint is named. Source: Fluent Bit manual, "Outputs", and

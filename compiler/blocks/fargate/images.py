@@ -11,6 +11,14 @@ PRIVATE_ECR = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)"
 )
 
+LATEST = "latest"  # what a location without a tag means
+# Tags that builds put on each new image.
+MOVING = frozenset(
+    (LATEST, "canary", "current", "dev", "develop", "edge", "head", "lts", "main", "master", "mainline",
+     "next", "nightly", "prod", "production", "release", "rolling", "snapshot", "stable", "staging", "test",
+     "trunk", "unstable")
+)  # fmt: skip
+
 
 class ContainerImage(Record):
     """A container image: in a repository of this account, or anywhere else by its whole location."""
@@ -82,11 +90,11 @@ def registry(image: ContainerImage) -> Registry | None:
     return Registry(**found.groupdict()) if found else None
 
 
-def moving(image: ContainerImage) -> bool:
-    """Whether the image's name can mean another image tomorrow."""
+def moving(image: ContainerImage) -> str | None:
+    """The tag that can mean another image tomorrow, or None when the image is one and the same for ever."""
     if image.location is None:
-        return image.tag == "latest"
+        return image.tag if image.tag in MOVING else None
     if "@sha256:" in image.location:
-        return False
+        return None
     _, _, tag = image.location.rpartition("/")[2].partition(":")
-    return tag in ("", "latest")
+    return (tag or LATEST) if (tag or LATEST) in MOVING else None

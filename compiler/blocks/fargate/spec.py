@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from compiler.blocks.fargate.helper_spec import ContainerLogRouter, ContainerTracing
 from compiler.blocks.fargate.images import ContainerImage
 from compiler.kind import ConsumerSpec, about
+from compiler.model import Component, Platform
 from compiler.units import DURATION, PERCENT, SIZE
 
 Folder = Annotated[
@@ -149,3 +151,10 @@ class Container(ConsumerSpec, kw_only=True):
             examples=[True, {"exclude": "GET /healthz"}],
         ),
     ] = False
+
+
+def containers(platform: Platform) -> Iterator[tuple[Component, Container]]:
+    """Everything of a platform that runs a container, whatever its kind, sorted by name."""
+    for component in platform.components.values():
+        if isinstance(component.spec, Container):
+            yield component, component.spec

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 
 from compiler.diagnostics import suggest
 from compiler.kind import Problem, Reference
-from compiler.kinds.api import authorizers, cors, domain, routes
+from compiler.kinds.api import authorizers, domain, routes
 from compiler.kinds.api.mapping_problems import request_problems, response_problems
 from compiler.kinds.api.spec import Api, ApiRoute, routes_of
-from compiler.model import Component, Path, Platform
-from compiler.units import milliseconds, seconds
+from compiler.model import Component, Platform
 from compiler.words import either
 
 
@@ -29,14 +27,10 @@ def check(spec: Api, component: Component, platform: Platform) -> Iterable[Probl
     for key, message in routes.problems(sorted(spec.routes)):
         yield Problem(("routes", key), "E210", message)
     yield from authorizers.problems(spec.authorizers)
-    yield from _slow(spec, platform)
     for key, route in routes_of(spec).items():
         yield from _auth(spec, key, route)
         yield from _changes(key, route)
-        yield from _outlasting(component, key, route, platform)
     yield from _unverifiable(spec, platform)
-    if spec.cors:
-        yield from cors.problems(spec.cors)
     if spec.domain:
         yield from domain.problems(spec.domain, component, platform)
 
@@ -60,50 +54,6 @@ def _changes(key: str, route: ApiRoute) -> Iterator[Problem]:
     for status, answer in sorted(route.response.items()):
         for place, message in response_problems(answer):
             yield Problem(("routes", key, "response", status, *place), "E210", message)
-
-
-def _outlasting(component: Component, key: str, route: ApiRoute, platform: Platform) -> Iterator[Problem]:
-    """A function that goes on when its caller has long been told that it failed.
-
-    The defaults of both are not held against each other: somebody must have written one of the two.
-    """
-    most = math.ceil(milliseconds(route.timeout) / 1000)
-    place: Path = ("routes", key, "timeout")
-    here = _written(platform, (*component.path, *place))
-    function = platform.components.get(route.to)
-    if function and _may_run(function) > most and (here or _written(platform, (*function.path, "timeout"))):
-        message = (
-            f"'{route.to}' may run for {_may_run(function)}s, but its caller waits {route.timeout}; give "
-            f"'{route.to}' a `timeout` of {most}s or less, and leave longer work to a function behind a queue"
-        )
-        yield Problem(place if here else ("routes", key), "E210", message)
-
-
-def _slow(spec: Api, platform: Platform) -> Iterator[Problem]:
-    """A function that is asked who may call, and that was told to take its time."""
-    for name, authorizer in sorted(spec.authorizers.items()):
-        function = platform.components.get(authorizer.function or "")
-        if (
-            function
-            and _may_run(function) > seconds(authorizers.ANSWER)
-            and _written(platform, (*function.path, "timeout"))
-        ):
-            message = (
-                f"'{function.name}' may run for {_may_run(function)}s, but an API waits {authorizers.ANSWER} "
-                f"for an authorizer; give '{function.name}' a `timeout` of {authorizers.ANSWER} or less"
-            )
-            yield Problem(("authorizers", name, "function"), "E210", message)
-
-
-def _may_run(target: Component) -> int:
-    """The seconds that a call of a function may take; 0 for anything else, and where nobody here knows."""
-    known = target.kind == "function" and not target.adopted
-    return seconds(getattr(target.spec, "timeout", "0s")) if known else 0
-
-
-def _written(platform: Platform, path: Path) -> bool:
-    found = platform.provenance.get(path)
-    return found is not None and found.source != "default"
 
 
 def _unverifiable(spec: Api, platform: Platform) -> Iterator[Problem]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 
-from compiler.kind import Problem, Record, about
+from compiler.kind import Record, about
 from compiler.units import DURATION
 
 Origin = Annotated[
@@ -54,16 +53,3 @@ class ApiCors(Record, kw_only=True):
         str,
         about("How long browsers remember this.", examples=["1h"], minimum="0s", maximum="1d", **DURATION),
     ] = "1h"
-
-
-def problems(cors: ApiCors) -> Iterator[Problem]:
-    """Every list that says `*` beside credentials.
-
-    Source: Fetch standard, "CORS protocol and credentials".
-    """
-    if not cors.allow_credentials:
-        return
-    for word in ("allow_origins", "allow_methods", "allow_headers", "expose_headers"):
-        if "*" in getattr(cors, word):
-            message = f"browsers refuse `{word}: *` together with `allow_credentials`; list what is allowed"
-            yield Problem(("cors", word), "E210", message)

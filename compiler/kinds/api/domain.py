@@ -73,9 +73,7 @@ class ApiDomain(Record, kw_only=True):
 
 
 def problems(domain: ApiDomain, component: Component, platform: Platform) -> Iterator[Problem]:
-    """A certificate from elsewhere, a version of no file, or a name that another API has."""
-    for message in acm.foreign(domain.certificate, platform.environment, "the API"):
-        yield Problem(("domain", "certificate"), "E210", message)
+    """A version of no file, or a name that another API has."""
     if domain.truststore_version and not domain.truststore:
         message = "a `truststore_version` is the version of a `truststore`; name that file, or remove it"
         yield Problem(("domain", "truststore_version"), "E210", message)

@@ -9,17 +9,8 @@ from compiler.diagnostics import suggest
 from compiler.kinds.api.mapping import ANSWER_VALUES, VALUES, ApiRequest, ApiResponse
 from compiler.model import Path
 
-# Source: API Gateway developer guide, "Transform API requests and responses for HTTP APIs", "Reserved
-# headers", 2026.
-RESERVED = frozenset(
-    (
-        "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",
-        "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers",
-        "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
-    )
-)  # fmt: skip
-RESERVED_BEGINNINGS = ("access-control-", "apigw-", "x-amz-", "x-amzn-")
-# What the value of a change may take from the request or the answer. Source: the same page.
+# What the value of a change may take from the request or the answer.
+# Source: API Gateway developer guide, "Transform API requests and responses for HTTP APIs", 2026.
 _EVERYWHERE = r"context\.[A-Za-z0-9_.]+"
 _REQUEST = (
     rf"request\.(?:header|querystring|path)\.[^\s.{{}}]+|request\.body(?:\..+)?|request\.path|{_EVERYWHERE}"
@@ -32,7 +23,6 @@ Wrong = tuple[Path, str]  # the place inside the change, and the message
 def request_problems(request: ApiRequest, parameters: Iterable[str]) -> Iterator[Wrong]:
     """What is wrong with the changes of a request whose path has these parameters."""
     known = list(parameters)
-    yield from _reserved(request)
     yield from _repeated("headers", request)
     yield from _repeated("query", request)
     for key, value in _values(request):
@@ -44,13 +34,12 @@ def request_problems(request: ApiRequest, parameters: Iterable[str]) -> Iterator
 
 def response_problems(answer: ApiResponse) -> Iterator[Wrong]:
     """What is wrong with the changes of an answer."""
-    yield from _reserved(answer)
     yield from _repeated("headers", answer)
     for key, value in _values(answer):
         yield from ((key, message) for message in _selections(value, _RESPONSE, ANSWER_VALUES))
 
 
-def _names(change: ApiRequest | ApiResponse, what: str) -> Iterator[tuple[Path, str]]:
+def names(change: ApiRequest | ApiResponse, what: str) -> Iterator[tuple[Path, str]]:
     """Every header or query parameter that is changed, with its place."""
     for key in (f"set_{what}", f"append_{what}", f"remove_{what}"):
         given = getattr(change, key)
@@ -58,16 +47,10 @@ def _names(change: ApiRequest | ApiResponse, what: str) -> Iterator[tuple[Path, 
         yield from (((key, place), name) for place, name in places)
 
 
-def _reserved(change: ApiRequest | ApiResponse) -> Iterator[Wrong]:
-    for key, name in _names(change, "headers"):
-        if name.lower() in RESERVED or name.lower().startswith(RESERVED_BEGINNINGS):
-            yield key, f"API Gateway keeps the header '{name}' to itself; use one of another name"
-
-
 def _repeated(what: str, change: ApiRequest | ApiResponse) -> Iterator[Wrong]:
     """Two changes of one thing have no order. Names of headers are the same in any case."""
     seen: set[str] = set()
-    for key, name in _names(change, what):
+    for key, name in names(change, what):
         same = name.lower() if what == "headers" else name
         if same in seen:
             yield key, f"'{name}' is changed twice; set, append or remove it"

@@ -12,7 +12,7 @@ from compiler.kinds.function import environment, layers
 from compiler.kinds.function.spec import schedule_of
 from compiler.kinds.function.started_by import triggers
 from compiler.model import Component, Platform
-from compiler.units import not_whole, seconds
+from compiler.units import not_whole
 
 if TYPE_CHECKING:
     from compiler.kinds.function import Function
@@ -30,7 +30,6 @@ def check(spec: Function, component: Component, platform: Platform) -> Iterable[
     yield from environment.problems(spec, component, platform)
     yield from _sizes(spec)
     yield from _mounts(component)
-    yield from _queues(spec, component, platform)
     yield from _concurrency(spec, component, platform)
     yield from _provisioned(spec)
     yield from layers.problems(spec, platform)
@@ -91,19 +90,6 @@ def _mounts(component: Component) -> Iterable[Problem]:
     if len(mounts) > 1:
         message = f"a function can mount one filesystem, not {len(mounts)}: {', '.join(sorted(mounts))}"
         yield Problem(("connections",), "E210", message)
-
-
-def _queues(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:
-    """Lambda refuses a queue that would hand out a batch again while it is still worked on."""
-    for trigger, connection in triggers(component, platform):
-        queue = platform.components[connection.target]
-        hidden = None if queue.adopted else getattr(queue.spec, "visibility_timeout", None)
-        if trigger == "queue" and hidden and seconds(hidden) < seconds(spec.timeout):
-            message = (
-                f"'{connection.target}' shows a message again after {hidden}, but a call may take "
-                f"{spec.timeout}; make its `visibility_timeout` six times as long as this `timeout`"
-            )
-            yield Problem(("connections", connection.target), "E210", message)
 
 
 def _concurrency(spec: Function, component: Component, platform: Platform) -> Iterable[Problem]:

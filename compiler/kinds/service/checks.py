@@ -29,9 +29,6 @@ def check(component: Component, platform: Platform) -> Iterable[Problem]:
 def _count(component: Component, spec: Service, platform: Platform) -> Iterable[Problem]:
     if not isinstance(spec.count, ServiceCount):
         return
-    if spec.count.min > spec.count.max:
-        message = f"'min' {spec.count.min} is greater than 'max' {spec.count.max}"
-        yield Problem(("count", "min"), "E210", message)
     if spec.count.requests and not spec.http:
         message = "a service without 'http' gets no requests to scale by; remove 'requests' or add 'http'"
         yield Problem(("count", "requests"), "E210", message)

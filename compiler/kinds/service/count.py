@@ -45,7 +45,7 @@ class ServiceStreamLag(Record):
 class ServiceCount(Record):
     """How many tasks run, by load; without any target of the tasks' own, 70 % of CPU."""
 
-    min: Annotated[int, about("The least number of tasks.", examples=[2], ge=1, le=5000)]
+    min: Annotated[int, about("The least number of tasks, one or more.", examples=[2], ge=0, le=5000)]
     max: Annotated[int, about("The greatest number of tasks.", examples=[10], ge=1, le=5000)]
     cpu_percentage: Annotated[int, about("The CPU use to keep to.", examples=[65], ge=1, le=100)] | None = (
         None
@@ -70,3 +70,8 @@ class ServiceCount(Record):
             examples=[{"in": "5m", "out": "60s"}],
         ),
     ] = ServiceCooldown()
+
+
+def at_least(count: int | ServiceCount) -> int:
+    """The tasks that run when there is nothing to do."""
+    return count.min if isinstance(count, ServiceCount) else count

@@ -47,7 +47,7 @@ def bake_time(deployment: ServiceDeployment) -> int:
 
 
 def problems(spec: Service) -> Iterable[Problem]:
-    """Requests that nobody can move, steps of a strategy without any, and too many of them."""
+    """Steps of a strategy without any, too many of them, and requests that nobody can count."""
     deployment = spec.deployment
     strategy = deployment.strategy
     for key in ("step", "step_time"):
@@ -63,12 +63,6 @@ def problems(spec: Service) -> Iterable[Problem]:
             message = "'trial' means nothing with the strategy rolling; remove it, or choose another strategy"
             yield Problem(("deployment", "trial"), "E210", message)
         return
-    if spec.http is None:
-        message = (
-            f"{strategy} moves requests from one version to the next, and without 'http' there are none; "
-            f"add 'http', or remove 'strategy'"
-        )
-        yield Problem(("deployment", "strategy"), "E210", message)
     if strategy in STEPPED:
         yield from _steps(deployment)
     requests = getattr(spec.count, "requests", None)

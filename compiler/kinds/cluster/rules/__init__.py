@@ -1,0 +1,1 @@
+"""What engineers know about ECS clusters."""

@@ -1,0 +1,1 @@
+"""What engineers know about tasks that end."""
