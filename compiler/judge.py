@@ -129,8 +129,9 @@ def _fix(remedy: Remedy, rule: Rule, platform: Platform) -> Fix:
     """
     everywhere = len(set(rule.severity.values())) == 1
     written = platform.provenance.get(remedy.path)
-    base = written.source == BASE if written and written.position else everywhere
-    prefix: Path = () if base else ("environments", platform.environment.name)
+    here = written is not None and written.position is not None and written.source != BASE
+    own = here or (not everywhere and remedy.action == "set")
+    prefix: Path = ("environments", platform.environment.name) if own else ()
     return Fix(remedy.action, (*prefix, *remedy.path), remedy.value)
 
 

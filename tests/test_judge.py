@@ -64,12 +64,21 @@ def test_what_cannot_work_cannot_be_waived_and_a_component_must_exist() -> None:
     ]
 
 
-def test_a_remedy_is_in_the_words_of_the_document() -> None:
+def fixes(body: str) -> list[Fix | None]:
     with pytest.raises(SpecError) as caught:
-        pipeline.judged(pipeline.platforms(document(BODY)), date(2026, 11, 23))
-    assert [diagnostic.fix for diagnostic in caught.value.diagnostics] == [
-        Fix("set", ("network", "egress"), "per_az")
-    ]
+        pipeline.judged(pipeline.platforms(document(body)), date(2026, 11, 23))
+    return [diagnostic.fix for diagnostic in caught.value.diagnostics if diagnostic.severity == "error"]
+
+
+def test_what_only_production_minds_is_mended_there() -> None:
+    body = "network: {}\nencryption: {rotation: false}\n"
+    rotation = ("environments", "production", "encryption", "rotation")
+    assert fixes(body + TOLD) == [Fix("set", rotation, True)]
+
+
+def test_what_no_profile_takes_is_mended_where_it_is_written() -> None:
+    body = "network: {}\nservices: {web: {image: {repository: web, tag: a}, cpu: 4096, memory: 1024}}\n"
+    assert fixes(body + TOLD) == [Fix("set", ("services", "web", "memory"), 8192)]
 
 
 OPEN = """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.kinds.network import Network
 from compiler.model import Component, Platform
-from compiler.rule import PRODUCTION_ERROR, Hit, Remedy
+from compiler.rule import PRODUCTION_ERROR, Hit
 
 ID = "N013"
 SEVERITY = PRODUCTION_ERROR
@@ -27,4 +27,4 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
             f"'egress: single' makes all {spec.availability_zones} zones depend on one; "
             "write 'per_az' or 'regional'"
         )
-        yield Hit(("egress",), message, Remedy("set", ("egress",), "per_az"))
+        yield Hit(("egress",), message)
