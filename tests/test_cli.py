@@ -14,7 +14,8 @@ from compiler import cli
 from tests.specs import HEAD
 
 ROOT = Path(__file__).parent.parent
-STREAM = HEAD + "streams: {clicks: {}}\n"
+TOLD = "notifications: {critical: [{email: oncall@example.com}]}\n"
+STREAM = f"{HEAD}streams: {{clicks: {{}}}}\n{TOLD}"
 
 
 @pytest.fixture
