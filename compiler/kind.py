@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Literal, NamedTuple, get_args
 
 from compiler.alarm import Alarm, Quota
+from compiler.draw import Copies, Figures
 from compiler.model import Component, Path, Platform
 from compiler.record import KEY_ID as KEY_ID
 from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they declare with from here
@@ -148,6 +149,10 @@ class Kind:
     check_adopted: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
     alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
     quotas: tuple[Quota, ...] = ()  # of the account, on which its components draw
+    # What its components have that runs out, and what they take of theirs and others'; see docs/capacity.md.
+    capacity: Callable[[Component, Platform], Figures] = lambda component, platform: ()
+    # How many copies of a component work at one time; None for what does not run.
+    copies: Callable[[Component, Platform], Copies | None] = lambda component, platform: None
     # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
     # with all that it starts. What is in no path is watched together with the rest of its layer.
     path: Literal["calls", "starts"] | None = None

@@ -61,6 +61,12 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else many}"
 
 
+def figure(value: float) -> str:
+    """`12,500`, `4.88`, `0.2`: a number as people read it, with three digits where it is no whole one."""
+    whole = value == int(value) or value >= 100
+    return f"{value:,.0f}" if whole else f"{value:.3g}"
+
+
 def _key(key: str) -> str:
     return key if PLAIN_KEY.fullmatch(key) else shorten(json.dumps(key, ensure_ascii=False))
 
