@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.draw import Copies, Draw, Fact, Key, Pool
+from compiler.draw import Copies, Draw, Fact, Figures, Key, Pool
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 from compiler.words import figure
@@ -85,14 +85,23 @@ def facts(platform: Platform) -> dict[str, tuple[Fact, ...]]:
 
 
 def copies(component: Component, platform: Platform) -> Copies | None:
-    """How many copies of a component work at one time; None for what is not copied."""
-    return all_kinds()[component.kind].copies(component, platform)
+    """How many copies of a component work at one time; None for what runs no code of its own."""
+    module = all_kinds()[component.kind].sizing
+    found: Copies | None = (
+        module.copies(component, platform) if module and hasattr(module, "copies") else None
+    )
+    return found
+
+
+def figures(component: Component, platform: Platform) -> Figures:
+    """What a kind says of one component; nothing of what exists already, for nobody here knows its size."""
+    module = None if component.adopted else all_kinds()[component.kind].sizing
+    return module.figures(component, platform) if module else ()
 
 
 def _figures(platform: Platform) -> Iterator[tuple[Component, Pool | Draw | Fact]]:
     for component in platform.components.values():
-        declared = () if component.adopted else all_kinds()[component.kind].capacity(component, platform)
-        yield from ((component, item) for item in declared)
+        yield from ((component, item) for item in figures(component, platform))
 
 
 def _most_first(taken: list[Taken]) -> tuple[Taken, ...]:

@@ -52,7 +52,7 @@ Figures = Iterable[Pool | Draw | Fact]
 class Copies(NamedTuple):
     """How many copies of a component work at one time when it is busiest."""
 
-    count: int
+    number: int
     how: str
     connections: int  # that each keeps open to a database, where the spec does not say
     bounded: bool = True  # False when only the account's quota ends it
@@ -62,6 +62,11 @@ class Copies(NamedTuple):
 def addresses(tier: Tier) -> Key:
     """The addresses of one subnet of a tier: of one zone, for each zone has one."""
     return Key(NETWORK, f"addresses in each {tier} subnet")
+
+
+def calls(function: str) -> Key:
+    """How many calls of a function run at one time."""
+    return Key(function, "calls at one time")
 
 
 def zones(platform: Platform) -> int:

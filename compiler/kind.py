@@ -6,11 +6,11 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Any, Literal, NamedTuple, get_args
 
 from compiler.alarm import Alarm, Quota
-from compiler.draw import Copies, Figures
 from compiler.model import Component, Path, Platform
 from compiler.record import KEY_ID as KEY_ID
 from compiler.record import AlarmSetting as AlarmSetting  # kinds take all they declare with from here
@@ -127,6 +127,12 @@ class Kind:
     * `attributes(component, platform) -> Mapping[str, Attribute]`: more of what others may refer to
     * `build(component, scope) -> None`: adds the resources, most of them `scope.at` a recovery layer
     * `outlook(component, platform) -> Outlook | None`: what a lost region costs; None without a part in it
+
+    A kind whose components have something that runs out, or take of what others have, has a `capacity` module
+    (the records are in `compiler/draw.py`, docs/capacity.md says more); no troposphere there:
+
+    * `figures(component, platform) -> Figures`: its pools, its draws on its own and others', and facts
+    * `copies(component, platform) -> Copies`: how many of it work at one time (only kinds that run code)
     """
 
     name: str
@@ -149,10 +155,6 @@ class Kind:
     check_adopted: Callable[[Component, Platform], Iterable[Problem]] = lambda component, platform: ()
     alarms: Callable[[Component, Platform], Iterable[Alarm]] = lambda component, platform: ()
     quotas: tuple[Quota, ...] = ()  # of the account, on which its components draw
-    # What its components have that runs out, and what they take of theirs and others'; see docs/capacity.md.
-    capacity: Callable[[Component, Platform], Figures] = lambda component, platform: ()
-    # How many copies of a component work at one time; None for what does not run.
-    copies: Callable[[Component, Platform], Copies | None] = lambda component, platform: None
     # Whether a component begins a path that is watched as one: with all that it calls in order to answer, or
     # with all that it starts. What is in no path is watched together with the rest of its layer.
     path: Literal["calls", "starts"] | None = None
@@ -181,11 +183,22 @@ class Kind:
     @property
     def recovery(self) -> ModuleType | None:
         """The module for the second region, if there is one; imports troposphere."""
-        name = f"compiler.kinds.{self.name}.recovery"
-        return importlib.import_module(name) if importlib.util.find_spec(name) else None
+        return _beside(self.name, "recovery")
+
+    @property
+    def sizing(self) -> ModuleType | None:
+        """The module that says what runs out, if there is one."""
+        return _beside(self.name, "capacity")
 
     def offers(self, component: Component, platform: Platform) -> Mapping[str, Any]:
         """The attributes (`scope.Attribute`) of a component, whether it is made or exists already."""
         module = self.adopter if component.adopted else self.builder
         found: Mapping[str, Any] = module.attributes(component, platform)
         return found
+
+
+@cache
+def _beside(kind: str, module: str) -> ModuleType | None:
+    """A module of a kind's folder that not all kinds have."""
+    name = f"compiler.kinds.{kind}.{module}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None

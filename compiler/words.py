@@ -58,7 +58,7 @@ def either(words: Iterable[str]) -> str:
 def count(number: int, noun: str) -> str:
     """`1 entry`, `3 entries`."""
     many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else many}"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def figure(value: float) -> str:

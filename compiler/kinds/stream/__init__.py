@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from compiler.alarm import Alarm
-from compiler.draw import Figures
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.stream.existing import ExistingStream
 from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling, registered_by_others
@@ -168,13 +167,6 @@ def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:
     yield from fan_out_alarms(component, platform, lag)
 
 
-def _capacity(component: Component, platform: Platform) -> Figures:
-    # Late: it takes what this module declares.
-    from compiler.kinds.stream import capacity
-
-    return capacity.figures(component, platform)
-
-
 class ConsumeOptions(Record):
     """How a consumer takes records from the stream; the first two are for functions."""
 
@@ -228,7 +220,6 @@ KIND = Kind(
     check=_check,
     check_adopted=registered_by_others,
     alarms=_alarms,
-    capacity=_capacity,
     path="starts",
     availability=lambda component, platform: ("kinesis",),
 )

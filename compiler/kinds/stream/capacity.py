@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from compiler.draw import ACCOUNT, Draw, Fact, Figures, Key, Pool
+from compiler.draw import ACCOUNT, Draw, Fact, Figures, Key, Pool, calls
 from compiler.kinds.stream import Stream, most_shards
 from compiler.kinds.stream.fan_out import fan_outs, polling
 from compiler.kinds.stream.load import (
@@ -109,7 +109,7 @@ def _of_load(component: Component, load: Load, platform: Platform) -> Iterator[D
     )
     for rate, amount, how in drawn:
         yield Draw(Key(component.name, f"{rate.unit} a second"), amount, how, ("load",))
-    how = f"{figure(mib_in.amount)} x {counted(readers, 'consumer')} that share it"
+    how = f"{figure(mib_in.amount)} shared by {counted(readers, 'consumer')}"
     yield Draw(Key(component.name, "MiB out a second"), mib_in.amount * readers, how, ("load",))
 
 
@@ -127,11 +127,10 @@ def _keys(load: Load | None) -> Iterator[Fact]:
     yield Fact("one key", said)
 
 
-def _readers(component: Component, platform: Platform) -> Iterator[Pool | Draw | Fact]:
-    key = Key(component.name, "reads of each shard a second")
-    yield Pool(key, READS, "GetRecords calls", SOURCE)
-    for use in polling(component, platform):
-        yield Draw(key, 1, "polls once a second", taker=use.consumer)
+def _readers(component: Component, platform: Platform) -> Iterator[Fact]:
+    if shared := [f"'{use.consumer}'" for use in polling(component, platform)]:
+        text = f"{', '.join(shared)}: {len(shared)} of the {READS} calls a second that each shard answers"
+        yield Fact("who polls", text)
     if registered := [f"'{use.consumer}'" for use in fan_outs(component, platform)]:
         own = f"{SHARD_MIB_OUT} MiB a second of each shard of its own"
         yield Fact("enhanced fan-out", f"{', '.join(registered)}: {own}")
@@ -142,4 +141,4 @@ def _calls(use: Connection, count: int | None) -> Iterator[Draw]:
     if count is not None:
         at_once = int(use.options.get("parallelization", 1))
         how = f"{counted(count, 'shard')} of '{use.target}' x {at_once}"
-        yield Draw(Key(use.consumer, "calls at one time"), count * at_once, how)
+        yield Draw(calls(use.consumer), count * at_once, how)
