@@ -16,6 +16,7 @@ from compiler.draw import ACCOUNT, Key, addresses
 from compiler.kinds.stream.load import Load, carried, needed, rates
 from compiler.views import capacity as view
 from compiler.views.style import Style
+from compiler.words import figure
 from tests.specs import compiled, findings, resolved, resources
 
 REFERENCE = str(Path(__file__).parent.parent / "specs" / "iot-platform.yaml")
@@ -135,6 +136,32 @@ def test_reserved_calls_and_the_size_of_the_pool_are_counted() -> None:
     use = "{registry: {access: write, pool: 3}}"
     assert writer(f"  one: {{{CODE}, reserved_concurrency: 40, connections: {use}}}\n") == {"one": 120}
     assert writer(f"  one: {{{CODE}, reserved_concurrency: 0, connections: {use}}}\n") == {"one": 0}
+
+
+def test_the_account_has_so_many_calls_for_all_functions() -> None:
+    kept = f"  one: {{{CODE}, reserved_concurrency: 40}}\n"
+    started = f"  two: {{{CODE}, connections: {{clicks: {{access: consume, parallelization: 2}}}}}}\n"
+    boundless = f"  three: {{{CODE}, connections: {{work: receive}}}}\n"
+    body = f"{DATABASE}functions:\n{kept}{started}{boundless}"
+    every = "calls of functions at one time, of those with a limit"
+    assert shares(of(body, ACCOUNT, every)) == {"one": 40, "two": 6}
+    assert shares(of(body, ACCOUNT, "reserved calls of functions at one time")) == {"one": 40}
+    assert shares(of(body, "two", "calls at one time")) == {"clicks": 6}
+
+
+def test_a_function_that_people_stopped_is_not_short_of_calls() -> None:
+    uses = "connections: {clicks: consume}"
+    body = f"streams: {{clicks: {{}}}}\nfunctions:\n  one: {{{CODE}, reserved_concurrency: 0, {uses}}}\n"
+    assert not [found for found in capacity.balances(resolved(body)) if found.pool.key.owner == "one"]
+    assert "stops it" in capacity.facts(resolved(body))["one"][0].text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(12500, "12,500"), (0.2, "0.2"), (4.8828, "4.88"), (0.25, "0.25"), (3, "3"), (234.5, "234")],
+)
+def test_figures_read_as_people_write_them(value: float, text: str) -> None:
+    assert figure(value) == text
 
 
 def test_readers_take_what_reads_and_the_writer_when_there_are_none() -> None:

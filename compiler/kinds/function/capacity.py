@@ -14,6 +14,7 @@ from compiler.model import Component, Platform
 # New accounts may have fewer until they have paid. Source: SOURCE.
 CONCURRENCY, LEFT = 1000, 100
 SOURCE = "Lambda developer guide, 'Configuring reserved concurrency for a function' and 'Lambda quotas', 2026"
+ALL = Key(ACCOUNT, "calls of functions at one time, of those with a limit")
 RESERVED = Key(ACCOUNT, "reserved calls of functions at one time")
 
 
@@ -35,18 +36,27 @@ def figures(component: Component, platform: Platform) -> Figures:
     """The calls it may have, those that are kept for it, and its door into the network."""
     spec = component.spec
     assert isinstance(spec, Function)
-    reserved = spec.reserved_concurrency
-    whose = "reserved for it" if reserved is not None else "the account's, shared with all functions"
-    yield Pool(calls(component.name), CONCURRENCY if reserved is None else reserved, whose, SOURCE)
+    yield Pool(ALL, CONCURRENCY, "default quota", SOURCE)
     how = f"{CONCURRENCY:,} by default, of which {LEFT} must stay unreserved"
     yield Pool(RESERVED, CONCURRENCY - LEFT, how, SOURCE)
-    if reserved:
-        yield Draw(RESERVED, reserved, "`reserved_concurrency`", ("reserved_concurrency",))
-    elif not copies(component, platform).bounded:
-        yield Fact("calls at one time", f"nothing limits them but the account's {CONCURRENCY:,}")
+    if spec.reserved_concurrency == 0:
+        yield Fact("calls at one time", "none: `reserved_concurrency: 0` stops it")
+    else:
+        yield from _calls(component.name, spec.reserved_concurrency, copies(component, platform))
     if connect.needs_network(component, platform):
         # Source: Lambda developer guide, "Understanding Hyperplane Elastic Network Interfaces (ENIs)".
         yield Draw(addresses("private"), 1, "one for all its calls, by subnet and security group")
+
+
+def _calls(name: str, reserved: int | None, most: Copies) -> Iterator[Pool | Draw | Fact]:
+    whose = "reserved for it" if reserved else "the account's, shared with all functions"
+    yield Pool(calls(name), reserved or CONCURRENCY, whose, SOURCE)
+    if reserved:
+        yield Draw(RESERVED, reserved, "`reserved_concurrency`", most.path)
+    if most.bounded:
+        yield Draw(ALL, most.number, most.how, most.path)
+    else:
+        yield Fact("calls at one time", f"nothing limits them but the account's {CONCURRENCY:,}")
 
 
 def _started(component: Component, platform: Platform) -> list[Draw] | None:
