@@ -124,9 +124,9 @@ def test_shards_beside_a_load_must_carry_it() -> None:
         "+ 25% headroom: records in bind, 12,500 / 1,000 = 12.5, so 13 shards; "
         "write 13, or remove `shards`"
     )
-    assert findings(f"streams: {{clicks: {{shards: 2, {LOAD % 1}}}}}\n") == [
-        f"spec.yaml:7:20 K001 error (production): {said}",
-        f"spec.yaml:7:20 K001 warning (dev): {said}",
+    heard = "notifications: {critical: [{email: oncall@example.com}]}\n"
+    assert findings(f"streams: {{clicks: {{shards: 2, {LOAD % 1}}}}}\n{heard}") == [
+        f"spec.yaml:7:20 K001 error (production): {said}"
     ]
     assert stream(f"{{shards: 14, {LOAD % 1}}}")["ShardCount"] == 14
 
