@@ -1,4 +1,4 @@
-"""`formwork explain`: where a value comes from, what a rule, a profile or a lost region means, what runs out."""
+"""`formwork explain`: where a value comes from, what a rule, profile or lost region means, what runs out."""
 
 from __future__ import annotations
 
