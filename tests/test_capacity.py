@@ -12,12 +12,12 @@ from hypothesis import strategies as some
 from compiler import capacity, cli, pipeline
 from compiler.capacity import Balance
 from compiler.document import read
-from compiler.draw import ACCOUNT, Key, addresses
+from compiler.draw import ACCOUNT, Key, addresses, in_each_zone, zones
 from compiler.kinds.stream.load import Load, carried, needed, rates
 from compiler.views import capacity as view
 from compiler.views.style import Style
 from compiler.words import figure
-from tests.specs import compiled, findings, resolved, resources
+from tests.specs import compiled, document, findings, resolved, resources
 
 REFERENCE = str(Path(__file__).parent.parent / "specs" / "iot-platform.yaml")
 EXAMPLES = sorted((Path(__file__).parent.parent / "compiler" / "kinds").glob("*/examples/*.yaml"))
@@ -88,6 +88,32 @@ def test_four_shards_are_refused_for_ten_thousand_devices_at_a_message_a_second(
     assert refused.startswith("spec.yaml:7:23 K001 error (production): 4 shards carry 3,200 such messages")
     assert "12,500 / 1,000 = 12.5, so 13 shards; write 13" in refused
     assert findings(STREAM % (0.2, size)) == []
+
+
+WAIVED = """\
+schema_version: 1
+platform: shop
+region: eu-west-1
+environments:
+  production:
+    profile: production
+    waivers: [{rule: K001, reason: "the devices come in spring", expires: 2027-03-01}]
+"""
+
+
+def test_who_waives_it_gets_the_shards_that_are_written() -> None:
+    assert findings(STREAM % (1, "512B"), WAIVED) == []
+    assembly = pipeline.compile_spec(document(STREAM % (1, "512B"), WAIVED), "production", lambda folder: {})
+    (stream,) = resources(assembly, "AWS::Kinesis::Stream").values()
+    assert stream["Properties"]["ShardCount"] == 4
+
+
+@given(some.integers(1, 500), some.integers(1, 500), some.sampled_from([2, 3]))
+def test_more_tasks_never_take_fewer_addresses(one: int, more: int, used: int) -> None:
+    platform = resolved(f"network: {{availability_zones: {used}}}\n")
+    assert zones(platform) == used
+    assert in_each_zone(one + more, platform) >= in_each_zone(one, platform)
+    assert used * in_each_zone(one, platform) >= one
 
 
 def test_what_a_service_takes_follows_from_what_its_template_allows() -> None:
