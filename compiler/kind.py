@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -126,6 +127,12 @@ class Kind:
     * `attributes(component, platform) -> Mapping[str, Attribute]`: more of what others may refer to
     * `build(component, scope) -> None`: adds the resources, most of them `scope.at` a recovery layer
     * `outlook(component, platform) -> Outlook | None`: what a lost region costs; None without a part in it
+
+    A kind whose components have something that runs out, or take of what others have, has a `capacity` module
+    (the records are in `compiler/draw.py`, docs/capacity.md says more); no troposphere there:
+
+    * `figures(component, platform) -> Figures`: its pools, its draws on its own and others', and facts
+    * `copies(component, platform) -> Copies`: how many of it work at one time (only kinds that run code)
     """
 
     name: str
@@ -176,11 +183,22 @@ class Kind:
     @property
     def recovery(self) -> ModuleType | None:
         """The module for the second region, if there is one; imports troposphere."""
-        name = f"compiler.kinds.{self.name}.recovery"
-        return importlib.import_module(name) if importlib.util.find_spec(name) else None
+        return _beside(self.name, "recovery")
+
+    @property
+    def sizing(self) -> ModuleType | None:
+        """The module that says what runs out, if there is one."""
+        return _beside(self.name, "capacity")
 
     def offers(self, component: Component, platform: Platform) -> Mapping[str, Any]:
         """The attributes (`scope.Attribute`) of a component, whether it is made or exists already."""
         module = self.adopter if component.adopted else self.builder
         found: Mapping[str, Any] = module.attributes(component, platform)
         return found
+
+
+@cache
+def _beside(kind: str, module: str) -> ModuleType | None:
+    """A module of a kind's folder that not all kinds have."""
+    name = f"compiler.kinds.{kind}.{module}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None

@@ -58,7 +58,13 @@ def either(words: Iterable[str]) -> str:
 def count(number: int, noun: str) -> str:
     """`1 entry`, `3 entries`."""
     many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else many}"
+    return f"{number:,} {noun if number == 1 else many}"
+
+
+def figure(value: float) -> str:
+    """`12,500`, `4.88`, `0.2`: a number as people read it, with three digits where it is no whole one."""
+    whole = value == int(value) or value >= 100
+    return f"{value:,.0f}" if whole else f"{value:.3g}"
 
 
 def _key(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.specs import compiled, problems, resources
+from tests.specs import compiled, findings, problems, resources
 
 FUNCTION = (
     "functions: {use: {runtime: python3.13, inline: 'def handler(event, context): pass', "
@@ -58,7 +58,7 @@ def test_the_load_gives_the_shards(devices: int, rate: float, size: str, consume
 def test_on_demand_streams_have_no_shards_of_their_own() -> None:
     assert "ShardCount" not in stream("{mode: on_demand}")
     assert problems("streams: {clicks: {mode: on_demand, shards: 2}}\n") == [
-        "spec.yaml:7:37 E210 an on_demand stream has no shards of its own; remove `shards`"
+        "spec.yaml:7:37 K006 an on_demand stream has no shards of its own; remove `shards`"
     ]
 
 
@@ -118,17 +118,24 @@ LOAD = "load: {devices: 10000, messages_per_second: %s, message_size: 512B}"
 
 
 def test_shards_beside_a_load_must_carry_it() -> None:
-    assert problems(f"streams: {{clicks: {{shards: 2, {LOAD % 1}}}}}\n") == [
-        "spec.yaml:7:20 E210 2 shards carry 2,000 records, 2 MiB in and 4 MiB out; the load, 10,000 records, "
-        "4.9 MiB in and 4.9 MiB out in a second and 25% more, needs 13; write 13, or remove `shards`"
+    said = (
+        "2 shards carry 1,600 such messages a second with that headroom, 1,600 devices; 10,000 devices x "
+        "1 message/s x 512B, read by 1 consumer = 10,000 records in, 4.88 MiB in and 4.88 MiB out a second; "
+        "+ 25% headroom: records in bind, 12,500 / 1,000 = 12.5, so 13 shards; "
+        "write 13, or remove `shards`"
+    )
+    heard = "notifications: {critical: [{email: oncall@example.com}]}\n"
+    assert findings(f"streams: {{clicks: {{shards: 2, {LOAD % 1}}}}}\n{heard}") == [
+        f"spec.yaml:7:20 K001 error (production): {said}"
     ]
     assert stream(f"{{shards: 14, {LOAD % 1}}}")["ShardCount"] == 14
 
 
 def test_a_load_that_no_stream_carries_is_refused() -> None:
     assert problems(f"streams: {{clicks: {{{LOAD % 1000}}}}}\n") == [
-        "spec.yaml:7:20 E210 the load, 10,000,000 records, 4,882.8 MiB in and 4,882.8 MiB out in a second "
-        "and 25% more, needs 12,500 shards, but a stream has 10,000 at most; spread it over several streams"
+        "spec.yaml:7:20 E210 10,000 devices x 1,000 messages/s x 512B, read by 1 consumer = 10,000,000 "
+        "records in, 4,883 MiB in and 4,883 MiB out a second; + 25% headroom: records in bind, 12,500,000 / "
+        "1,000 = 12,500, so 12,500 shards, but a stream has 10,000 at most; spread it over several streams"
     ]
     assert problems(f"streams: {{clicks: {{mode: on_demand, {LOAD % 1000}}}}}\n") == []
 
@@ -172,7 +179,7 @@ def test_records_may_be_larger_when_the_stream_is_told_so() -> None:
     [
         (
             "load: {devices: 1, messages_per_second: 1, message_size: 2MiB}",
-            "E210 2MiB is too much: records may be as large as 1MiB only; raise 'max_record_size'",
+            "K002 2MiB is too much: records may be as large as 1MiB only; raise 'max_record_size'",
         ),
         ("max_record_size: 1048577B", "E105 1048577B is not whole KiB; write 1024KiB or 1025KiB"),
     ],

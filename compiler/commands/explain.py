@@ -1,4 +1,4 @@
-"""`formwork explain`: where a value of the resolved spec comes from, what a rule or a profile means."""
+"""`formwork explain`: where a value comes from, what a rule, profile or lost region means, what runs out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler import pipeline
-from compiler.commands import explain_availability, explain_profile, explain_recovery
+from compiler.commands import explain_availability, explain_capacity, explain_profile, explain_recovery
 from compiler.commands.options import environment_option, format_option
 from compiler.diagnostics import suggest
 from compiler.document import read
@@ -19,7 +19,7 @@ from compiler.model import Path, Platform
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`value PATH`, `rule ID`, `profile NAME`, `availability SPEC` and `recovery SPEC`."""
+    """`value PATH`, `rule ID`, `profile NAME`, and of a SPEC `availability`, `capacity` and `recovery`."""
     topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
     value = topics.add_parser("value", help="a value of the resolved spec, and where it comes from")
     value.add_argument("path", metavar="PATH", help="dotted, such as streams.telemetry.retention")
@@ -37,6 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     explain_recovery.arguments(
         topics.add_parser("recovery", help="what losing the region would cost each component")
     )
+    explain_capacity.arguments(
+        topics.add_parser("capacity", help="what binds each component, with the arithmetic")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         return explain_availability.run(options)
     if options.topic == "profile":
         return explain_profile.run(options)
+    if options.topic == "capacity":
+        return explain_capacity.run(options)
     if options.topic == "rule":
         from compiler.lint import catalogue
 

@@ -30,6 +30,19 @@ class DatabaseAccess(Record):
             examples=["password"],
         ),
     ] = "iam"
+    pool: (
+        Annotated[
+            int,
+            about(
+                "How many connections each task or call keeps open at most, as the program is set up; when "
+                "left out, 1 for a function and 10, the usual default of libraries, for a service or task.",
+                examples=[5],
+                ge=1,
+                le=5000,
+            ),
+        ]
+        | None
+    ) = None
 
 
 def by_password(hosts: Mapping[str, str]) -> Verb:

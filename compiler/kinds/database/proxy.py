@@ -12,14 +12,13 @@ from compiler import names
 from compiler.blocks import iam, logs, reach
 from compiler.kinds.database import passwords
 from compiler.kinds.database.engine import PORT
+from compiler.kinds.database.proxy_share import MOST_CONNECTIONS
 from compiler.kinds.database.spec import Database
 from compiler.model import Component, Platform
 from compiler.scope import Attribute, Scope
 
 PART, PATH = "Proxy", ("proxy",)
 LOG_GROUP = "/aws/rds/proxy/"
-# Percent: the rest is for those who pass the proxy by, such as who rotates passwords.
-MOST_CONNECTIONS = 90
 ID_IN_ARN = 6  # arn:...:db-proxy:prx-...
 
 

@@ -25,7 +25,7 @@ def interfaces(spec: Network, platform: Platform) -> tuple[str, ...]:
     """The services with an interface endpoint: those written, or those called when nothing else leads out."""
     if isinstance(spec.endpoints.interface, list):
         return tuple(sorted(set(spec.endpoints.interface)))
-    return tuple(sorted(_called(platform) - GATEWAYS)) if spec.egress == "none" else ()
+    return tuple(sorted(called(platform) - GATEWAYS)) if spec.egress == "none" else ()
 
 
 def problems(spec: Network) -> Iterable[Problem]:
@@ -41,18 +41,19 @@ def cut_off(spec: Network, platform: Platform) -> dict[str, list[str]]:
     """The services that components call and `egress: none` cuts off, by where their endpoint is written."""
     if spec.egress != "none":
         return {}
-    called = _called(platform)
+    wanted = called(platform)
     missing = {
-        "gateway": called & GATEWAYS - set(spec.endpoints.gateway),
-        "interface": called - GATEWAYS - set(interfaces(spec, platform)),
+        "gateway": wanted & GATEWAYS - set(spec.endpoints.gateway),
+        "interface": wanted - GATEWAYS - set(interfaces(spec, platform)),
     }
     return {where: sorted(services) for where, services in missing.items() if services}
 
 
-def _called(platform: Platform) -> frozenset[str]:
-    called = connect.called_services(platform)
-    sessions = {"kms"} if SESSIONS in called and _sessions_have_a_key(platform) else set()
-    return called | sessions | {LEADS_TO[service] for service in called if service in LEADS_TO}
+def called(platform: Platform) -> frozenset[str]:
+    """The services that components call from inside, and those to which that leads."""
+    direct = connect.called_services(platform)
+    sessions = {"kms"} if SESSIONS in direct and _sessions_have_a_key(platform) else set()
+    return direct | sessions | {LEADS_TO[service] for service in direct if service in LEADS_TO}
 
 
 def _sessions_have_a_key(platform: Platform) -> bool:

@@ -126,7 +126,7 @@ def _watch(scope: Scope, spec: Service) -> tuple[ecs.DeploymentConfiguration, li
     on = spec.deployment.rollback_on_alarm or strategy.shifts(spec)
     configuration = ecs.DeploymentConfiguration(
         MinimumHealthyPercent=100,
-        MaximumPercent=200,
+        MaximumPercent=strategy.MOST_PERCENT,
         Alarms=ecs.DeploymentAlarms(AlarmNames=[alarm.AlarmName for alarm in made], Enable=on, Rollback=on),
         **(pace(spec.deployment) if strategy.shifts(spec) else _rolling(spec)),
     )

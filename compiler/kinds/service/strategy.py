@@ -22,6 +22,8 @@ LEAST_STEP = {"linear": 3.0, "canary": 0.1}
 STEP = {"linear": "10%", "canary": "5%"}
 STEP_TIME = {"linear": "6m", "canary": "10m"}
 BAKE_TIME = "15m"
+# While a version comes, percent of the tasks wanted: new ones before old ones go, whatever the strategy.
+MOST_PERCENT = 200
 LONGEST = 33 * WORTH["h"]  # the whole of it: CloudFormation gives up a while later
 ALTERNATE = "alternate_target_group_full_name"
 

@@ -93,6 +93,16 @@ class Stream(ComponentSpec):
             **DURATION,
         ),
     ] = "2s"
+    outage_objective: Annotated[
+        str,
+        about(
+            "How long consumers may be away without a record being lost; `retention` must be as long.",
+            examples=["3d"],
+            minimum="1h",
+            maximum="365d",
+            **DURATION,
+        ),
+    ] = "24h"
 
 
 def shards(spec: Stream) -> int | None:
@@ -107,20 +117,24 @@ def shards(spec: Stream) -> int | None:
     return spec.shards or (needed(spec.load) if spec.load else 1)
 
 
+def most_shards(spec: Stream) -> int | None:
+    """The number of shards at most: that of a stream that scales, else as in `shards`."""
+    if spec.mode == "on_demand":
+        return None
+    return spec.scaling.max_shards if spec.scaling else shards(spec)
+
+
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:
     spec = component.spec
     assert isinstance(spec, Stream)
-    if spec.mode == "on_demand" and spec.shards is not None:
-        yield Problem(("shards",), "E210", "an on_demand stream has no shards of its own; remove `shards`")
-    if spec.mode == "on_demand" and spec.scaling:
-        yield Problem(("scaling",), "E210", "AWS scales an on_demand stream by itself; remove `scaling`")
     if message := not_whole(spec.retention, "h"):
         yield Problem(("retention",), "E105", message)
-    yield from size_problems(spec.max_record_size, spec.load)
-    if spec.mode == "provisioned" and spec.scaling:
-        yield from scaling_problems(spec.scaling, spec.load)
-    elif spec.mode == "provisioned" and spec.load:
-        yield from load_problems(spec.load, spec.shards)
+    yield from size_problems(spec.max_record_size)
+    if spec.mode == "provisioned":
+        if spec.scaling:
+            yield from scaling_problems(spec.scaling)
+        if spec.load:
+            yield from load_problems(spec.load)
     yield from _slow_consumers(spec, component, platform)
     yield from fan_out_problems(component, platform)
 
@@ -130,7 +144,7 @@ def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> I
 
     With 0 people stop a function, stream or not, so that is not for here.
     """
-    count = spec.scaling.max_shards if spec.scaling else shards(spec)
+    count = most_shards(spec)
     for use in platform.users_of(component.name):
         reserved = getattr(platform.components[use.consumer].spec, "reserved_concurrency", None)
         if use.verb != "consume" or not (count and reserved):

@@ -27,19 +27,12 @@ def polling(component: Component, platform: Platform) -> list[Connection]:
 
 
 def fan_out_problems(component: Component, platform: Platform) -> Iterable[Problem]:
-    """More consumers than a stream registers, or than a shard answers."""
+    """More consumers than a stream registers."""
     count = len(fan_outs(component, platform))
     if count > MOST_CONSUMERS:
         message = (
             f"{count} consumers have enhanced fan-out, a stream registers {MOST_CONSUMERS}; "
             "let some poll, or spread the records over several streams"
-        )
-        yield Problem((), "E210", message)
-    count = len(polling(component, platform))
-    if count > MOST_POLLING:
-        message = (
-            f"{count} consumers poll, each shard answers {MOST_POLLING} calls a second; "
-            "write `{access: consume, enhanced_fan_out: true}` for some"
         )
         yield Problem((), "E210", message)
 

@@ -42,8 +42,8 @@ def first(scaling: StreamScaling, written: int | None, load: Load | None) -> int
     return min(max(needed(load) if load else 1, scaling.min_shards), scaling.max_shards)
 
 
-def scaling_problems(scaling: StreamScaling, load: Load | None) -> Iterable[Problem]:
-    """Limits that leave nothing to scale, or too few shards for the load.
+def scaling_problems(scaling: StreamScaling) -> Iterable[Problem]:
+    """Limits that leave nothing to scale.
 
     Shards written beside it may be outside: they are what the stream began with, perhaps long ago.
     """
@@ -53,9 +53,6 @@ def scaling_problems(scaling: StreamScaling, load: Load | None) -> Iterable[Prob
             f"'min_shards: {least}' leaves nothing to scale up to 'max_shards: {most}'; raise 'max_shards'"
         )
         yield Problem(("scaling", "min_shards"), "E210", message)
-    elif load and needed(load) > most:
-        message = f"the load needs {needed(load):,} shards, but 'max_shards' is {most:,}; raise it"
-        yield Problem(("scaling", "max_shards"), "E210", message)
 
 
 def scaling_alarms(scaling: StreamScaling) -> tuple[Alarm, Alarm]:

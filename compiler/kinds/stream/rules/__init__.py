@@ -1,0 +1,1 @@
+"""What engineers know of Kinesis streams."""
