@@ -47,10 +47,13 @@ def run(sites: Sequence[Site], checks: Sequence[Check] | None = None) -> Report:
 
 
 def _looked(check: Check, site: Site, look: Look) -> list[Finding]:
+    found = []
     try:
-        return [_finding(hit, check, site) for hit in look()]
+        for hit in look():
+            found.append(_finding(hit, check, site))
     except UnseenError as error:
-        return [_finding(Hit("unknown", f"could not look: {error.message}"), check, site)]
+        found.append(_finding(Hit("unknown", f"could not look: {error.message}"), check, site))
+    return found
 
 
 def _finding(hit: Hit, check: Check, site: Site) -> Finding:

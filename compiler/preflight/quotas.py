@@ -13,6 +13,7 @@ import msgspec
 from compiler.deploy.account import Read, UnseenError
 from compiler.preflight.check import Hit
 from compiler.preflight.site import Properties, Resource, Site
+from compiler.preflight.values import number
 
 APPLIED = Read("service-quotas", "GetServiceQuota", "Quota")
 # What an account has that never asked for more, and that never looked at the quota either.
@@ -103,9 +104,9 @@ def weight(type_: str, properties: Properties) -> int:
     """How much of its quota one resource takes."""
     if type_ != REPLICATION_GROUP:
         return 1
-    if groups := _number(properties.get("NumNodeGroups")):
-        return groups * (1 + _number(properties.get("ReplicasPerNodeGroup")))
-    return _number(properties.get("NumCacheClusters")) or 1
+    if groups := number(properties.get("NumNodeGroups")):
+        return groups * (1 + number(properties.get("ReplicasPerNodeGroup")))
+    return number(properties.get("NumCacheClusters"), 1)
 
 
 def growth(site: Site, resource: Resource) -> int:
@@ -138,13 +139,6 @@ def compared(site: Site, quota: Quota, needs: Needs) -> list[Hit]:
         advice = increase(quota.service, quota.code, needs.total, site.region)
         hits.append(Hit("warning" if applied is None else "error", message, advice, needs.first))
     return hits
-
-
-def _number(value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return 0
 
 
 def places(resources: Sequence[Resource], site: Site, quota: Quota) -> Mapping[Any, list[Resource]]:

@@ -11,8 +11,8 @@ _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 def text(value: Any, known: Mapping[str, str]) -> str | None:
     """The text of a literal, or of a function over `known` names; None when it takes more than those."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | int | float):
+        return str(value)
     if not isinstance(value, Mapping) or len(value) != 1:
         return None
     ((function, argument),) = value.items()
@@ -35,6 +35,24 @@ def name_of(value: Any) -> str:
     if function == "Fn::GetAtt":
         return argument.partition(".")[0] if isinstance(argument, str) else str(argument[0])
     return ""
+
+
+def number(value: Any, otherwise: int = 0) -> int:
+    """A literal number; `otherwise` for everything that is known only when it is deployed."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """The mappings in a list; none where a function makes the list."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping as it is, anything else as an empty one."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _substituted(argument: Any, known: Mapping[str, str]) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler.deploy.account import Read
 from compiler.preflight.site import Resource, Site
+from compiler.preflight.values import number
 
 ZONES = Read("ec2", "DescribeAvailabilityZones", "AvailabilityZones")
 SUBNET = "AWS::EC2::Subnet"
@@ -22,9 +23,9 @@ def zones(site: Site) -> tuple[Mapping[str, Any], ...]:
 
 def zone_of(subnet: Resource, known: tuple[Mapping[str, Any], ...]) -> str | None:
     """The name of the zone that a subnet of ours will be in; None when the region has no such zone."""
-    number = position(subnet)
-    if number is not None:
-        return str(known[number]["ZoneName"]) if number < len(known) else None
+    place = position(subnet)
+    if place is not None:
+        return str(known[place]["ZoneName"]) if place < len(known) else None
     said = subnet.properties.get("AvailabilityZoneId") or subnet.properties.get("AvailabilityZone")
     names = {zone[key]: str(zone["ZoneName"]) for zone in known for key in ("ZoneId", "ZoneName")}
     return names.get(said) if isinstance(said, str) else None
@@ -33,7 +34,7 @@ def zone_of(subnet: Resource, known: tuple[Mapping[str, Any], ...]) -> str | Non
 def position(subnet: Resource) -> int | None:
     """Which of the region's zones a subnet asks for, from 0; None when it names one."""
     match subnet.properties.get("AvailabilityZone"):
-        case {"Fn::Select": [number, {"Fn::GetAZs": _}]}:
-            return int(number)
+        case {"Fn::Select": [int() | str() as place, {"Fn::GetAZs": _}]}:
+            return number(place)
         case _:
             return None

@@ -8,6 +8,7 @@ from functools import partial
 from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.site import Properties, Resource, Site
+from compiler.preflight.values import mapping, number
 
 ID = "P004"
 TITLE = "shards of the region"
@@ -34,10 +35,10 @@ def _look(site: Site, added: dict[Resource, tuple[int, int]]) -> Iterator[Hit]:
         ("shards", "OpenShardCount", "ShardLimit"),
         ("on-demand streams", "OnDemandStreamCount", "OnDemandStreamCountLimit"),
     )
-    for number, (what, count, limit) in enumerate(kinds):
-        wanted = sum(growth[number] for growth in added.values())
+    for place, (what, count, limit) in enumerate(kinds):
+        wanted = sum(growth[place] for growth in added.values())
         if wanted and limits.get(count, 0) + wanted > limits.get(limit, 0):
-            first = next(stream for stream, growth in added.items() if growth[number])
+            first = next(stream for stream, growth in added.items() if growth[place])
             yield Hit(
                 "error",
                 f"{what}: {limits[count]} in use and {wanted} to be made, but {limits[limit]} are allowed",
@@ -55,5 +56,5 @@ def _growth(site: Site, stream: Resource) -> tuple[int, int]:
 
 def _size(properties: Properties) -> tuple[int, int]:
     """Its shards, and whether it is an on-demand stream; one or the other."""
-    mode = properties.get("StreamModeDetails", {}).get("StreamMode", "PROVISIONED")
-    return (0, 1) if mode == "ON_DEMAND" else (int(properties.get("ShardCount", 1)), 0)
+    mode = mapping(properties.get("StreamModeDetails")).get("StreamMode", "PROVISIONED")
+    return (0, 1) if mode == "ON_DEMAND" else (number(properties.get("ShardCount"), 1), 0)

@@ -9,6 +9,7 @@ from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.quotas import increase
 from compiler.preflight.site import Properties, Resource, Site
+from compiler.preflight.values import number
 
 ID = "P005"
 TITLE = "room for functions"
@@ -56,7 +57,7 @@ def _growth(site: Site, function: Resource) -> int:
 
 
 def _reserved(properties: Properties) -> int:
-    return int(properties.get("ReservedConcurrentExecutions", 0))
+    return number(properties.get("ReservedConcurrentExecutions"))
 
 
 def _code(site: Site, functions: list[Resource]) -> Iterator[Hit]:

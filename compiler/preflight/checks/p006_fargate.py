@@ -10,6 +10,7 @@ from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.quotas import APPLIED, DEFAULT, increase, limit
 from compiler.preflight.site import Resource, Site
+from compiler.preflight.values import mappings, number
 
 ID = "P006"
 TITLE = "vCPUs of Fargate"
@@ -68,23 +69,23 @@ def _used(site: Site) -> float:
 
 
 def _is_on_demand(service: Resource) -> bool:
-    strategy = service.properties.get("CapacityProviderStrategy", [])
-    names = {item["CapacityProvider"] for item in strategy} or {service.properties.get("LaunchType")}
+    strategy = mappings(service.properties.get("CapacityProviderStrategy"))
+    names = {item.get("CapacityProvider") for item in strategy} or {service.properties.get("LaunchType")}
     return "FARGATE" in names
 
 
 def _vcpus(site: Site, service: Resource) -> float:
     """Of one task; the spec counts in units of 1024."""
     task = site.target(service.stack, service.properties.get("TaskDefinition"))
-    return int(task.properties.get("Cpu", 0)) / 1024 if task else 0
+    return number(task.properties.get("Cpu")) / 1024 if task else 0
 
 
 def _tasks(site: Site, service: Resource) -> tuple[int, int]:
     """How many tasks a service starts with, and how many it may have."""
-    count = int(service.properties.get("DesiredCount", 1))
+    count = number(service.properties.get("DesiredCount"), 1)
     for target in site.of(_SCALING):
         if _names(target, service):
-            low, high = int(target.properties["MinCapacity"]), int(target.properties["MaxCapacity"])
+            low, high = (number(target.properties.get(key)) for key in ("MinCapacity", "MaxCapacity"))
             return (count if "DesiredCount" in service.properties else low), high
     return count, count
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
+from compiler.preflight.finding import Severity
 from compiler.preflight.site import Resource, Site
 from compiler.preflight.zones import SUBNET, ZONES, zone_of, zones
 
@@ -32,7 +33,7 @@ _SOON = timedelta(days=180)
 def looks(site: Site) -> Iterator[Look]:
     """Version and support of each cluster, and each class of instance once a cluster."""
     for cluster in site.of(_CLUSTER):
-        if site.text(cluster.properties.get("EngineVersion")):
+        if all(_engine(site, cluster)):
             yield partial(_version, site, cluster)
             yield partial(_support, site, cluster)
     seen: set[tuple[str, str]] = set()
@@ -44,25 +45,33 @@ def looks(site: Site) -> Iterator[Look]:
             yield partial(_class, site, instance, cluster_of, class_)
 
 
+def _engine(site: Site, cluster: Resource) -> tuple[str, str]:
+    """Its engine and version, each empty when it is not said."""
+    engine, version = (site.text(cluster.properties.get(key)) or "" for key in ("Engine", "EngineVersion"))
+    return engine, version
+
+
 def _version(site: Site, cluster: Resource) -> Iterator[Hit]:
-    engine, version = cluster.properties["Engine"], cluster.properties["EngineVersion"]
+    engine, version = _engine(site, cluster)
     found = site.account.ask(_VERSIONS, Engine=engine, EngineVersion=version, IncludeAll=True)
     if not found:
-        offered = site.account.ask(_VERSIONS, Engine=engine)
-        major = [
-            v["EngineVersion"] for v in offered if v["EngineVersion"].split(".")[0] == version.split(".")[0]
-        ]
-        near = f"; offered of it: {', '.join(major)}" if major else ""
+        near = _near(site, engine, version)
         message = f"{engine} {version} is not offered in {site.region}{near}"
         yield Hit("error", message, "set `version` to one that is offered", cluster)
-    elif all(v.get("Status") == "deprecated" for v in found):
-        severity = "error" if site.is_new(cluster) else "warning"
+    elif all(offer.get("Status") == "deprecated" for offer in found):
         message = f"{engine} {version} is deprecated: no new cluster can be made with it"
-        yield Hit("error" if severity == "error" else "warning", message, "set a newer `version`", cluster)
+        severity: Severity = "error" if site.is_new(cluster) else "warning"
+        yield Hit(severity, message, "set a newer `version`", cluster)
+
+
+def _near(site: Site, engine: str, version: str) -> str:
+    offered = [str(offer["EngineVersion"]) for offer in site.account.ask(_VERSIONS, Engine=engine)]
+    same = [other for other in offered if other.split(".")[0] == version.split(".")[0]]
+    return f"; offered of it: {', '.join(same)}" if same else ""
 
 
 def _support(site: Site, cluster: Resource) -> Iterator[Hit]:
-    engine, version = cluster.properties["Engine"], cluster.properties["EngineVersion"]
+    engine, version = _engine(site, cluster)
     major = version.split(".")[0]
     for found in site.account.ask(_MAJORS, Engine=engine, MajorEngineVersion=major):
         for span in found.get("SupportedEngineLifecycles", ()):
@@ -73,7 +82,7 @@ def _support(site: Site, cluster: Resource) -> Iterator[Hit]:
 def _ending(site: Site, cluster: Resource, what: str, end: datetime) -> Iterator[Hit]:
     if end > site.now + _SOON:
         return
-    lifecycle = cluster.properties.get("EngineLifecycleSupport", "")
+    lifecycle = site.text(cluster.properties.get("EngineLifecycleSupport")) or ""
     after = "no new cluster can be made then" if "disabled" in lifecycle else "extended support costs then"
     ended = "has ended" if end <= site.now else "ends"
     fatal = end <= site.now and "disabled" in lifecycle and site.is_new(cluster)
@@ -82,12 +91,12 @@ def _ending(site: Site, cluster: Resource, what: str, end: datetime) -> Iterator
 
 
 def _class(site: Site, instance: Resource, cluster: Resource, class_: str) -> Iterator[Hit]:
-    engine, version = cluster.properties["Engine"], cluster.properties.get("EngineVersion")
+    engine, version = _engine(site, cluster)
     asked: dict[str, Any] = {"Engine": engine, "DBInstanceClass": class_}
     offers = site.account.ask(_CLASSES, **asked, **({"EngineVersion": version} if version else {}))
     offered = {zone["Name"] for offer in offers for zone in offer.get("AvailabilityZones", ())}
     if not offered:
-        message = f"{class_} is not offered for {engine} {version or ''}".rstrip() + f" in {site.region}"
+        message = f"{class_} is not offered for {engine} {version}".rstrip() + f" in {site.region}"
         yield Hit("error", message, "choose another class, version or region", instance)
         return
     known = zones(site)

@@ -25,14 +25,14 @@ _GROUP = "AWS::ElastiCache::ReplicationGroup"
 def looks(site: Site) -> Iterator[Look]:
     """Version and node type of each cache."""
     for cache in site.of(_GROUP):
-        if "EngineVersion" in cache.properties:
-            yield partial(_version, site, cache)
-        if "CacheNodeType" in cache.properties:
-            yield partial(_type, site, cache)
+        if version := site.text(cache.properties.get("EngineVersion")):
+            yield partial(_version, site, cache, version)
+        if type_ := site.text(cache.properties.get("CacheNodeType")):
+            yield partial(_type, site, cache, type_)
 
 
-def _version(site: Site, cache: Resource) -> Iterator[Hit]:
-    engine, version = cache.properties.get("Engine", "redis"), str(cache.properties["EngineVersion"])
+def _version(site: Site, cache: Resource, version: str) -> Iterator[Hit]:
+    engine = site.text(cache.properties.get("Engine")) or "redis"
     offered = [found["EngineVersion"] for found in site.account.ask(_VERSIONS, Engine=engine)]
     # The spec may say 7.1 where the region says 7.1.0, and the reverse.
     if not any(f"{one}.".startswith(f"{version}.") or f"{version}.".startswith(f"{one}.") for one in offered):
@@ -40,8 +40,7 @@ def _version(site: Site, cache: Resource) -> Iterator[Hit]:
         yield Hit("error", message, "set `version` to one that is offered", cache)
 
 
-def _type(site: Site, cache: Resource) -> Iterator[Hit]:
-    type_ = cache.properties["CacheNodeType"]
+def _type(site: Site, cache: Resource, type_: str) -> Iterator[Hit]:
     if not site.account.ask(_OFFERS, CacheNodeType=type_):
         message = f"{type_} cannot be reserved in {site.region}, so it is likely not offered"
         yield Hit("warning", message, "choose another `node_type`", cache)

@@ -9,6 +9,7 @@ from functools import partial
 from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.site import Resource, Site
+from compiler.preflight.values import mappings
 
 ID = "P031"
 TITLE = "container images"
@@ -30,7 +31,7 @@ def looks(site: Site) -> Iterator[Look]:
     """One for each image of our own account and this region."""
     images: dict[str, Resource] = {}
     for task in site.of("AWS::ECS::TaskDefinition"):
-        for container in task.properties.get("ContainerDefinitions", ()):
+        for container in mappings(task.properties.get("ContainerDefinitions")):
             images.setdefault(site.text(container.get("Image")) or "", task)
     for image, task in images.items():
         found = _IMAGE.fullmatch(image)

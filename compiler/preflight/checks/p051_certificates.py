@@ -10,6 +10,7 @@ from typing import Any
 from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.site import Resource, Site
+from compiler.preflight.values import mappings
 
 ID = "P051"
 TITLE = "certificates"
@@ -27,13 +28,13 @@ _LISTENER, _DOMAIN = "AWS::ElasticLoadBalancingV2::Listener", "AWS::ApiGatewayV2
 def looks(site: Site) -> Iterator[Look]:
     """One for each certificate of each listener and domain."""
     for listener in site.of(_LISTENER):
-        for certificate in listener.properties.get("Certificates", ()):
+        for certificate in mappings(listener.properties.get("Certificates")):
             if arn := site.text(certificate.get("CertificateArn")):
                 yield partial(_look, site, listener, arn, "")
     for domain in site.of(_DOMAIN):
-        for configuration in domain.properties.get("DomainNameConfigurations", ()):
+        for configuration in mappings(domain.properties.get("DomainNameConfigurations")):
             if arn := site.text(configuration.get("CertificateArn")):
-                yield partial(_look, site, domain, arn, str(domain.properties["DomainName"]))
+                yield partial(_look, site, domain, arn, site.text(domain.properties["DomainName"]) or "")
 
 
 def _look(site: Site, user: Resource, arn: str, domain: str) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from functools import partial
 from compiler.deploy.account import Read
 from compiler.preflight.check import Hit, Look
 from compiler.preflight.site import Resource, Site
+from compiler.preflight.values import mapping
 
 ID = "P062"
 TITLE = "backup opt-in"
@@ -27,7 +28,7 @@ _OPT_IN = {"AWS::RDS::DBCluster": "Aurora"}
 def looks(site: Site) -> Iterator[Look]:
     """One for each selection of such a type."""
     for selection in site.of("AWS::Backup::BackupSelection"):
-        chosen = selection.properties.get("BackupSelection", {}).get("Resources", ())
+        chosen = mapping(selection.properties.get("BackupSelection")).get("Resources")
         for value in chosen if isinstance(chosen, list) else ():
             target = site.target(selection.stack, value)
             if target and target.type in _OPT_IN:
