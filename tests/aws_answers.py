@@ -21,6 +21,10 @@ def refusal(code: str, text: str = "", http: int = 400) -> dict[str, Any]:
 DENIED = refusal("AccessDeniedException", "User: arn:aws:iam::1:user/x may not", 403)
 
 
+# One for all: it keeps the service models, which take long to read.
+_SESSION = boto3.Session("key", "secret", region_name="eu-west-1")
+
+
 class Answers:
     """Clients whose calls end here. `asked` holds every call, in the order in which they were made."""
 
@@ -28,7 +32,6 @@ class Answers:
         self.region = region
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self._answers: dict[str, Answer] = {}
-        self._session = boto3.Session("key", "secret", region_name=region)
 
     def say(self, operation: str, answer: Answer) -> Answers:
         """What `service.Operation` answers from now on, or gives to whoever asks with these parameters."""
@@ -37,7 +40,7 @@ class Answers:
 
     def client(self, service: str) -> Any:
         """A real client: it checks parameters, pages and raises as always, but nothing is sent."""
-        client = self._session.client(service)
+        client = _SESSION.client(service, region_name=self.region)
         client.meta.events.register("before-parameter-build", _remember)
         client.meta.events.register("before-call", lambda **call: self._answer(service, **call))
         return client

@@ -53,7 +53,7 @@ class BotoAccount:
             raise _refused(read, failure) from None
 
     def _without_answer(self, read: Read, why: str, error: str) -> UnseenError:
-        found = UnseenError(read, f"{read.action}: {why}")
+        found = UnseenError(read, _why(read, why))
         if error in _UNREACHABLE:
             self._unreachable[read.service] = found
         return found
@@ -90,8 +90,11 @@ def _is_absent(failure: explain.AwsError) -> bool:
 def _refused(read: Read, failure: explain.AwsError) -> UnseenError:
     if explain.denies(failure.code):
         return UnseenError(read, f"missing permission {read.action}", failure.code)
-    why = failure.message.removeprefix(f"cannot {_asking(read)}: ")
-    return UnseenError(read, f"{read.action}: {why}", failure.code)
+    return UnseenError(read, _why(read, failure.message), failure.code)
+
+
+def _why(read: Read, message: str) -> str:
+    return f"{read.action}: {message.removeprefix(f'cannot {_asking(read)}: ')}"
 
 
 def _asking(read: Read) -> str:
