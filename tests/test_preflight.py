@@ -14,7 +14,7 @@ from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.aws_account import BotoAccount
 from compiler.preflight import catalogue
 from compiler.preflight.check import all_checks
-from compiler.preflight.values import mappings, number, text
+from compiler.preflight.values import mappings, name_of, number, text
 from compiler.views.preflight import render_json, render_text
 from compiler.views.style import Style
 from tests.aws_answers import DENIED, Answers, refusal
@@ -196,7 +196,9 @@ def test_values_are_texts_only_where_they_are_known_before_the_deployment() -> N
     assert text({"Fn::Join": ["-", {"Ref": "List"}]}, known) is None
     assert text({"Fn::Sub": "${Unknown}"}, known) is None
     assert text({"Ref": "Bucket"}, known) is None
-    assert text({"Fn::If": ["A", "b", "c"]}, known) is None
+    for strange in ({"Fn::If": ["A", "b"]}, {"Fn::Join": "x"}, {"Fn::Sub": [1]}, {"Fn::Sub": {}}, [], None):
+        assert text(strange, known) is None
+    assert [name_of({"Fn::GetAtt": at}) for at in ("A.Arn", ["A", "Arn"], [])] == ["A", "A", ""]
     assert number({"Ref": "Count"}, 3) == 3
     assert mappings({"Fn::If": ["A", [], []]}) == []
 

@@ -92,6 +92,16 @@ def test_an_engine_version_that_is_not_offered_names_those_that_are() -> None:
     ]
 
 
+def test_a_major_version_alone_stands_for_any_of_its_minor_ones() -> None:
+    def versions(given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"DBEngineVersions": [] if "EngineVersion" in given else [{"EngineVersion": "17.8"}]}
+
+    raw = 'Properties: {Engine: aurora-postgresql, EngineVersion: "17"}'
+    spec = f'resources:\n  Old: {{Type: "AWS::RDS::DBCluster", {raw}}}\n'
+    answers = engine().say("rds.DescribeDBEngineVersions", versions)
+    assert told(a_site(spec, answers), "P021") == []
+
+
 def test_a_deprecated_engine_version_is_an_error_for_a_new_cluster_only() -> None:
     site = a_site(DATABASE, engine("deprecated"))
     message = "aurora-postgresql 17.9 is deprecated: no new cluster can be made with it"

@@ -6,10 +6,12 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from compiler import preflight
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.exits import FINE, INVALID
+from compiler.preflight import survey
 from compiler.views.preflight import render_json, render_text
 from compiler.views.style import for_stream
 
@@ -34,9 +36,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints what was found; fails when an error was."""
-    from compiler import preflight
-    from compiler.preflight import survey
-
     (assembly,) = compile_all(options.spec, options.env)
     with connected(options, assembly) as aws:
         sites = survey.sites(assembly, aws, datetime.now(UTC), not options.no_service_linked_roles)

@@ -33,7 +33,7 @@ def name_of(value: Any) -> str:
     if function == "Ref":
         return str(argument)
     if function == "Fn::GetAtt":
-        return argument.partition(".")[0] if isinstance(argument, str) else str(argument[0])
+        return argument.partition(".")[0] if isinstance(argument, str) else str([*argument, ""][0])
     return ""
 
 
@@ -56,16 +56,22 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _substituted(argument: Any, known: Mapping[str, str]) -> str | None:
-    template, own = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-    names = {name: text(value, known) for name, value in own.items()} | dict(known)
+    match argument:
+        case str(template):
+            names: dict[str, str | None] = dict(known)
+        case [str(template), dict(own)]:
+            names = {**known, **{name: text(value, known) for name, value in own.items()}}
+        case _:
+            return None
     if any(names.get(name) is None for name in _VARIABLE.findall(template)):
         return None
     return _VARIABLE.sub(lambda found: str(names[found[1]]), template).replace("${!", "${")
 
 
 def _joined(argument: Any, known: Mapping[str, str]) -> str | None:
-    separator, parts = argument
-    if not isinstance(parts, list):
-        return None
-    texts = [text(part, known) for part in parts]
-    return None if None in texts else str(separator).join(map(str, texts))
+    match argument:
+        case [str(separator), list(parts)]:
+            texts = [text(part, known) for part in parts]
+            return None if None in texts else separator.join(map(str, texts))
+        case _:
+            return None

@@ -63,6 +63,7 @@ def _reserved(properties: Properties) -> int:
 def _code(site: Site, functions: list[Resource]) -> Iterator[Hit]:
     (settings,) = site.account.ask(_SETTINGS)
     limit, used = settings["AccountLimit"]["TotalCodeSize"], settings["AccountUsage"]["TotalCodeSize"]
+    # An upper bound: of those that are deployed, some may not change.
     added = sum(len(asset.content) for asset in site.assembly.assets)
     if used + added > limit:
         message = (

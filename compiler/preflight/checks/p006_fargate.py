@@ -1,4 +1,4 @@
-"""P006: vCPUs of Fargate for the services of the templates."""
+"""P006: the capacity of Fargate for the services of the templates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compiler.preflight.site import Resource, Site
 from compiler.preflight.values import mappings, number
 
 ID = "P006"
-TITLE = "vCPUs of Fargate"
+TITLE = "capacity of Fargate"
 SUMMARY = (
     "What runs now (the account's own usage metric) and the tasks that new services start with must fit, "
     "which is an error; so should all services of the platform at their largest, which is a warning. Tasks "

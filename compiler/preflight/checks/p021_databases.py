@@ -28,6 +28,7 @@ READS = (_VERSIONS, _MAJORS, _CLASSES, ZONES)
 _CLUSTER, _INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 _STANDARD = "open-source-rds-standard-support"
 _SOON = timedelta(days=180)
+_SHOWN = 6  # versions, the newest
 
 
 def looks(site: Site) -> Iterator[Look]:
@@ -55,19 +56,22 @@ def _version(site: Site, cluster: Resource) -> Iterator[Hit]:
     engine, version = _engine(site, cluster)
     found = site.account.ask(_VERSIONS, Engine=engine, EngineVersion=version, IncludeAll=True)
     if not found:
-        near = _near(site, engine, version)
-        message = f"{engine} {version} is not offered in {site.region}{near}"
-        yield Hit("error", message, "set `version` to one that is offered", cluster)
+        yield from _not_offered(site, cluster, engine, version)
     elif all(offer.get("Status") == "deprecated" for offer in found):
         message = f"{engine} {version} is deprecated: no new cluster can be made with it"
         severity: Severity = "error" if site.is_new(cluster) else "warning"
         yield Hit(severity, message, "set a newer `version`", cluster)
 
 
-def _near(site: Site, engine: str, version: str) -> str:
+def _not_offered(site: Site, cluster: Resource, engine: str, version: str) -> Iterator[Hit]:
     offered = [str(offer["EngineVersion"]) for offer in site.account.ask(_VERSIONS, Engine=engine)]
+    # A major version alone stands for its default minor one.
+    if any(other.startswith(f"{version}.") for other in offered):
+        return
     same = [other for other in offered if other.split(".")[0] == version.split(".")[0]]
-    return f"; offered of it: {', '.join(same)}" if same else ""
+    near = f"; offered of it: {', '.join(same[-_SHOWN:])}" if same else ""
+    message = f"{engine} {version} is not offered in {site.region}{near}"
+    yield Hit("error", message, "set `version` to one that is offered", cluster)
 
 
 def _support(site: Site, cluster: Resource) -> Iterator[Hit]:

@@ -34,7 +34,7 @@ def looks(site: Site) -> Iterator[Look]:
     for domain in site.of(_DOMAIN):
         for configuration in mappings(domain.properties.get("DomainNameConfigurations")):
             if arn := site.text(configuration.get("CertificateArn")):
-                yield partial(_look, site, domain, arn, site.text(domain.properties["DomainName"]) or "")
+                yield partial(_look, site, domain, arn, site.text(domain.properties.get("DomainName")) or "")
 
 
 def _look(site: Site, user: Resource, arn: str, domain: str) -> Iterator[Hit]:
