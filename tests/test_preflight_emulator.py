@@ -106,18 +106,15 @@ def test_the_command_needs_nothing_but_the_emulator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "spec.yaml").write_text(HEAD + "queues: {jobs: {}}\n")
-    assert run("preflight", *LOCAL) == 0
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(HEAD + 'network: {}\nservices: {web: {image: {repository: web, tag: "1"}}}\n')
+    assert run("preflight", *LOCAL) == 1
     shown = capsys.readouterr().out
     assert shown.startswith("shop dev in account 123456789012, eu-west-1\nthe emulator answers here")
-    assert "no error" in shown
+    assert "there is no repository 'web' in eu-west-1" in shown
     assert "\x1b" not in shown
+    spec.write_text(HEAD + "queues: {jobs: {}}\n")
     assert run("preflight", *LOCAL, "--format", "json") == 0
     report = json.loads(capsys.readouterr().out)
     assert report["counts"]["error"] == 0
     assert {finding["check"] for finding in report["findings"]} <= {check["id"] for check in report["checks"]}
-    (tmp_path / "spec.yaml").write_text(
-        HEAD + 'services: {web: {image: {repository: web, tag: "1"}}}\nnetwork: {}\n'
-    )
-    assert run("preflight", *LOCAL) == 1
-    assert "there is no repository 'web' in eu-west-1" in capsys.readouterr().out
