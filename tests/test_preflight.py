@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from compiler import preflight
+from compiler.commands import preflight as command
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.aws_account import BotoAccount
-from compiler.preflight import catalogue
 from compiler.preflight.check import all_checks
 from compiler.preflight.values import mappings, name_of, number, text
+from compiler.views import preflight_page
 from compiler.views.preflight import render_json, render_text
 from compiler.views.style import Style
 from tests.aws_answers import DENIED, Answers, refusal
@@ -205,9 +206,9 @@ def test_values_are_texts_only_where_they_are_known_before_the_deployment() -> N
 
 def test_the_page_about_it_is_up_to_date(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     page = ROOT / "docs" / "preflight.md"
-    assert page.read_text(encoding="utf-8") == catalogue.document()
-    assert catalogue.main(["--check", str(page)]) == 0
-    assert catalogue.main(["--check", str(tmp_path / "none.md")]) == 1
+    assert page.read_text(encoding="utf-8") == preflight_page.document()
+    assert command.main(["--check", str(page)]) == 0
+    assert command.main(["--check", str(tmp_path / "none.md")]) == 1
     assert "is stale" in capsys.readouterr().err
-    assert catalogue.main(["--out", str(tmp_path / "new.md")]) == 0
+    assert command.main(["--out", str(tmp_path / "new.md")]) == 0
     assert (tmp_path / "new.md").read_text(encoding="utf-8") == page.read_text(encoding="utf-8")

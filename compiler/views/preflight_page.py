@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from compiler.exits import FINE, INVALID
 from compiler.preflight import permissions
 from compiler.preflight.check import Check, all_checks
 from compiler.preflight.quotas import Quota, all_quotas
@@ -16,7 +12,7 @@ from compiler.preflight.quotas import Quota, all_quotas
 HEAD = """\
 # Preflight
 
-Made by `python -m compiler.preflight.catalogue --out docs/preflight.md` from `compiler/preflight/`; do not
+Made by `python -m compiler.commands.preflight --out docs/preflight.md` from `compiler/preflight/`; do not
 edit.
 
 `formwork preflight SPEC --env E` asks an account what a deployment would run into that no spec can know:
@@ -52,24 +48,6 @@ def document() -> str:
     return "\n".join(parts)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Writes the document, or fails when the one that is there is stale."""
-    parser = argparse.ArgumentParser(prog="python -m compiler.preflight.catalogue", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--out", type=Path, metavar="FILE", help="write it to FILE")
-    where.add_argument(
-        "--check", type=Path, metavar="FILE", help="fail when FILE is not what would be written"
-    )
-    options = parser.parse_args(arguments)
-    if options.out:
-        options.out.write_text(document(), encoding="utf-8")
-        return FINE
-    if options.check.exists() and options.check.read_text(encoding="utf-8") == document():
-        return FINE
-    print(f"{options.check} is stale; run {parser.prog} --out {options.check}", file=sys.stderr)
-    return INVALID
-
-
 def _section(check: Check) -> str:
     calls = ", ".join(f"`{action}`" for action in sorted({read.action for read in check.reads}))
     asks = f"- **Asks:** {calls}\n" if calls else ""
@@ -98,7 +76,3 @@ def _policy(checks: Sequence[Check]) -> str:
         "## Policy\n\nWhat whoever runs it needs, and nothing that changes anything. Most of these calls "
         f"list, and know no resource to be narrowed to.\n\n```json\n{policy}\n```\n"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
