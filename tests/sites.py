@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from compiler import preflight
 from compiler.assembly import Assembly
@@ -55,8 +54,3 @@ def found(site: Site, *ids: str) -> list[Finding]:
 def told(site: Site, *ids: str) -> list[str]:
     """The same, a line each."""
     return [f"{finding.severity} {finding.message}" for finding in found(site, *ids)]
-
-
-def pages(key: str, *items: Any) -> dict[str, Any]:
-    """An answer with a list."""
-    return {key: list(items)}

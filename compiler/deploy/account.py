@@ -50,17 +50,13 @@ class Read:
 class UnseenError(DeployError):
     """Something could not be seen; the message says why, with the permission if it is one that is missing."""
 
-    def __init__(self, read: Read, why: str, code: str = "") -> None:
+    def __init__(self, why: str, code: str = "") -> None:
         super().__init__(why)
-        self.read = read
         self.code = code  # AWS's word for it; empty when AWS did not answer
 
 
 class Account(Protocol):
     """One account in one region, to be looked at only."""
-
-    @property
-    def region(self) -> str: ...
 
     def ask(self, read: Read, **options: Any) -> tuple[Any, ...]:
         """What the call finds, of all pages; nothing when what it asks about does not exist.

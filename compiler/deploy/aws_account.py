@@ -28,10 +28,6 @@ class BotoAccount:
         self._unreachable: dict[str, UnseenError] = {}
         self._lock = threading.Lock()
 
-    @property
-    def region(self) -> str:
-        return self._region
-
     def ask(self, read: Read, **options: Any) -> tuple[Any, ...]:
         key = json.dumps([read.service, read.operation, read.items, options], sort_keys=True, default=str)
         if key not in self._answers:
@@ -53,7 +49,7 @@ class BotoAccount:
             raise _refused(read, failure) from None
 
     def _without_answer(self, read: Read, why: str, error: str) -> UnseenError:
-        found = UnseenError(read, _why(read, why))
+        found = UnseenError(_why(read, why))
         if error in _UNREACHABLE:
             self._unreachable[read.service] = found
         return found
@@ -89,8 +85,8 @@ def _is_absent(failure: explain.AwsError) -> bool:
 
 def _refused(read: Read, failure: explain.AwsError) -> UnseenError:
     if explain.denies(failure.code):
-        return UnseenError(read, f"missing permission {read.action}", failure.code)
-    return UnseenError(read, _why(read, failure.message), failure.code)
+        return UnseenError(f"missing permission {read.action}", failure.code)
+    return UnseenError(_why(read, failure.message), failure.code)
 
 
 def _why(read: Read, message: str) -> str:

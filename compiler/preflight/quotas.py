@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pkgutil
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -120,7 +121,7 @@ def increase(service: str, code: str, value: float, region: str) -> str:
     """How to ask for more."""
     return (
         f"aws service-quotas request-service-quota-increase --service-code {service} --quota-code {code} "
-        f"--desired-value {value:g} --region {region}"
+        f"--desired-value {math.ceil(value)} --region {region}"
     )
 
 
@@ -135,7 +136,7 @@ def compared(site: Site, quota: Quota, needs: Needs) -> list[Hit]:
     allowed = quota.default if applied is None else applied
     if needs.total > allowed:
         guess = f" (AWS's default; quota {quota.code} could not be read)" if applied is None else ""
-        message = f"{quota.what}{needs.where}: {needs.words}, but {allowed:g} are allowed{guess}"
+        message = f"{quota.what}{needs.where}: {needs.words}, but {allowed:.10g} are allowed{guess}"
         advice = increase(quota.service, quota.code, needs.total, site.region)
         hits.append(Hit("warning" if applied is None else "error", message, advice, needs.first))
     return hits
