@@ -153,6 +153,8 @@ NAMED = (
         Read("servicediscovery", "ListNamespaces", "Namespaces"),
         "Name",
         "Id",
+        # Those of DNS may share a name with one of HTTP.
+        options=lambda _: {"Filters": [{"Name": "TYPE", "Values": ["HTTP"]}]},
     ),
     _listed("AWS::KMS::Alias", "alias", "AliasName", Read("kms", "ListAliases", "Aliases"), "AliasName"),
     _asked(
