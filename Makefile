@@ -53,6 +53,7 @@ fresh: $(TOOLS) ## check that generated files and committed templates are what t
 	$(BIN)/formwork schema --format markdown --check docs/spec.md
 	$(BIN)/python -m compiler.lint.catalogue --check docs/rules.md
 	$(BIN)/python -m compiler.commands.explain_profile --check docs/profiles.md
+	$(BIN)/python -m compiler.commands.preflight --check docs/preflight.md
 	$(BIN)/python tests/write_golden.py --check
 	@for spec in $(SPECS); do $(BIN)/formwork build $$spec --check || exit; done
 	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
@@ -67,6 +68,7 @@ golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the gener
 	$(BIN)/formwork schema --format markdown --out docs/spec.md
 	$(BIN)/python -m compiler.lint.catalogue --out docs/rules.md
 	$(BIN)/python -m compiler.commands.explain_profile --out docs/profiles.md
+	$(BIN)/python -m compiler.commands.preflight --out docs/preflight.md
 
 format: $(TOOLS) ## format the code
 	$(BIN)/ruff check --fix .

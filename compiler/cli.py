@@ -18,6 +18,7 @@ COMMANDS = {
     "build": "compile and lint a spec into templates",
     "lint": "lint what a spec compiles to, and point at the lines of the spec",
     "diff": "show what would change, offline, against templates on disk",
+    "preflight": "ask the account what it would refuse; read-only",
     "plan": "show what deploying would change, through real change sets",
     "deploy": "review and deploy, executing the very change sets that were shown",
     "migrate": "apply the pending migrations of databases, or show what is applied",

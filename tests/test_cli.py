@@ -189,7 +189,9 @@ def test_explain_says_what_means_nothing_for_what_exists(
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out
-    assert [name for name in cli.COMMANDS if f"    {name} " not in shown] == []
+    # A long name has its line to itself.
+    first = {line.split()[0] for line in shown.splitlines() if line.startswith("    ")}
+    assert set(cli.COMMANDS) - first == set()
 
 
 def test_validating_imports_nothing_heavy() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compiler.deploy import convert, explain
+from compiler.deploy.aws_account import BotoAccount
 from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.records import (
     ChangeSet,
@@ -56,6 +57,7 @@ def connect(session: Session) -> Boto:
             _clients(made, session.endpoint_url, made.region_name),
             made.region_name,
             lambda region: _clients(made, session.endpoint_url, region),
+            lambda service, region: _reader(made, session.endpoint_url, service, region),
         )
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
@@ -89,19 +91,39 @@ def _clients(session: Any, endpoint_url: str | None, region: str) -> Clients:
     }
 
 
+def _reader(session: Any, endpoint_url: str | None, service: str, region: str) -> Any:
+    """A client of any service, for looking only. Fewer tries: of many looks, each can be done without."""
+    from botocore.config import Config
+
+    if endpoint_url and service == "s3control":
+        raise DeployError("its host bears the number of the account, so --endpoint-url cannot name it")
+    config = Config(
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "adaptive", "total_max_attempts": 5},
+        s3={"addressing_style": "path"} if endpoint_url else None,
+    )
+    return session.client(service, endpoint_url=endpoint_url, config=config, region_name=region)
+
+
 class Boto:
     """`door.Aws` over boto3 clients, one for each of cloudformation, s3, sts and lambda.
 
 
-    `elsewhere` makes the clients of another region.
+    `elsewhere` makes the clients of another region, `reader` one of a service and a region to look with.
     """
 
     def __init__(
-        self, clients: Clients, region: str, elsewhere: Callable[[str], Clients] | None = None
+        self,
+        clients: Clients,
+        region: str,
+        elsewhere: Callable[[str], Clients] | None = None,
+        reader: Callable[[str, str], Any] | None = None,
     ) -> None:
         self._clients = clients
         self._region = region
         self._elsewhere = elsewhere
+        self._reader = reader
         self._doors = {region: self}
 
     @property
@@ -112,8 +134,13 @@ class Boto:
         wanted = region or self._region
         if wanted not in self._doors:
             assert self._elsewhere, "this door leads to one region only"
-            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted)
+            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted, reader=self._reader)
         return self._doors[wanted]
+
+    def account(self) -> BotoAccount:
+        assert self._reader, "this door cannot look around"
+        reader, region = self._reader, self._region
+        return BotoAccount(lambda service: reader(service, region), region)
 
     def identity(self) -> Identity:
         answer = self._call("sts", "get_caller_identity")

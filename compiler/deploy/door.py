@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from compiler.deploy.account import Account
 from compiler.deploy.records import (
     ChangeSet,
     ChangeSetRequest,
@@ -27,6 +28,9 @@ class Aws(Protocol):
 
     def in_region(self, region: str) -> Aws:
         """The same account in another region; itself when the text is empty or names its own."""
+
+    def account(self) -> Account:
+        """What the account holds in this region, to be looked at only."""
 
     def identity(self) -> Identity: ...
 

@@ -54,10 +54,15 @@ def _message(code: str, text: str, doing: str, region: str | None, what: str) ->
     for words, message, advice in _BY_CODE:
         if any(word in code for word in words):
             return message.format(doing=_words(doing), region=region), advice
-    if any(word in code for word in ("AccessDenied", "Unauthorized", "Forbidden")) or code == "403":
+    if denies(code):
         return _denied(text, doing, what)
     where = f" of {what}" if what else ""
     return f"cannot {_words(doing)}{where}: {_plain(text) or code}", _advice_on(text)
+
+
+def denies(code: str) -> bool:
+    """Whether AWS's word for an error means that a permission is missing."""
+    return any(word in code for word in ("AccessDenied", "Unauthorized", "Forbidden")) or code == "403"
 
 
 def _denied(text: str, doing: str, what: str) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""One module a check; `compiler/preflight/check.py` is what they keep to."""
