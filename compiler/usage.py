@@ -12,10 +12,11 @@ from compiler.units import SIZE, quantity
 
 # What `about` takes for an amount of data.
 AMOUNT: dict[str, Any] = SIZE
+MOST = 1e15  # of anything in a month: more is a slip of the keyboard
 
 
 class Usage(Record):
-    """What is used in a month; each key without which a price stays open is left out where nobody knows it."""
+    """What is used in a month; each key may be left out where nobody knows it."""
 
 
 def amounts(usage: Usage | None) -> Mapping[str, float]:

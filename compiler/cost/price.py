@@ -66,8 +66,10 @@ def _lines(resource: Resource, book: Book) -> Iterator[Line]:
         return
     try:
         for charge in list(pricer(resource)):
-            unknown = isinstance(charge, Unpriced)
-            yield _unpriced(resource, charge) if unknown else _priced(resource, charge, book)
+            if isinstance(charge, Charge):
+                yield _priced(resource, charge, book)
+            else:
+                yield _unpriced(resource, charge)
     except UnknownValueError as error:
         yield _unpriced(resource, Unpriced("resource", str(error)))
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -73,9 +73,16 @@ class Resource:
 
     @property
     def component(self) -> str:
-        """The component that it belongs to; "" where nobody knows."""
+        """The component that it belongs to, by its tag where the spec is gone; "" where nobody knows."""
         origin = self.stack.origins.get(self.logical_id)
-        return origin.component if origin else ""
+        return origin.component if origin else self._tagged
+
+    @property
+    def _tagged(self) -> str:
+        tags = _raw(self.body, ("Tags",))
+        pairs = tags if isinstance(tags, list) else []
+        found = (tag.get("Value") for tag in pairs if isinstance(tag, dict) and tag.get("Key") == "component")
+        return str(next(found, ""))
 
     @property
     def region(self) -> str:
@@ -134,9 +141,7 @@ class Resource:
 
     def users(self, type_: str, *path: str) -> list[Resource]:
         """The resources of a type whose property at a path names this one."""
-        return [
-            other for other in self.whole.of(type_) if self.place in other.names(_raw(other.body, path))
-        ]
+        return [other for other in self.whole.of(type_) if self.place in other.names(_raw(other.body, path))]
 
     def named(self, type_: str, *path: str) -> Resource | None:
         """The resource of a type that a property names."""

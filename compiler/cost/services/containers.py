@@ -42,7 +42,9 @@ def cluster(resource: Resource) -> Charges:
             amount = resource.use("observed_metrics")
             yield used("Container Insights", "cw.ecs_insights.enhanced", amount, "observed_metrics")
         elif setting.get("Name") == "containerInsights" and setting.get("Value") == "enabled":
-            yield used("Container Insights", "cw.metric", resource.use("observed_metrics"), "observed_metrics")
+            yield used(
+                "Container Insights", "cw.metric", resource.use("observed_metrics"), "observed_metrics"
+            )
 
 
 def _average(count: Range, declared: float | None) -> Range:

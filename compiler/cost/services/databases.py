@@ -62,7 +62,9 @@ def proxy(resource: Resource) -> Charges:
     """By the capacity of the database behind it, but never less than 8 ACUs or 2 vCPUs."""
     groups = resource.users("AWS::RDS::DBProxyTargetGroup", "DBProxyName")
     owners = [owner for group in groups if (owner := group.named(CLUSTER, "DBClusterIdentifiers"))]
-    classes = [each.text("DBInstanceClass") for o in owners for each in o.users(INSTANCE, "DBClusterIdentifier")]
+    classes = [
+        each.text("DBInstanceClass") for o in owners for each in o.users(INSTANCE, "DBClusterIdentifier")
+    ]
     if SERVERLESS in classes or not classes:
         acus = [_acus(owner) * classes.count(SERVERLESS) for owner in owners[:1]] or [exactly(0)]
         billed = Range(*(max(PROXY_ACUS, amount) for amount in acus[0]))
@@ -75,12 +77,6 @@ def proxy(resource: Resource) -> Charges:
 def proxy_endpoint(resource: Resource) -> Charges:
     """A further endpoint of a proxy is an interface endpoint in each of its subnets."""
     yield hourly("proxy endpoint", "endpoint.interface.hour", resource.count("VpcSubnetIds"))
-
-
-def global_cluster(resource: Resource) -> Charges:
-    """Writes that are sent to the other region; the rest is billed with the clusters."""
-    writes = resource.use("io_requests")
-    yield used("replicated writes", "aurora.global.writes", writes, "io_requests", MILLION)
 
 
 def _instances(owner: Resource, class_: str, count: Range, what: str = "instance") -> Charges:
@@ -126,5 +122,4 @@ PRICERS = {
     TARGET: readers,
     "AWS::RDS::DBProxy": proxy,
     "AWS::RDS::DBProxyEndpoint": proxy_endpoint,
-    "AWS::RDS::GlobalCluster": global_cluster,
 }

@@ -11,7 +11,9 @@ REQUESTS = 3  # that a message takes when none is batched
 
 def queue(resource: Resource) -> Charges:
     """Three requests a message: sent, received, deleted; what dead letters take is left open."""
-    price = "sqs.fifo" if str(resource.get("FifoQueue", default="false")).lower() == "true" else "sqs.standard"
+    price = (
+        "sqs.fifo" if str(resource.get("FifoQueue", default="false")).lower() == "true" else "sqs.standard"
+    )
     messages = None if _takes_dead_letters(resource) else resource.use("messages")
     requests = None if messages is None else messages * REQUESTS
     yield used("requests", price, requests, "messages", MILLION)

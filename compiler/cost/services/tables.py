@@ -31,8 +31,8 @@ def _provisioned(resource: Resource) -> Charges:
     for index in resource.get("GlobalSecondaryIndexes", default=()):
         capacity = index.get("ProvisionedThroughput", {})
         for way, price in (("Read", "dynamodb.read.hour"), ("Write", "dynamodb.write.hour")):
-            units = float(capacity.get(f"{way}CapacityUnits", 0))
-            yield hourly(f"{way.lower()} capacity of {index.get('IndexName')}", price, units)
+            each = float(capacity.get(f"{way}CapacityUnits", 0))
+            yield hourly(f"{way.lower()} capacity of {index.get('IndexName')}", price, each)
 
 
 PRICERS = {"AWS::DynamoDB::Table": table}
