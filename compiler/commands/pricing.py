@@ -12,6 +12,7 @@ from compiler.diagnostics import Diagnostic
 from compiler.exits import UserError
 
 if TYPE_CHECKING:
+    from compiler.cost.difference import Difference
     from compiler.pricing.book import Book
 
 
@@ -48,6 +49,18 @@ def budget_problems(assemblies: Iterable[Assembly]) -> Iterator[Diagnostic]:
     for assembly in wanted:
         if assembly.budget:
             yield from budget_findings(estimate(assembly, prices), assembly.budget)
+
+
+def cost_changes(pairs: Iterable[tuple[Assembly | None, Assembly]]) -> list[Difference]:
+    """How the expected cost changes between what was there and what is to be, by the shipped prices."""
+    from compiler.cost.difference import difference
+    from compiler.cost.price import estimate
+
+    prices = book()
+    return [
+        difference(estimate(before, prices) if before else None, estimate(after, prices))
+        for before, after in pairs
+    ]
 
 
 def _read(file: str) -> Book:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from compiler.assembly import Assembly, Stack
 from compiler.cost.budget import component_name
 from compiler.cost.estimate import Estimate, Total, total
 
@@ -46,11 +43,3 @@ def difference(before: Estimate | None, after: Estimate) -> Difference:
         after.total,
         tuple(sorted(moved, key=lambda item: (-abs(round(item[1], 6)), item[0]))),
     )
-
-
-def as_deployed(
-    assembly: Assembly, live: Mapping[str, Mapping[str, Any]], leaving: Iterable[Stack]
-) -> Assembly:
-    """The assembly with the live templates in place of its own, and the stacks that are about to go."""
-    there = [replace(each, template=live[each.name]) for each in assembly.stacks if each.name in live]
-    return replace(assembly, stacks=(*there, *leaving))

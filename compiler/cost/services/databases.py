@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.cost.charge import GB, Charges, Unpriced, hourly, used
+from compiler.cost.charge import GB, Charges, Unpriced, hourly, monthly, used
 from compiler.cost.estimate import Range, exactly
 from compiler.cost.scaling import TARGET
 from compiler.cost.subject import Resource
@@ -27,6 +27,8 @@ def cluster(resource: Resource) -> Charges:
     if not iopt:
         yield used("requests to storage", "aurora.io", resource.use("io_requests"), "io_requests", MILLION)
     yield used("backups", "aurora.backup", resource.use("backup_stored"), "backup_stored", GB)
+    if str(resource.get("ManageMasterUserPassword", default="false")).lower() == "true":
+        yield monthly("the master's secret", "secret")
     if resource.get("GlobalClusterIdentifier") is not None:
         writes = resource.use("io_requests")
         yield used("replicated writes", "aurora.global.writes", writes, "io_requests", MILLION)
