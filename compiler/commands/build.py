@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from compiler.lint import lint  # late: cfn-lint costs half a second, and a wrong spec needs none of it
 
     assemblies, warnings = compile_judged(options.spec, options.env)
-    findings: list[Finding] = [*lint(assemblies), *budget_problems(assemblies)]
+    findings: list[Finding] = [*lint(assemblies), *budget_problems(options.spec, assemblies)]
     show_findings([*warnings, *findings], options.format)
     if any(finding.severity == "error" for finding in findings):
         return INVALID

@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fails when the expected cost of an environment is over a budget that says so; needs no AWS."""
-    prices = book(options.price_book)
+    prices = book(options.spec, options.price_book)
     assemblies = compile_all(options.spec, options.env)
     estimates = [estimate(assembly, prices) for assembly in assemblies]
     findings = _findings(assemblies, estimates)

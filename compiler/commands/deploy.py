@@ -56,7 +56,7 @@ def _deploy(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> None:
 
     with plan.make(assembly, aws) as prepared:
         if options.format == "text":
-            show_live_plan(prepared.plan, options, cost_changes([(prepared.before, assembly)]))
+            show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
         require_approval(prepared.plan, options.approve)
         if prepared.plan.has_changes and not options.yes:
             confirm(f"Deploy to {assembly.environment}?", "yes")

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     before = [_before(options.against, assembly) for assembly in assemblies]
     pairs = list(zip(before, assemblies, strict=True))
     plans = [compare(*pair) for pair in pairs]
-    show_plans(plans, cost_changes(pairs), options)
+    show_plans(plans, cost_changes(options.spec, pairs), options)
     return CHANGES if options.exit_code and any(plan.has_changes for plan in plans) else FINE
 
 

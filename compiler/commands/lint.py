@@ -24,6 +24,6 @@ def run(options: argparse.Namespace) -> int:
     from compiler.lint import lint  # late: cfn-lint costs half a second
 
     assemblies, warnings = compile_judged(options.spec, options.env)
-    findings: list[Finding] = [*lint(assemblies), *budget_problems(assemblies)]
+    findings: list[Finding] = [*lint(assemblies), *budget_problems(options.spec, assemblies)]
     show_findings([*warnings, *findings], options.format)
     return INVALID if any(finding.severity == "error" for finding in findings) else FINE

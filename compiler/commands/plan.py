@@ -31,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
         pass  # only made to be shown
-    show_live_plan(prepared.plan, options, cost_changes([(prepared.before, assembly)]))
+    show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
     return CHANGES if options.exit_code and prepared.plan.has_changes else FINE

@@ -44,8 +44,8 @@ def _unpriced(lines: Sequence[Line]) -> str:
     listed = ", ".join(f"{line.logical_id} ({line.note})" for line in lines[:SHOWN])
     more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
     return (
-        f"the budget is compared with a cost that lacks {listed}{more}; add prices with --price-book, "
-        "or leave room for them in the budget"
+        f"the budget is compared with a cost that lacks {listed}{more}; leave room for that in the "
+        "budget (formwork cost lists all of it)"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,9 +105,12 @@ class Resource:
         """A property that must be a number; UnknownValueError when it is none."""
         value = self.get(*path, default=default)
         try:
-            return float(value)
+            found = float(value)
         except (TypeError, ValueError):
             raise UnknownValueError(f"{'.'.join(path)} is known only when it is deployed") from None
+        if not 0 <= found < math.inf:
+            raise UnknownValueError(f"{'.'.join(path)} is {value}, which is no amount")
+        return found
 
     def text(self, *path: str, default: str = "") -> str:
         """A property as text; a reference gives the default."""

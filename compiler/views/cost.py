@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from compiler.cost.budget import component_name
-from compiler.cost.difference import Difference
+from compiler.cost.difference import CENT, Difference
 from compiler.cost.estimate import HOURS, Estimate, Line, Range, Total
 from compiler.views.style import Style
 
@@ -35,7 +35,7 @@ def markdown(estimate: Estimate, by: By = "component") -> str:
     lines += [
         f"| {_cell(' '.join(name))} | {_amounts(usd)} | {sure} |" for name, usd, sure in _rows(estimate, by)
     ]
-    lines += [f"| **total** | {_amounts(estimate.total.usd)} | {estimate.total.confidence} |"]
+    lines += [f"| **total** | {_amounts(estimate.total.usd)} | {_sureness(estimate.total)} |"]
     for title, rows in _open(estimate):
         summary = f"<details><summary>{title}</summary>"
         lines += ["", summary, "", *(f"- {_cell(row)}" for row in rows), "", "</details>"]
@@ -112,7 +112,15 @@ def _rows(estimate: Estimate, by: By) -> Iterator[tuple[tuple[str, ...], Range, 
     key = component_name if by == "component" else _stack_of
     for name, total in estimate.by(key).items():
         if total.usd.most or total.unpriced:
-            yield (name,), total.usd, total.confidence
+            yield (name,), total.usd, _sureness(total)
+
+
+def _sureness(total: Total) -> str:
+    """How sure a sum is; nothing is sure about what has no price."""
+    missing = f"{total.unpriced} without a price"
+    if not total.unpriced:
+        return total.confidence
+    return f"{total.confidence}, {missing}" if total.usd.most else missing
 
 
 def _stack_of(line: Line) -> str:
@@ -130,8 +138,9 @@ def _table(estimate: Estimate, style: Style, by: By) -> Iterator[str]:
     width = max((len(name) for name in [*names, "total"]), default=0)
     yield style.paint(f"  {'':<{width}}  {'at least':>10} {'expected':>10} {'at most':>11}", "dim")
     for name, (_, usd, sure) in zip(names, rows, strict=True):
-        yield f"  {name:<{width}}  {_columns(usd)}  {style.paint(sure, COLOURS[sure])}"
-    yield style.paint(f"  {'total':<{width}}  {_columns(estimate.total.usd)}", "bold")
+        yield f"  {name:<{width}}  {_columns(usd)}  {style.paint(sure, COLOURS.get(sure, 'red'))}"
+    last = f"  {'total':<{width}}  {_columns(estimate.total.usd)}  {_sureness(estimate.total)}"
+    yield style.paint(last, "bold")
 
 
 def _columns(usd: Range) -> str:
@@ -184,13 +193,18 @@ def _change(each: Difference) -> str:
     if more := len(each.components) - _FEW:
         moved += [f"{more} more"] if more > 0 else []
     because = f": {', '.join(moved)}" if moved else ""
-    missing = [f"{each.after.usage} depend on use"] if each.after.usage else []
-    missing += [f"{each.after.unpriced} have no price"] if each.after.unpriced else []
-    without = f"; without lines of which {' and '.join(missing)}" if missing else ""
+    if not moved and abs(each.usd) < CENT:
+        return f"of {each.environment}: {after:,.2f} USD a month expected, as before{_without(each)}"
     return (
         f"of {each.environment}: {before:,.2f} -> {after:,.2f} USD a month expected "
-        f"({each.usd:+,.2f}){because}{without}"
+        f"({each.usd:+,.2f}){because}{_without(each)}"
     )
+
+
+def _without(each: Difference) -> str:
+    missing = [f"{each.after.usage} lines that depend on use"] if each.after.usage else []
+    missing += [f"{each.after.unpriced} without a price"] if each.after.unpriced else []
+    return f"; not in it: {' and '.join(missing)}" if missing else ""
 
 
 def _sums(totals: dict[str, Total]) -> list[dict[str, Any]]:
