@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from compiler.cost import services
 from compiler.cost.estimate import Range
 from compiler.cost.price import estimate, pricers
-from tests.costs import BOOK, assembly, of, open_lines, priced, unpriced
+from compiler.registry import all_kinds
+from tests.costs import BOOK, assembly, of, of_spec, open_lines, priced, unpriced
 
 GIB = 2**30
 
@@ -299,9 +304,10 @@ SHAPES = some.recursive(
     max_leaves=6,
 )
 NAMES = [
-    "Rules", "Metrics", "Cpu", "Memory", "DesiredCount", "TaskDefinition", "ShardCount", "SubnetIds",
-    "Engine",    "ServerlessV2ScalingConfiguration", "MemorySize", "Period", "NumCacheClusters", "RetentionPeriodHours",
-    "ReplicaRegions", "Tags", "BillingMode", "ProvisionedThroughput", "VpcEndpointType",
+    "BillingMode", "Cpu", "DesiredCount", "Engine", "Memory", "MemorySize", "Metrics", "NumCacheClusters",
+    "Period", "ProvisionedThroughput", "ReplicaRegions", "RetentionPeriodHours", "Rules",
+    "ServerlessV2ScalingConfiguration", "ShardCount", "SubnetIds", "Tags", "TaskDefinition",
+    "VpcEndpointType",
 ]  # fmt: skip
 USE = some.dictionaries(
     some.sampled_from(["requests", "duration", "stored", "tasks", "runs", "bytes", "messages"]),
@@ -334,3 +340,43 @@ def test_one_resource_more_never_costs_less(things: dict[str, Any], type_: str) 
     before = of(things).total.usd
     after = of({**things, "New": {"Type": type_}}).total.usd
     assert all(new >= old - 1e-9 for old, new in zip(before, after, strict=True))
+
+
+PARTS = {
+    "queue": "queues: {work: {usage: {messages: 1000000}}}",
+    "topic": "topics: {news: {}}",
+    "bucket": "buckets: {files: {}}",
+    "table": "tables: {orders: {partition_key: {name: id}, usage: {reads: 1000000, stored: 1GiB}}}",
+    "secret": "secrets: {token: {}}",
+    "stream": "streams: {clicks: {shards: 2}}",
+    "event bus": "event_buses: {fleet: {archive: {retention: 30d}}}",
+    "database": "databases: {orders-db: {}}",
+}
+HEAD = """\
+schema_version: 1
+platform: shop
+region: us-east-1
+environments: {production: {profile: production}}
+network: {availability_zones: 2, endpoints: {interface: [logs]}}
+"""
+
+
+@settings(max_examples=12, deadline=None)
+@given(some.sets(some.sampled_from(sorted(PARTS)), max_size=4), some.sampled_from(sorted(PARTS)))
+def test_one_component_more_never_costs_less(parts: set[str], added: str) -> None:
+    def usd(chosen: set[str]) -> Range:
+        return of_spec(HEAD + "\n".join(PARTS[part] for part in sorted(chosen))).total.usd
+
+    fewer, more = usd(parts), usd(parts | {added})
+    assert all(new >= old - 1e-9 for old, new in zip(fewer, more, strict=True))
+
+
+def test_every_key_of_a_kinds_use_closes_a_price() -> None:
+    folder = Path(services.__path__[0])
+    asked = set(re.findall(r'"([a-z_]+)"', "".join(file.read_text() for file in folder.glob("*.py"))))
+    for kind in all_kinds().values():
+        if kind.name == "stream":  # computes what is asked for: see `kinds.stream.use`
+            continue
+        schema = msgspec.json.schema(kind.spec)["$defs"]
+        keys = {key for name, each in schema.items() if name.endswith("Usage") for key in each["properties"]}
+        assert keys <= asked, kind.name

@@ -43,7 +43,8 @@ def data(prices: Sequence[Price]) -> list[Any]:
 
 def refreshed_text(found: Refreshed, where: str, style: Style) -> str:
     """What was written, and which prices stay as they were."""
-    lines = [f"{where}: {len(found.book.prices)} prices"]
+    count = len(found.book.prices)
+    lines = [f"{where}: {count} price" if count == 1 else f"{where}: {count} prices"]
     if found.missing:
         lines += [style.paint(f"not found, so they stay as they were: {', '.join(found.missing)}", "yellow")]
     if found.unasked:
