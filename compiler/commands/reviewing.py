@@ -11,7 +11,7 @@ from compiler.cost.difference import Difference
 from compiler.deploy.errors import RefusedError
 from compiler.diagnostics import suggest
 from compiler.review.changes import NEEDS_APPROVAL, Change, ChangePlan
-from compiler.views import cost, review
+from compiler.views import cost_change, review
 from compiler.views.deploy import plan_json, plan_text
 from compiler.views.style import for_stream
 
@@ -21,29 +21,29 @@ FORMATS = ("text", "json", "markdown")
 def show_plans(plans: Sequence[ChangePlan], costs: Sequence[Difference], options: argparse.Namespace) -> None:
     """Prints predicted plans, and what they cost, to standard output in the format that was asked for."""
     if options.format == "json":
-        print(dumps(review.data(plans) | {"cost": cost.change_data(costs)}), end="")
+        print(dumps(review.data(plans) | {"cost": cost_change.data(costs)}), end="")
     elif options.format == "markdown":
         print(_markdown(plans, costs), end="")
     else:
         style = for_stream(sys.stdout)
-        print(review.text(plans, style, options.verbose) + cost.change_text(costs, style), end="")
+        print(review.text(plans, style, options.verbose) + cost_change.text(costs, style), end="")
 
 
 def show_live_plan(plan: ChangePlan, options: argparse.Namespace, costs: Sequence[Difference] = ()) -> None:
     """Prints a plan made of change sets: as any other, and the order in which the stacks run."""
     if options.format == "json":
-        print(plan_json(plan, {"cost": cost.change_data(costs)} if costs else {}))
+        print(plan_json(plan, {"cost": cost_change.data(costs)} if costs else {}))
     elif options.format == "markdown":
         print(_markdown([plan], costs), end="")
     else:
         style = for_stream(sys.stdout)
         shown = plan_text(plan, style, getattr(options, "verbose", False))
-        print(shown + cost.change_text(costs, style), end="", flush=True)
+        print(shown + cost_change.text(costs, style), end="", flush=True)
 
 
 def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:
     """What it costs comes first: the plans are cut to what a comment can hold."""
-    costly = cost.change_markdown(costs)
+    costly = cost_change.markdown(costs)
     return costly + review.markdown(plans, review.COMMENT_BYTES - len(costly.encode()))
 
 

@@ -1,4 +1,4 @@
-"""Estimates and their differences -> text, Markdown, data for JSON; amounts in USD a month."""
+"""Estimates -> text, Markdown, data for JSON; amounts in USD a month."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from compiler.cost.budget import component_name
-from compiler.cost.difference import CENT, Difference
 from compiler.cost.estimate import HOURS, Estimate, Line, Range, Total
 from compiler.views.style import Style
 
@@ -30,15 +29,15 @@ def text(estimate: Estimate, style: Style, by: By = "component", verbose: bool =
 
 def markdown(estimate: Estimate, by: By = "component") -> str:
     """The same for a pull request or a document."""
-    lines = [f"### {_cell(_headline(estimate))}", "", "| | at least | expected | at most | confidence |"]
+    lines = [f"### {cell(_headline(estimate))}", "", "| | at least | expected | at most | confidence |"]
     lines += ["| --- | ---: | ---: | ---: | --- |"]
     lines += [
-        f"| {_cell(' '.join(name))} | {_amounts(usd)} | {sure} |" for name, usd, sure in _rows(estimate, by)
+        f"| {cell(' '.join(name))} | {_amounts(usd)} | {sure} |" for name, usd, sure in _rows(estimate, by)
     ]
     lines += [f"| **total** | {_amounts(estimate.total.usd)} | {_sureness(estimate.total)} |"]
     for title, rows in _open(estimate):
         summary = f"<details><summary>{title}</summary>"
-        lines += ["", summary, "", *(f"- {_cell(row)}" for row in rows), "", "</details>"]
+        lines += ["", summary, "", *(f"- {cell(row)}" for row in rows), "", "</details>"]
     if estimate.elsewhere:
         lines += ["", f"{_elsewhere(estimate)}."]
     return "\n".join([*lines, ""])
@@ -52,35 +51,12 @@ def data(estimate: Estimate) -> dict[str, Any]:
         "region": estimate.region,
         "currency": "USD",
         "hours": HOURS,
-        "total": _total(estimate.total),
+        "total": total_data(estimate.total),
         "components": _sums(estimate.by(component_name)),
         "stacks": _sums(estimate.by(lambda line: line.stack)),
         "lines": [_line(line) for line in estimate.lines],
         "free": dict(estimate.free),
         "priced_as_us_east_1": list(estimate.elsewhere),
-    }
-
-
-def change_text(differences: Iterable[Difference], style: Style) -> str:
-    """One line for each environment; nothing where there are none."""
-    return "".join(f"{style.paint('cost', 'bold')} {_change(each)}\n" for each in differences)
-
-
-def change_markdown(differences: Iterable[Difference]) -> str:
-    """The same for a comment."""
-    return "".join(f"**Cost** {_cell(_change(each))}\n\n" for each in differences)
-
-
-def change_data(differences: Iterable[Difference]) -> dict[str, Any]:
-    """The differences by environment."""
-    return {
-        each.environment: {
-            "before": _total(each.before),
-            "after": _total(each.after),
-            "delta_usd": _round(each.usd),
-            "components": [{"component": name, "delta_usd": _round(usd)} for name, usd in each.components],
-        }
-        for each in differences
     }
 
 
@@ -187,31 +163,12 @@ def _elsewhere(estimate: Estimate) -> str:
     )
 
 
-def _change(each: Difference) -> str:
-    before, after = each.before.usd.expected, each.after.usd.expected
-    moved = [f"{name} {usd:+,.2f}" for name, usd in each.components[:_FEW]]
-    if more := len(each.components) - _FEW:
-        moved += [f"{more} more"] if more > 0 else []
-    because = f": {', '.join(moved)}" if moved else ""
-    if not moved and abs(each.usd) < CENT:
-        return f"of {each.environment}: {after:,.2f} USD a month expected, as before{_without(each)}"
-    return (
-        f"of {each.environment}: {before:,.2f} -> {after:,.2f} USD a month expected "
-        f"({each.usd:+,.2f}){because}{_without(each)}"
-    )
-
-
-def _without(each: Difference) -> str:
-    missing = [f"{each.after.usage} lines that depend on use"] if each.after.usage else []
-    missing += [f"{each.after.unpriced} without a price"] if each.after.unpriced else []
-    return f"; not in it: {' and '.join(missing)}" if missing else ""
-
-
 def _sums(totals: dict[str, Total]) -> list[dict[str, Any]]:
-    return [{"name": name, **_total(total)} for name, total in totals.items()]
+    return [{"name": name, **total_data(total)} for name, total in totals.items()]
 
 
-def _total(total: Total) -> dict[str, Any]:
+def total_data(total: Total) -> dict[str, Any]:
+    """A sum for machines."""
     return {
         "usd": _span(total.usd),
         "confidence": total.confidence,
@@ -241,13 +198,14 @@ def _line(line: Line) -> dict[str, Any]:
 
 def _span(amounts: Range) -> dict[str, float]:
     return {
-        "min": _round(amounts.least),
-        "expected": _round(amounts.expected),
-        "max": _round(amounts.most),
+        "min": rounded(amounts.least),
+        "expected": rounded(amounts.expected),
+        "max": rounded(amounts.most),
     }
 
 
-def _round(amount: float) -> float:
+def rounded(amount: float) -> float:
+    """An amount as JSON shows it."""
     return round(amount, 6) + 0.0  # never -0.0
 
 
@@ -255,5 +213,6 @@ def _number(amount: float) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
-def _cell(words: str) -> str:
+def cell(words: str) -> str:
+    """Words that cannot break out of a table's cell."""
     return words.replace("|", "\\|").replace("<", "&lt;").replace("@", "@\u200b")
