@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 from compiler.diagnostics import Position
-from compiler.model import Waiver
+from compiler.model import Budget, Waiver
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -126,6 +126,9 @@ class Assembly:
     assets: tuple[Asset, ...]
     migrators: tuple[Migrator, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    # What people say of how much each component is used in a month; sizes in bytes, durations in seconds.
+    usage: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    budget: Budget | None = None
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -165,12 +168,14 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         "assets": [{"key": asset.key, "component": asset.component} for asset in assembly.assets],
         # Left out where there is none, so what was built before this was known is still what is built.
         **({"migrators": [asdict(each) for each in assembly.migrators]} if assembly.migrators else {}),
-        **({"waivers": [_waiver(each) for each in assembly.waivers]} if assembly.waivers else {}),
+        **({"waivers": [_placeless(each) for each in assembly.waivers]} if assembly.waivers else {}),
+        **({"usage": {name: dict(used) for name, used in assembly.usage.items()}} if assembly.usage else {}),
+        **({"budget": _placeless(assembly.budget)} if assembly.budget else {}),
     }
 
 
-def _waiver(waiver: Waiver) -> dict[str, Any]:
-    return {name: value for name, value in asdict(waiver).items() if name != "position"}
+def _placeless(record: Waiver | Budget) -> dict[str, Any]:
+    return {name: value for name, value in asdict(record).items() if name != "position"}
 
 
 def _stack_entry(stack: Stack) -> dict[str, Any]:

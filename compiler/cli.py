@@ -24,6 +24,8 @@ COMMANDS = {
     "migrate": "apply the pending migrations of databases, or show what is applied",
     "status": "show the live state of every stack",
     "destroy": "delete every stack of an environment, last first",
+    "cost": "estimate what each environment costs in a month",
+    "prices": "list the prices that estimates use, or get today's from AWS",
     "explain": "say where a value comes from, or what a rule is about",
     "schema": "print the JSON Schema of specs",
 }

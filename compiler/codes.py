@@ -127,4 +127,12 @@ CODES = {
     "E303": Code(
         "stacks that the spec names need values of each other", "Put their components into one `stack`."
     ),
+    "M001": Code(
+        "the expected cost is over the budget",
+        "Make what the message lists smaller, or raise `monthly_usd`; `formwork cost -v` shows every line.",
+    ),
+    "M002": Code(
+        "the cost has parts without a price, although there is a budget",
+        "Leave room for them in the budget; `formwork cost` lists them, with the reason.",
+    ),
 }

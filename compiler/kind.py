@@ -21,6 +21,10 @@ from compiler.record import Record as Record
 from compiler.record import ResourcePatch as ResourcePatch
 from compiler.record import SecurityGroupId as SecurityGroupId
 from compiler.record import about as about
+from compiler.usage import AMOUNT as AMOUNT
+from compiler.usage import Usage as Usage
+from compiler.usage import amounts as amounts
+from compiler.usage import declared
 
 Layer = Literal[
     "foundation",
@@ -164,6 +168,9 @@ class Kind:
     # Where requests come in: by who answers them, all that it takes next to the component itself.
     answers: Callable[[Component, Platform], Mapping[str, frozenset[str]]] | None = None
     backup: Backup | None = None  # None when AWS Backup cannot take the components
+    # What is known of how much a component is used in a month, by the keys that prices are looked up with; it
+    # is what its `usage` says, unless the kind knows more.
+    usage: Callable[[Any], Mapping[str, float]] = declared
     lost: str = ""  # why data of such components cannot be had in another region, where that is so
 
     def home(self, spec: Any) -> Layer:

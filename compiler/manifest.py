@@ -19,7 +19,7 @@ from compiler.assembly import (
     Wire,
     sha256,
 )
-from compiler.model import Waiver
+from compiler.model import Budget, Waiver
 
 Shape = TypeVar("Shape")
 
@@ -58,6 +58,8 @@ class _Manifest(_Version):
     assets: tuple[_AssetEntry, ...]
     migrators: tuple[Migrator, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    usage: dict[str, dict[str, float]] = {}
+    budget: Budget | None = None
 
 
 class _Resource(msgspec.Struct):
@@ -88,6 +90,8 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         assets=tuple(_read_asset(asset, files) for asset in manifest.assets),
         migrators=manifest.migrators,
         waivers=manifest.waivers,
+        usage=manifest.usage,
+        budget=manifest.budget,
     )
 
 

@@ -54,7 +54,17 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
         assets=tuple(sorted(draft.assets.values(), key=lambda asset: asset.key)),
         migrators=tuple(sorted(draft.migrators, key=lambda migrator: migrator.component)),
         waivers=environment.waivers,
+        usage=dict(_usage(platform)),
+        budget=environment.budget,
     )
+
+
+def _usage(platform: Platform) -> Iterable[tuple[str, Mapping[str, float]]]:
+    """What is known of how much each component is used, of those that are made."""
+    for name, component in platform.components.items():
+        known = {} if component.adopted else all_kinds()[component.kind].usage(component.spec)
+        if known:
+            yield name, known
 
 
 def _build(component: Component, draft: Draft) -> None:

@@ -15,7 +15,7 @@ SOURCES = Path(__file__).parent.parent / "compiler"
 
 def used_codes() -> set[str]:
     texts = [path.read_text() for path in SOURCES.rglob("*.py") if path.name != "codes.py"]
-    return {code for text in texts for code in re.findall(r"\bE[0-3]\d\d\b", text)}
+    return {code for text in texts for code in re.findall(r"\b(?:E[0-3]|M0)\d\d\b", text)}
 
 
 def test_every_code_is_used_and_every_code_in_use_is_explained() -> None:

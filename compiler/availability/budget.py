@@ -7,8 +7,9 @@ from fractions import Fraction
 from math import prod
 
 from compiler.availability.paths import Step
+from compiler.pricing.book import HOURS
 
-MINUTES_OF_MONTH = 730 * 60
+MINUTES_OF_MONTH = HOURS * 60
 HOURS_OF_YEAR = 8760
 
 

@@ -12,10 +12,11 @@ from compiler.commands.built import DEFAULT_OUT, abandoned, clear, stale, write_
 from compiler.commands.code import sources
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pricing import budget_problems
 from compiler.diagnostics import Diagnostic
 from compiler.document import read
 from compiler.exits import FINE, INVALID, InvalidError
-from compiler.views.findings import FORMATS
+from compiler.views.findings import FORMATS, Finding
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from compiler.lint import lint  # late: cfn-lint costs half a second, and a wrong spec needs none of it
 
     assemblies, warnings = compile_judged(options.spec, options.env)
-    findings = lint(assemblies)
+    findings: list[Finding] = [*lint(assemblies), *budget_problems(options.spec, assemblies)]
     show_findings([*warnings, *findings], options.format)
     if any(finding.severity == "error" for finding in findings):
         return INVALID

@@ -10,6 +10,7 @@ from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pricing import cost_changes
 from compiler.commands.progressing import show_events
 from compiler.commands.reviewing import confirm, require_approval, show_live_plan
 from compiler.exits import FINE, INVALID
@@ -55,7 +56,7 @@ def _deploy(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> None:
 
     with plan.make(assembly, aws) as prepared:
         if options.format == "text":
-            show_live_plan(prepared.plan, options)
+            show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
         require_approval(prepared.plan, options.approve)
         if prepared.plan.has_changes and not options.yes:
             confirm(f"Deploy to {assembly.environment}?", "yes")

@@ -12,6 +12,7 @@ from compiler.commands.built import DEFAULT_OUT, read_tree
 from compiler.commands.files import names_in
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pricing import cost_changes
 from compiler.commands.reviewing import FORMATS, show_plans
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
 from compiler.manifest import read
@@ -39,8 +40,10 @@ def run(options: argparse.Namespace) -> int:
     assemblies, warnings = compile_judged(options.spec, options.env)
     show_findings(warnings, "text")
     _check(options.against)
-    plans = [compare(_before(options.against, assembly), assembly) for assembly in assemblies]
-    show_plans(plans, options)
+    before = [_before(options.against, assembly) for assembly in assemblies]
+    pairs = list(zip(before, assemblies, strict=True))
+    plans = [compare(*pair) for pair in pairs]
+    show_plans(plans, cost_changes(options.spec, pairs), options)
     return CHANGES if options.exit_code and any(plan.has_changes for plan in plans) else FINE
 
 

@@ -8,6 +8,7 @@ from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pricing import cost_changes
 from compiler.commands.reviewing import FORMATS, show_live_plan
 from compiler.exits import CHANGES, FINE
 
@@ -30,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
         pass  # only made to be shown
-    show_live_plan(prepared.plan, options)
+    show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
     return CHANGES if options.exit_code and prepared.plan.has_changes else FINE

@@ -7,34 +7,44 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from compiler.assembly import dumps
+from compiler.cost.difference import Difference
 from compiler.deploy.errors import RefusedError
 from compiler.diagnostics import suggest
 from compiler.review.changes import NEEDS_APPROVAL, Change, ChangePlan
-from compiler.views import review
+from compiler.views import cost_change, review
 from compiler.views.deploy import plan_json, plan_text
 from compiler.views.style import for_stream
 
 FORMATS = ("text", "json", "markdown")
 
 
-def show_plans(plans: Sequence[ChangePlan], options: argparse.Namespace) -> None:
-    """Prints predicted plans to standard output in the format that was asked for."""
+def show_plans(plans: Sequence[ChangePlan], costs: Sequence[Difference], options: argparse.Namespace) -> None:
+    """Prints predicted plans, and what they cost, to standard output in the format that was asked for."""
     if options.format == "json":
-        print(dumps(review.data(plans)), end="")
+        print(dumps(review.data(plans) | {"cost": cost_change.data(costs)}), end="")
     elif options.format == "markdown":
-        print(review.markdown(plans), end="")
+        print(_markdown(plans, costs), end="")
     else:
-        print(review.text(plans, for_stream(sys.stdout), options.verbose), end="")
+        style = for_stream(sys.stdout)
+        print(review.text(plans, style, options.verbose) + cost_change.text(costs, style), end="")
 
 
-def show_live_plan(plan: ChangePlan, options: argparse.Namespace) -> None:
+def show_live_plan(plan: ChangePlan, options: argparse.Namespace, costs: Sequence[Difference] = ()) -> None:
     """Prints a plan made of change sets: as any other, and the order in which the stacks run."""
     if options.format == "json":
-        print(plan_json(plan))
+        print(plan_json(plan, {"cost": cost_change.data(costs)} if costs else {}))
     elif options.format == "markdown":
-        print(review.markdown([plan]), end="")
+        print(_markdown([plan], costs), end="")
     else:
-        print(plan_text(plan, for_stream(sys.stdout), getattr(options, "verbose", False)), end="", flush=True)
+        style = for_stream(sys.stdout)
+        shown = plan_text(plan, style, getattr(options, "verbose", False))
+        print(shown + cost_change.text(costs, style), end="", flush=True)
+
+
+def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:
+    """What it costs comes first: the plans are cut to what a comment can hold."""
+    costly = cost_change.markdown(costs)
+    return costly + review.markdown(plans, review.COMMENT_BYTES - len(costly.encode()))
 
 
 def require_approval(plan: ChangePlan, approved: Iterable[str]) -> None:

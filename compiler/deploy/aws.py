@@ -23,6 +23,8 @@ from compiler.deploy.records import (
 
 Clients = dict[str, Any]  # by service
 
+# Where the Price List API is. Source: AWS Billing user guide, "AWS Price List", 2026.
+PRICES_REGION = "us-east-1"
 # The options that name what a call is about.
 _NAMES = ("StackName", "ChangeSetName", "Bucket", "Key", "FunctionName")
 
@@ -61,6 +63,19 @@ def connect(session: Session) -> Boto:
         )
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
+
+
+def price_list(session: Session) -> PriceList:
+    """The door to the AWS Price List API, which only some regions have; DeployError as `connect`."""
+    if session.endpoint_url is not None:
+        _check_url(session.endpoint_url)
+    import boto3  # late: as in `connect`
+
+    try:
+        made = boto3.Session(profile_name=session.profile, region_name=PRICES_REGION)
+        return PriceList(made.client("pricing", endpoint_url=session.endpoint_url))
+    except Exception as error:
+        raise explain.failure(error, "connect to AWS", PRICES_REGION) from None
 
 
 def _check_url(url: str) -> None:
@@ -104,6 +119,26 @@ def _reader(session: Any, endpoint_url: str | None, service: str, region: str) -
         s3={"addressing_style": "path"} if endpoint_url else None,
     )
     return session.client(service, endpoint_url=endpoint_url, config=config, region_name=region)
+
+
+class PriceList:
+    """`pricing.refresh.Products` over a boto3 client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def products(self, service: str, attributes: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        filters = [{"Type": "TERM_MATCH", "Field": k, "Value": v} for k, v in sorted(attributes.items())]
+        options: dict[str, Any] = {"ServiceCode": service, "Filters": filters, "FormatVersion": "aws_v1"}
+        while True:
+            try:
+                page = self._client.get_products(**options)
+            except Exception as error:
+                raise explain.failure(error, "pricing get_products", PRICES_REGION, service) from None
+            yield from (json.loads(product) for product in page.get("PriceList", ()))
+            if not page.get("NextToken"):
+                return
+            options["NextToken"] = page["NextToken"]
 
 
 class Boto:

@@ -61,7 +61,8 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     ahead = migrations.outlook(assembly, aws, outputs)
     plan = ChangePlan(assembly.platform, assembly.environment, stacks, ahead)
-    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter)
+    before = shown.as_deployed(assembly, foreseen.live, going)
+    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before)
 
 
 def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:

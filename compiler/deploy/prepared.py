@@ -79,6 +79,8 @@ class Prepared:
     aws: Aws = field(repr=False, compare=False)
     clock: Clock = field(repr=False, compare=False)
     litter: Litter = field(repr=False, compare=False)
+    # What is deployed now: the assembly with the templates of the live stacks; None when there are none.
+    before: Assembly | None = None
 
     def __enter__(self) -> Prepared:
         return self

@@ -94,6 +94,22 @@ def removal(assembly: Assembly, live: LiveStack, after: Iterable[str], aws: Aws)
     return Removal(live, gone.template, found.stacks[0], frozenset(after))
 
 
+def as_deployed(
+    assembly: Assembly, live: Mapping[str, Template], going: Iterable[Removal]
+) -> Assembly | None:
+    """The assembly as it is now: live templates in place of its own, and stacks that are to go."""
+    there = [replace(each, template=live[each.name]) for each in assembly.stacks if each.name in live]
+    there += [_leaving(assembly, each) for each in going]
+    return replace(assembly, stacks=tuple(there)) if there else None
+
+
+def _leaving(assembly: Assembly, going: Removal) -> Stack:
+    region = "" if going.live.region == assembly.region else going.live.region
+    return Stack(
+        going.live.name, "", going.template, {}, (), (), {}, (), label=going.live.name, region=region
+    )
+
+
 def _only(before: Assembly | None, assembly: Assembly, stack: Stack) -> StackChanges:
     return templates.compare(before, replace(assembly, stacks=(stack,))).stacks[0]
 

@@ -51,8 +51,8 @@ def _where(stack: StackChanges) -> str:
     return f" in {stack.region}" if stack.region else ""
 
 
-def plan_json(plan: ChangePlan) -> str:
-    """The review's own data, and the stacks in the order of execution."""
+def plan_json(plan: ChangePlan, beside: Mapping[str, Any] | None = None) -> str:
+    """The review's own data, the stacks in the order of execution, and what is told beside them."""
     facts = {
         "platform": plan.platform,
         "environment": plan.environment,
@@ -60,7 +60,7 @@ def plan_json(plan: ChangePlan) -> str:
         "stacks": [_stack(stack) for stack in plan.stacks],
         "migrations": _plain(plan.migrations),
     }
-    return _dump(facts | review.data([plan]), indent=2)
+    return _dump(facts | review.data([plan]) | dict(beside or {}), indent=2)
 
 
 def event_text(event: Event, style: Style) -> str:

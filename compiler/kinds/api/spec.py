@@ -13,6 +13,7 @@ from compiler.kinds.api.cors import ApiCors
 from compiler.kinds.api.domain import ApiDomain
 from compiler.kinds.api.mapping import ApiRequest, ApiResponse, StatusCode
 from compiler.kinds.api.routes import KEY
+from compiler.kinds.api.use import ApiUsage
 from compiler.units import BRIEF
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -136,6 +137,13 @@ class Api(ComponentSpec, kw_only=True):
         ApiThrottle,
         about("How many requests are let through.", examples=[{"rate": 1000, "burst": 500}]),
     ] = ApiThrottle()
+    usage: Annotated[
+        ApiUsage | None,
+        about(
+            "How much the API is called in a month, for the estimate of what it costs.",
+            examples=[{"requests": 30000000}],
+        ),
+    ] = None
 
 
 def routes_of(spec: Api) -> dict[str, ApiRoute]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from compiler import windows
 from compiler.kind import REGION, ComponentSpec, Record, about
+from compiler.kinds.backup.use import BackupPlanUsage
 
 # AWS Backup counts whole days. Source: AWS Backup API reference, "Lifecycle", 2026.
 DAYS: dict[str, Any] = {"pattern": "^[1-9][0-9]{0,4}d$", "form": "a number of days such as 35d"}
@@ -125,6 +126,13 @@ class BackupPlan(ComponentSpec, kw_only=True):
         about(
             "What keeps backups and copies from being deleted early.",
             examples=[{"mode": "governance", "min": "7d"}],
+        ),
+    ] = None
+    usage: Annotated[
+        BackupPlanUsage | None,
+        about(
+            "What the backups take, in each of the vaults, for the estimate of what it costs.",
+            examples=[{"stored": "500GiB", "stored_cold": "2000GiB"}],
         ),
     ] = None
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.bucket.existing import ExistingBucket
+from compiler.kinds.bucket.use import BucketUsage
 from compiler.model import Component, Platform
 from compiler.object_lock import ObjectLock, lock_problems
 from compiler.protection import is_replicated
@@ -129,6 +130,13 @@ class Bucket(ComponentSpec):
             examples=[False],
         ),
     ] = True
+    usage: Annotated[
+        BucketUsage | None,
+        about(
+            "What the bucket keeps, and how often it is used in a month, for the estimate of what it costs.",
+            examples=[{"stored": "500GiB", "stored_ia": "2000GiB"}],
+        ),
+    ] = None
 
 
 Prefix = Annotated[str, about("Limits the use to keys that start so.", examples=["reports/"], **PREFIX)]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from compiler import windows
 from compiler.kind import ComponentSpec, Record, SecurityGroupId, about
 from compiler.kinds.cache.engine import MOST_NODES, VERSIONS, Engine
+from compiler.kinds.cache.use import CacheUsage
 
 # ElastiCache counts whole days and gigabytes.
 # Source: ElastiCache API reference, "CreateReplicationGroup" and "CacheUsageLimits", 2026.
@@ -202,6 +203,13 @@ class Cache(ComponentSpec):
             "What a serverless cache may grow to.", examples=[{"storage": "10GiB", "ecpu_per_second": 5000}]
         ),
     ] = CacheLimits()
+    usage: Annotated[
+        CacheUsage | None,
+        about(
+            "What the cache keeps, and how often it is asked in a month, for the estimate of what it costs.",
+            examples=[{"stored": "2GiB", "ecpus": 1000000000}],
+        ),
+    ] = None
 
 
 def version(spec: Cache) -> str:

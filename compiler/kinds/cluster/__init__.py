@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.kinds.cluster.existing import ExistingCluster
+from compiler.kinds.cluster.use import ClusterUsage
 from compiler.model import Component, Platform
 
 
@@ -25,6 +26,13 @@ class Cluster(ComponentSpec):
             profiles={"production": "enhanced"},
         ),
     ] = "none"
+    usage: Annotated[
+        ClusterUsage | None,
+        about(
+            "How much Container Insights sees, for the estimate of what it costs.",
+            examples=[{"observed_metrics": 120}],
+        ),
+    ] = None
 
 
 def services_call(platform: Platform) -> bool:

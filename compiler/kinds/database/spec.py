@@ -10,6 +10,7 @@ from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.database.engine import PORT, Engine, Version
 from compiler.kinds.database.existing import ExistingDatabase
 from compiler.kinds.database.reader_scaling import ReaderScaling
+from compiler.kinds.database.use import DatabaseUsage
 from compiler.model import Component
 from compiler.units import DURATION, WHOLE_DAYS
 
@@ -229,6 +230,13 @@ class Database(ComponentSpec):
             profiles={"production": True},
         ),
     ] = False
+    usage: Annotated[
+        DatabaseUsage | None,
+        about(
+            "What the database keeps, and how busy it is, for the estimate of what it costs.",
+            examples=[{"stored": "100GiB", "backup_stored": "50GiB"}],
+        ),
+    ] = None
 
 
 def database_name(component: Component) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.kind import ComponentSpec, Kind, Problem, about
 from compiler.kinds.encryption.existing import ExistingKeys
+from compiler.kinds.encryption.use import EncryptionUsage
 from compiler.model import Component, Platform
 from compiler.protection import second_region, standing
 from compiler.units import DURATION, not_whole
@@ -69,6 +70,13 @@ class Encryption(ComponentSpec):
             **DURATION,
         ),
     ] = "7d"
+    usage: Annotated[
+        EncryptionUsage | None,
+        about(
+            "How often the platform's keys are used in a month, for the estimate of what it costs.",
+            examples=[{"requests": 2000000}],
+        ),
+    ] = None
 
 
 def is_replicable(spec: Encryption, platform: Platform) -> bool:

@@ -9,6 +9,7 @@ from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.event_bus.existing import ExistingEventBus
 from compiler.kinds.event_bus.patterns import EventPattern
+from compiler.kinds.event_bus.use import EventBusUsage
 from compiler.model import Component, Platform
 from compiler.units import DURATION, not_whole
 
@@ -39,6 +40,13 @@ class EventBus(ComponentSpec):
         EventBusArchive | None,
         about(
             "Keeps every event for a while, so that it can be sent again.", examples=[{"retention": "30d"}]
+        ),
+    ] = None
+    usage: Annotated[
+        EventBusUsage | None,
+        about(
+            "How many events there are in a month, for the estimate of what it costs.",
+            examples=[{"events": 5000000, "archived": "10GiB"}],
         ),
     ] = None
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from compiler.alarm import Alarm, Metric
 from compiler.kind import Backup, ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.filesystem.existing import ExistingFilesystem
+from compiler.kinds.filesystem.use import FilesystemUsage
 from compiler.model import Component, Platform
 from compiler.protection import is_replicated
 
@@ -68,6 +69,13 @@ class Filesystem(ComponentSpec):
             profiles={"production": True},
         ),
     ] = False
+    usage: Annotated[
+        FilesystemUsage | None,
+        about(
+            "What the file system keeps and moves in a month, for the estimate of what it costs.",
+            examples=[{"stored": "100GiB", "stored_ia": "400GiB"}],
+        ),
+    ] = None
 
 
 class FilesystemMount(Record):

@@ -12,6 +12,7 @@ from compiler.kind import ConsumerSpec, Kind, Problem, Verb, about
 from compiler.kinds.function import checks, watching
 from compiler.kinds.function.existing import ExistingFunction
 from compiler.kinds.function.spec import MOST_LAYERS, FunctionLayer, FunctionSchedule, LayerArn
+from compiler.kinds.function.use import FunctionUsage
 from compiler.model import Component, Platform
 from compiler.units import DURATION, SIZE
 
@@ -174,6 +175,13 @@ class Function(ConsumerSpec, kw_only=True):
             profiles={"production": True},
         ),
     ] = False
+    usage: Annotated[
+        FunctionUsage | None,
+        about(
+            "How often the function runs in a month, for the estimate of what it costs.",
+            examples=[{"requests": 30000000, "duration": "40ms"}],
+        ),
+    ] = None
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:

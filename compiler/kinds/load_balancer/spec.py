@@ -9,6 +9,7 @@ import msgspec
 from compiler.blocks import certificate
 from compiler.kind import ComponentSpec, about
 from compiler.kinds.load_balancer.existing import ExistingLoadBalancer
+from compiler.kinds.load_balancer.use import LoadBalancerUsage
 from compiler.kinds.load_balancer.waf import LoadBalancerWaf
 from compiler.units import DURATION
 
@@ -143,6 +144,13 @@ class LoadBalancer(ComponentSpec):
             examples=[True, {"rate_limit": 1000, "managed_rules": ["common", "sql_injection"]}],
         ),
     ] = False
+    usage: Annotated[
+        LoadBalancerUsage | None,
+        about(
+            "How busy the load balancer is, for the estimate of what it costs.",
+            examples=[{"capacity_units": 1, "requests": 30000000}],
+        ),
+    ] = None
 
 
 def port(spec: LoadBalancer) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
+from compiler.kinds.logs.use import LogsUsage
 from compiler.model import Component, Platform
 from compiler.object_lock import ObjectLock, lock_problems
 from compiler.units import DURATION, not_whole, seconds
@@ -77,6 +78,13 @@ class Logs(ComponentSpec):
             **DURATION,
         ),
     ] = "90d"
+    usage: Annotated[
+        LogsUsage | None,
+        about(
+            "What all log groups of the platform take in and keep, for the estimate of what it costs.",
+            examples=[{"ingested": "10GiB", "kept": "30GiB"}],
+        ),
+    ] = None
 
 
 def lock(archive: LogArchive) -> ObjectLock | None:

@@ -10,6 +10,7 @@ import msgspec
 from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
 from compiler.kinds.network import adopting, needed
+from compiler.kinds.network.use import NetworkUsage
 from compiler.model import Component, Platform
 
 Egress = Literal["none", "single", "per_az", "regional"]
@@ -200,6 +201,13 @@ class Network(ComponentSpec):
             profiles={"production": True},
         ),
     ] = False
+    usage: Annotated[
+        NetworkUsage | None,
+        about(
+            "What moves through the network in a month, for the estimate of what it costs.",
+            examples=[{"processed": "500GiB", "endpoint_processed": "200GiB"}],
+        ),
+    ] = None
 
 
 def blocks(spec: Network) -> Iterator[tuple[str, str]]:

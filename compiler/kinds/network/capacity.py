@@ -59,6 +59,7 @@ def _costs(spec: Network, wanted: int, endpoints: int) -> str:
     return (
         f"egress {spec.egress}: {prices.nat_month(spec):.2f} USD a month for NAT and "
         f"{prices.endpoints_month(endpoints, spec):.2f} for {counted(endpoints, 'interface endpoint')} = "
-        f"{now:.2f}; a GB costs {prices.NAT_GB} through NAT, {prices.ENDPOINT_GB} through endpoints; the "
+        f"{now:.2f}; a GB costs {prices.usd('nat.gb')} through NAT, "
+        f"{prices.usd('endpoint.interface.gb')} through endpoints; the "
         f"{counted(wanted, 'AWS service')} that components call from inside as endpoints alone: {alone:.2f}"
     )

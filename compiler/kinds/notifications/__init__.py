@@ -9,6 +9,7 @@ import msgspec
 
 from compiler.kind import ComponentSpec, Kind, Problem, Record, about
 from compiler.kinds.notifications.existing import Enabled, ExistingTopics
+from compiler.kinds.notifications.use import NotificationsUsage
 from compiler.model import Component, Platform
 
 UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -138,6 +139,13 @@ class Notifications(ComponentSpec):
         Receivers, about("Who reads it in the morning.", examples=[[{"email": "team@example.com"}]])
     ] = []
     enabled: Enabled = False
+    usage: Annotated[
+        NotificationsUsage | None,
+        about(
+            "How often people are told in a month, for the estimate of what it costs.",
+            examples=[{"messages": 100}],
+        ),
+    ] = None
 
 
 def receivers(spec: Notifications) -> dict[str, list[Receiver]]:

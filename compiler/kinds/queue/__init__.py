@@ -9,6 +9,7 @@ from compiler import event_rules
 from compiler.alarm import Alarm, Metric, dead_letters
 from compiler.kind import ConsumerSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.queue.existing import ExistingQueue
+from compiler.kinds.queue.use import QueueUsage
 from compiler.model import Component, Platform
 from compiler.registry import all_kinds
 from compiler.units import DURATION, seconds
@@ -96,6 +97,13 @@ class Queue(ConsumerSpec):
             **DURATION,
         ),
     ] = "15m"
+    usage: Annotated[
+        QueueUsage | None,
+        about(
+            "How much goes through the queue in a month, for the estimate of what it costs.",
+            examples=[{"messages": 10000000}],
+        ),
+    ] = None
 
 
 class QueueReceiveOptions(Record):

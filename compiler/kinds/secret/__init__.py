@@ -11,6 +11,7 @@ from compiler.blocks import rotation
 from compiler.blocks.rotation import Rotation
 from compiler.kind import ComponentSpec, Kind, Problem, Record, Verb, about
 from compiler.kinds.secret.existing import ExistingSecret
+from compiler.kinds.secret.use import SecretUsage
 from compiler.model import Component, Platform
 
 
@@ -60,6 +61,13 @@ class Secret(ComponentSpec):
             "How often a new random value replaces the old one, in every environment that says so; without "
             "it, never. What is in use then is still there as AWSPREVIOUS, for whoever has to accept both.",
             examples=[{"every": "30d"}],
+        ),
+    ] = None
+    usage: Annotated[
+        SecretUsage | None,
+        about(
+            "How often the secret is read in a month, for the estimate of what it costs.",
+            examples=[{"reads": 100000}],
         ),
     ] = None
 

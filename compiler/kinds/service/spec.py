@@ -12,6 +12,7 @@ from compiler.kinds.service.calling import ServicePort
 from compiler.kinds.service.count import ServiceCount
 from compiler.kinds.service.deployment import ServiceDeployment
 from compiler.kinds.service.http import ServiceHttp
+from compiler.kinds.service.use import ServiceUsage
 from compiler.units import DURATION
 
 
@@ -87,3 +88,10 @@ class Service(Container, kw_only=True):
             examples=[{"rollback_on_alarm": True, "error_rate": "2%", "bake_time": "10m"}],
         ),
     ] = ServiceDeployment()
+    usage: Annotated[
+        ServiceUsage | None,
+        about(
+            "How many tasks of the service run on average, for the estimate of what it costs.",
+            examples=[{"tasks": 4}],
+        ),
+    ] = None

@@ -11,6 +11,7 @@ from compiler.kinds.stream.existing import ExistingStream
 from compiler.kinds.stream.fan_out import fan_out_alarms, fan_out_problems, polling, registered_by_others
 from compiler.kinds.stream.load import MOST_SHARDS, SMALLEST_LIMIT, Load, load_problems, needed, size_problems
 from compiler.kinds.stream.scaling import StreamScaling, first, scaling_problems
+from compiler.kinds.stream.use import StreamUsage, monthly
 from compiler.kinds.stream.watching import alarms
 from compiler.model import Component, Platform
 from compiler.units import DURATION, SIZE, not_whole, seconds
@@ -103,6 +104,13 @@ class Stream(ComponentSpec):
             **DURATION,
         ),
     ] = "24h"
+    usage: Annotated[
+        StreamUsage | None,
+        about(
+            "What comes in in a month, where that is not the `load`, for the estimate of costs.",
+            examples=[{"records": 5000000000, "record_size": "512B"}],
+        ),
+    ] = None
 
 
 def shards(spec: Stream) -> int | None:
@@ -220,6 +228,7 @@ KIND = Kind(
     check=_check,
     check_adopted=registered_by_others,
     alarms=_alarms,
+    usage=lambda spec: monthly(spec.load, spec.usage),
     path="starts",
     availability=lambda component, platform: ("kinesis",),
 )

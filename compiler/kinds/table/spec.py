@@ -8,6 +8,7 @@ import msgspec
 
 from compiler.kind import ComponentSpec, Record, about
 from compiler.kinds.table.existing import ExistingTable
+from compiler.kinds.table.use import TableUsage
 from compiler.units import DURATION, PERCENT
 
 # Source: DynamoDB developer guide, "Quotas in Amazon DynamoDB", 2026.
@@ -168,6 +169,13 @@ class Table(ComponentSpec, kw_only=True):
             profiles={"production": "throttled_keys"},
         ),
     ] = "none"
+    usage: Annotated[
+        TableUsage | None,
+        about(
+            "What the table keeps, and how often it is used in a month, for the estimate of what it costs.",
+            examples=[{"reads": 100000000, "writes": 20000000}],
+        ),
+    ] = None
 
 
 class TableUse(Record):

@@ -7,6 +7,7 @@ from typing import Annotated
 from compiler.blocks.fargate.spec import Container
 from compiler.blocks.schedule import Schedule
 from compiler.kind import about
+from compiler.kinds.task.use import TaskUsage
 
 
 class TaskSchedule(Schedule, kw_only=True):
@@ -31,6 +32,13 @@ class Task(Container, kw_only=True):
         about(
             "When it is started: an expression, or one with a time zone; nobody but people when left out.",
             examples=["cron(0 3 * * ? *)", {"expression": "cron(0 3 * * ? *)", "timezone": "Europe/Berlin"}],
+        ),
+    ] = None
+    usage: Annotated[
+        TaskUsage | None,
+        about(
+            "How often the task runs in a month, for the estimate of what it costs.",
+            examples=[{"runs": 30, "duration": "10m"}],
         ),
     ] = None
 

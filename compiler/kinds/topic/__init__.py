@@ -9,6 +9,7 @@ from compiler.alarm import Alarm, Metric
 from compiler.kind import ComponentSpec, Existing, Kind, Problem, Verb, about
 from compiler.kinds.topic import filters
 from compiler.kinds.topic.filters import TopicSubscribeOptions
+from compiler.kinds.topic.use import TopicUsage
 from compiler.model import Component, Platform
 
 
@@ -44,6 +45,13 @@ class Topic(ComponentSpec):
         bool,
         about("Whether a fifo topic knows repeated messages by their text, not by an id.", examples=[True]),
     ] = False
+    usage: Annotated[
+        TopicUsage | None,
+        about(
+            "How much is published in a month, for the estimate of what it costs.",
+            examples=[{"messages": 10000000}],
+        ),
+    ] = None
 
 
 def _check(component: Component, platform: Platform) -> Iterable[Problem]:

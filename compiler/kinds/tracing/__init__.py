@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from compiler.kind import ComponentSpec, Kind, Record, about
+from compiler.kinds.tracing.use import TracingUsage
 from compiler.units import PERCENT
 
 
@@ -32,6 +33,13 @@ class Tracing(ComponentSpec):
         bool,
         about("Whether X-Ray looks for anomalies by itself; it is billed by trace.", examples=[True]),
     ] = False
+    usage: Annotated[
+        TracingUsage | None,
+        about(
+            "How much is traced in a month, for the estimate of what it costs.",
+            examples=[{"traces": 1000000}],
+        ),
+    ] = None
 
 
 KIND = Kind(

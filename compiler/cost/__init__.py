@@ -1,0 +1,1 @@
+"""What an environment costs in a month, from its templates, a price book and the declared use."""
