@@ -455,7 +455,7 @@ EDGE: Table = {
             "CORS for all",
             {"CorsConfiguration": {"AllowOrigins": ["https://a.example"]}},
             {"CorsConfiguration": {"AllowOrigins": ["*"]}},
-            "modify exposure R118",
+            "modify exposure R110",
         ),
     ],
     "ApiGatewayV2::Route": [
@@ -469,7 +469,7 @@ EDGE: Table = {
             "route without scopes",
             {"RouteKey": "GET /", "AuthorizerId": "a", "AuthorizationScopes": ["read"]},
             {"RouteKey": "GET /", "AuthorizerId": "a"},
-            "modify exposure R118",
+            "modify exposure R110",
         ),
         ("route key", {"RouteKey": "GET /a"}, {"RouteKey": "GET /b"}, "modify interrupting R131"),
     ],

@@ -75,6 +75,18 @@ def difference(before: Any, after: Any, path: Path = ()) -> Iterator[Leaf]:
         yield Leaf(path, before, after)
 
 
+def item_stays(path: Path, value: Any) -> bool:
+    """Whether every list's item that a path leads through is in the value."""
+    for part in path:
+        if isinstance(part, Item):
+            value = next((item for label, item in _everywhere(value) if label == part), MISSING)
+        else:
+            value = value.get(part, MISSING) if isinstance(value, _MAPS) else MISSING
+        if value is MISSING:
+            return not any(isinstance(rest, Item) for rest in path[path.index(part) :])
+    return True
+
+
 def intrinsics(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every leaf that calls a function, or has one inside it, with the path that `difference` gives it."""
     if is_intrinsic(value):
@@ -176,6 +188,14 @@ def _labelled(items: Sequence[Any], identity: str | None) -> dict[str, Any]:
     if identity is None:
         return {str(number): item for number, item in enumerate(items)}
     return {item[identity]: item for item in items}
+
+
+def _everywhere(items: Any) -> Iterator[tuple[str, Any]]:
+    """The items by every label that they may have in a path."""
+    for number, item in enumerate(items if isinstance(items, _LISTS) else ()):
+        yield str(number), item
+        if isinstance(item, _MAPS):
+            yield from ((item[name], item) for name in _IDENTITIES if isinstance(item.get(name), str))
 
 
 def _same_scalar(before: Any, after: Any) -> bool:

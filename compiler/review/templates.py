@@ -15,21 +15,26 @@ from compiler.review.notes import notes
 def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
     """The plan from `before`, or from nothing, to `after`; stacks match by name, resources by logical id.
 
-    Values are compared as they are written: that two expressions come to the same value is not seen. The
+    Values are compared as they are written: that two expressions come to the same value is not seen. A stack
+    of another region is another stack, whatever its name. The
     stacks of `after` come in the order of deployment, then the removed ones in the reverse of theirs.
     """
-    old = {stack.name: stack for stack in before.stacks} if before else {}
-    names = {stack.name for stack in after.stacks}
+    old = _by_place(before) if before else {}
+    new = _by_place(after)
     moves: dict[str, Moves] = {}
-    stacks = [_stack(old.get(stack.name), stack, before, after, moves) for stack in after.stacks]
-    stacks += [_removed(stack) for stack in reversed([*old.values()]) if stack.name not in names]
+    stacks = [_stack(old.get(place), stack, before, after, moves) for place, stack in new.items()]
+    stacks += [_removed(old[place]) for place in reversed(old) if place not in new]
     return ChangePlan(after.platform, after.environment, tuple(stacks))
+
+
+def _by_place(assembly: Assembly) -> dict[tuple[str, str], Stack]:
+    return {(stack.name, assembly.region_of(stack)): stack for stack in assembly.stacks}
 
 
 def _stack(
     old: Stack | None, new: Stack, before: Assembly | None, after: Assembly, moves: dict[str, Moves]
 ) -> StackChanges:
-    moves[new.name] = arriving(new, before, after, moves)
+    moves[new.name] = arriving(new, before, after, moves) if old else {}
     said = notes(old, new, before, after, moves[new.name])
     drafts = {found.logical_id: found for found in _own(old, new)}
     if old is not None:

@@ -21,7 +21,7 @@ _OTHERS = _names(
     AWS::CloudTrail::EventDataStore AWS::Cognito::UserPool
     AWS::DocDB::DBCluster AWS::DynamoDB::GlobalTable AWS::EC2::Volume
     AWS::ECR::Repository AWS::ElastiCache::CacheCluster AWS::ElastiCache::GlobalReplicationGroup
-    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KinesisVideo::Stream
+    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KinesisVideo::Stream AWS::Logs::LogStream
     AWS::MSK::Cluster AWS::MSK::ServerlessCluster AWS::MemoryDB::Cluster AWS::Neptune::DBCluster
     AWS::NeptuneGraph::Graph AWS::OpenSearchServerless::Collection AWS::OpenSearchService::Domain
     AWS::Elasticsearch::Domain AWS::RDS::DBInstance AWS::Redshift::Cluster
@@ -43,7 +43,7 @@ _ADDRESS: tuple[Weight, Weight] = ("identity", "interrupting")
 _WEIGHTS: dict[tuple[Weight, Weight], str] = {
     # Made anew by design, or seen by nobody but the stack itself.
     _ROUTINE: """
-    AWS::ApiGateway::Deployment AWS::ApiGatewayV2::Deployment
+    AWS::ApiGateway::Deployment AWS::ApiGatewayV2::Deployment AWS::ApiGatewayV2::Integration
     AWS::ApplicationAutoScaling::ScalableTarget AWS::ApplicationAutoScaling::ScalingPolicy
     AWS::Budgets::Budget AWS::CloudFormation::WaitConditionHandle AWS::CloudWatch::Alarm
     AWS::CloudWatch::AnomalyDetector AWS::CloudWatch::CompositeAlarm AWS::CloudWatch::Dashboard
@@ -55,21 +55,26 @@ _WEIGHTS: dict[tuple[Weight, Weight], str] = {
     AWS::Lambda::LayerVersionPermission AWS::Lambda::Permission AWS::Lambda::Version
     AWS::Logs::MetricFilter AWS::Logs::QueryDefinition AWS::RDS::DBClusterParameterGroup
     AWS::RDS::DBParameterGroup AWS::RDS::DBSubnetGroup AWS::SecretsManager::RotationSchedule
-    AWS::SecretsManager::SecretTargetAttachment AWS::XRay::Group AWS::XRay::SamplingRule
+    AWS::SecretsManager::SecretTargetAttachment AWS::WAFv2::LoggingConfiguration AWS::XRay::Group
+    AWS::XRay::SamplingRule
     """,
     # Whatever passes through is cut for a while: connections, deliveries, file handles.
     _INTERRUPTING: """
-    AWS::ApiGatewayV2::ApiMapping AWS::ApiGatewayV2::Authorizer AWS::ApiGatewayV2::Integration
-    AWS::ApiGatewayV2::IntegrationResponse AWS::ApiGatewayV2::Model AWS::ApiGatewayV2::Route
-    AWS::Backup::BackupPlan AWS::Backup::BackupSelection AWS::CloudFormation::CustomResource
+    AWS::ApiGatewayV2::ApiMapping AWS::ApiGatewayV2::Authorizer AWS::ApiGatewayV2::IntegrationResponse
+    AWS::ApiGatewayV2::Model AWS::ApiGatewayV2::Route AWS::Backup::BackupPlan AWS::Backup::BackupSelection
+    AWS::Chatbot::MicrosoftTeamsChannelConfiguration AWS::Chatbot::SlackChannelConfiguration
+    AWS::CloudFormation::CustomResource
     AWS::EC2::EIPAssociation AWS::EC2::Route AWS::EC2::RouteTable AWS::EC2::SubnetRouteTableAssociation
     AWS::EC2::VPCGatewayAttachment AWS::ECS::ClusterCapacityProviderAssociations AWS::ECS::Service
     AWS::EFS::AccessPoint AWS::EFS::MountTarget AWS::ElastiCache::User AWS::ElastiCache::UserGroup
     AWS::ElasticLoadBalancingV2::Listener AWS::ElasticLoadBalancingV2::ListenerCertificate
     AWS::ElasticLoadBalancingV2::ListenerRule AWS::ElasticLoadBalancingV2::TargetGroup
-    AWS::IAM::InstanceProfile AWS::Kinesis::StreamConsumer AWS::Lambda::EventSourceMapping
-    AWS::Logs::SubscriptionFilter AWS::RDS::DBInstance AWS::RDS::DBProxyTargetGroup
-    AWS::SNS::Subscription AWS::Scheduler::Schedule AWS::ServiceDiscovery::Service
+    AWS::Events::EventBusPolicy AWS::IAM::InstanceProfile AWS::Kinesis::StreamConsumer
+    AWS::Lambda::EventSourceMapping
+    AWS::Logs::ResourcePolicy AWS::Logs::SubscriptionFilter AWS::RDS::DBInstance
+    AWS::RDS::DBProxyTargetGroup AWS::S3::BucketPolicy AWS::SNS::Subscription AWS::SNS::TopicPolicy
+    AWS::SQS::QueuePolicy AWS::Scheduler::Schedule AWS::SecretsManager::ResourcePolicy
+    AWS::ServiceDiscovery::Service AWS::WAFv2::WebACLAssociation
     """,
     # A new one has an address that others may hold; a removed one was used by what is removed with it.
     _ADDRESS: """
@@ -142,6 +147,7 @@ INTERRUPTS: dict[str, dict[str, str]] = {
         "Subnets SubnetMappings SecurityGroups IpAddressType": _MOVES
     },
     "AWS::ElasticLoadBalancingV2::Listener": {"Port Protocol": _ANEW},
+    "AWS::ElasticLoadBalancingV2::ListenerRule": {"Conditions": "requests that it took go elsewhere"},
     "AWS::ApiGatewayV2::Api": {"DisableExecuteApiEndpoint": "the API's own endpoint opens or closes"},
     "AWS::ApiGatewayV2::Route": {"RouteKey": "callers of the old route get 404"},
     "AWS::KMS::Key": {"Enabled": "whatever the key encrypts cannot be read while it is disabled"},

@@ -1,20 +1,23 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R111 to R120 exposure, R121 identity, R131 to R136 interrupting, R141 routine; R151
+R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151
 and on are reasons for the action, not for the class.
 """
 
 from __future__ import annotations
 
 from compiler.review.case import Rule
-from compiler.review.rules import access, data, effect, network, streams, tables
+from compiler.review.rules import access, admission, data, effect, network, secrecy, streams, tables, waiting
 
 RULES: tuple[Rule, ...] = (
     *data.RULES,
     *access.RULES,
+    *admission.RULES,
     *network.RULES,
+    *secrecy.RULES,
     *tables.RULES,
     *effect.RULES,
+    *waiting.RULES,
     *streams.RULES,
 )
 

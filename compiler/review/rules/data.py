@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.review.case import Case, Rule, policy
-from compiler.review.paths import scalar
+from compiler.review.paths import MISSING, scalar
+from compiler.review.rules import plans
 from compiler.review.rules.guards import (
     Guard,
     findings,
     gone,
+    is_known,
     is_off,
     shortened,
     turned_off,
@@ -26,24 +28,41 @@ _ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
 
 _FOREVER = float("inf")  # what no retention, and no expiry, means
 _QUEUE_DEFAULT = 345_600  # seconds; the default in the schema of AWS::SQS::Queue
+_KEY_WINDOW = 30  # days; the default in the schema of AWS::KMS::Key
+
+
+def _evicts_more(before: Any, after: Any) -> bool:
+    """Whether keys may go that were safe: by `noeviction` none may, by `volatile-...` those that expire."""
+    return is_known(after) and (is_known(before) or before is MISSING) and _evicted(after) > _evicted(before)
+
+
+def _evicted(policy: Any) -> int:
+    # `volatile-lru` without any. Source: ElastiCache user guide, "Valkey and Redis OSS parameters", 2026.
+    return 0 if policy == "noeviction" else 2 if str(policy).startswith("allkeys") else 1
+
 
 _BACKUPS = (
     Guard(r"RDS|DocDB|Neptune", r"BackupRetentionPeriod", shortened),
     Guard(r"ElastiCache|MemoryDB", r"SnapshotRetentionLimit", shortened),
     Guard(r"EFS::FileSystem", r"BackupPolicy\.Status", turned_off),
     Guard(r"DynamoDB", r".*PointInTimeRecoveryEnabled", turned_off),
-    Guard(r"Backup::BackupPlan", r".*DeleteAfterDays", lambda old, new: shortened(old, new, _FOREVER)),
-    Guard(r"Backup::BackupPlan", r".*BackupPlanRule\[.*\]\.RuleName", gone),
+    Guard(r"DynamoDB", r".*RecoveryPeriodInDays", shortened, of_item=True),
     Guard(r"S3::Bucket", r"VersioningConfiguration\.Status", turned_off),
     Guard(r"S3::Bucket", r"ReplicationConfiguration\.Role", turned_off),
     Guard(r"RDS", r"DeleteAutomatedBackups", turned_on),
+    # A second region is a backup too.
+    Guard(r"SecretsManager::Secret", r"ReplicaRegions\[.*\]\.Region", gone),
+    Guard(r"EFS::FileSystem", r"ReplicationConfiguration\.Destinations\[.*\]\..*", gone),
+    Guard(r"DynamoDB::GlobalTable", r"Replicas\[.*\]\.Region", gone),
 )
 _PROTECTIONS = (
     Guard(r".*", r"DeletionProtection(Enabled)?", turned_off),
     Guard(r"ElasticLoadBalancingV2", r".*\[deletion_protection\.enabled\]\.Value", turned_off),
     Guard(r"S3::Bucket", r"ObjectLock.*", turned_off),
     Guard(r"S3::Bucket", r"ObjectLock.*\.(Days|Years)", shortened),
-    Guard(r"Backup::BackupVault", r"LockConfiguration\..*", turned_off),
+    # The other limit, MaxRetentionDays, keeps nothing.
+    Guard(r"Backup::BackupVault", r"LockConfiguration\.MinRetentionDays", shortened),
+    Guard(r"KMS::Key", r"PendingWindowInDays", lambda old, new: shortened(old, new, _KEY_WINDOW)),
     Guard(r"EFS::FileSystem", r"FileSystemProtection\..*", turned_off),
     Guard(r"ECR::Repository", r"EmptyOnDelete", turned_on),
 )
@@ -55,6 +74,14 @@ _EXPIRIES = (
     Guard(
         r"S3::Bucket",
         r"LifecycleConfiguration\.Rules\[.*\]\.(NoncurrentVersionExpiration.*|ExpirationInDays)",
+        lambda old, new: shortened(old, new, _FOREVER),
+    ),
+    Guard(r"DynamoDB", r"TimeToLiveSpecification\.Enabled", turned_on),
+    Guard(r"ElastiCache", r"Properties\.maxmemory-policy", _evicts_more),
+    # What is over it is evicted. Source: ElastiCache user guide, "Scaling ElastiCache Serverless", 2026.
+    Guard(
+        r"ElastiCache::ServerlessCache",
+        r"CacheUsageLimits\.DataStorage\.Maximum",
         lambda old, new: shortened(old, new, _FOREVER),
     ),
 )
@@ -83,8 +110,7 @@ def _policy_weakened(case: Case) -> Iterator[str]:
 
 def _backups(case: Case) -> Iterator[str]:
     yield from findings(case, _BACKUPS, "backups are kept shorter, or not made any more")
-    if case.action == "remove" and case.type in ("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"):
-        yield "nothing is backed up by it any more"
+    yield from plans.weakened(case)
 
 
 def _protections(case: Case) -> Iterator[str]:
@@ -130,7 +156,7 @@ RULES = (
     Rule("R101", "data-loss", "a resource that holds data is removed", _removed),
     Rule("R102", "data-loss", "a resource that holds data is, or may be, replaced", _replaced),
     Rule("R103", "data-loss", "a deletion or replacement policy no longer keeps the data", _policy_weakened),
-    Rule("R104", "data-loss", "backups or versions are weakened", _backups),
+    Rule("R104", "data-loss", "versions, snapshots or replicas are weakened", _backups),
     Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
     Rule("R106", "data-loss", "data expires sooner", _expiries),
     Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key),

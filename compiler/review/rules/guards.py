@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from compiler.review.case import Case
-from compiler.review.paths import Absent, Leaf, dotted, is_intrinsic, scalar
+from compiler.review.case import Case, properties
+from compiler.review.paths import Absent, Leaf, dotted, is_intrinsic, item_stays, scalar
 
 _OFF = {"", "false", "disabled", "suspended", "none", "off", "disable", "no"}
 
@@ -21,6 +21,7 @@ class Guard:
     type: str  # searched in the resource type
     path: str  # matched with the whole path
     weaker: Callable[[Any, Any], bool]
+    of_item: bool = False  # it counts only while the list's item that it belongs to is still there
 
     @cached_property
     def _type(self) -> re.Pattern[str]:
@@ -45,8 +46,14 @@ def findings(case: Case, guards: Iterable[Guard], effect: str) -> Iterator[str]:
     if not case.persists:
         return
     guards = tuple(guards)
-    hit = [dotted(leaf.path) for leaf in case.leaves if any(guard.hits(case.type, leaf) for guard in guards)]
-    if hit:
+    hit = [
+        dotted(leaf.path)
+        for leaf in case.leaves
+        for guard in guards
+        if guard.hits(case.type, leaf)
+        and not (guard.of_item and not item_stays(leaf.path, properties(case.after)))
+    ]
+    if hit := list(dict.fromkeys(hit)):
         yield f"{effect}: {', '.join(hit)}"
 
 
@@ -77,11 +84,29 @@ def gone(before: Any, after: Any) -> bool:
     return before is not Absent.MISSING and after is Absent.MISSING
 
 
+def newly_given(before: Any, after: Any) -> bool:
+    """Not there before; there after."""
+    return gone(after, before)
+
+
+def another(before: Any, after: Any) -> bool:
+    """There on both sides, and not the same."""
+    return not isinstance(before, Absent) and not isinstance(after, Absent)
+
+
 def shrunk(before: Any, after: Any) -> bool:
     """Lost a member, or itself went."""
     if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
         return any(item not in after for item in before)
     return gone(before, after)
+
+
+def grown(before: Any, after: Any) -> bool:
+    """Gained a member, or is there now."""
+    if isinstance(after, (list, tuple)):
+        old = before if isinstance(before, (list, tuple)) else ()
+        return any(item not in old for item in after) and before is not Absent.UNKNOWN
+    return before is Absent.MISSING and after is not Absent.MISSING
 
 
 def shortened(before: Any, after: Any, missing: float = 0) -> bool:

@@ -1,4 +1,4 @@
-"""Rules of the class exposure about openings, public paths, encryption and logs."""
+"""Rules of the class exposure about openings and public paths."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from compiler.review.rules.guards import (
     findings,
     gone,
     is_known,
+    newly_given,
     shortened,
-    shrunk,
     turned_off,
     turned_on,
 )
@@ -34,41 +34,13 @@ _PUBLIC = (
     ),
     Guard(r"S3::Bucket", r"AccessControl", became("PublicRead", "PublicReadWrite", "AuthenticatedRead")),
     Guard(r"SecretsManager::ResourcePolicy", r"BlockPublicPolicy", turned_off),
-    Guard(r"ApiGateway(V2)?::(Route|Method)", r"AuthorizationType", lambda old, new: turned_off(old, new)),
-    Guard(r"ApiGatewayV2::Route", r"AuthorizerId|AuthorizationScopes", gone),
+    Guard(r"ApiGateway(V2)?::(Route|Method)", r"AuthorizationType", turned_off),
+    Guard(r"ApiGatewayV2::Route", r"AuthorizerId", gone),
     Guard(r"ApiGateway(V2)?::DomainName", r"MutualTlsAuthentication\..*", gone),
     Guard(r"ApiGatewayV2::Api", r"DisableExecuteApiEndpoint", turned_off),
-    Guard(r"ApiGatewayV2::Api", r"CorsConfiguration\.AllowOrigins", lambda old, new: "*" in _list(new)),
+    Guard(r"RDS::DBCluster", r"EnableHttpEndpoint", turned_on),
     Guard(r"Lambda::Url", r"AuthType", became("NONE")),
     Guard(r"Cognito::UserPool", r"AdminCreateUserConfig\.AllowAdminCreateUserOnly", turned_off),
-)
-_ENCRYPTION = (
-    Guard(
-        r".*", r"(.*\.)?(StorageEncrypted|Encrypted|AtRestEncryptionEnabled|EncryptionInTransit)", turned_off
-    ),
-    Guard(r".*", r"(.*\.)?TransitEncryption(Enabled)?", turned_off),
-    Guard(r"ElastiCache", r"TransitEncryptionMode", became("preferred")),
-    Guard(r".*", r"(.*\.)?(Kms|KMS)(Master)?Key(Id|ID|Arn|ARN)?", gone),
-    Guard(r".*", r"(.*\.)?(EncryptionKeyArn|KmsMasterKeyId|KMSMasterKeyID)", gone),
-    Guard(r"Kinesis::Stream", r"StreamEncryption\..*", gone),
-    Guard(r"S3::Bucket", r"BucketEncryption\..*", gone),
-    Guard(r"DynamoDB", r".*SSEEnabled", turned_off),
-    Guard(r"SQS::Queue", r"SqsManagedSseEnabled", turned_off),
-    Guard(r"KMS::Key", r"EnableKeyRotation", turned_off),
-    Guard(r"RDS::DBProxy", r"RequireTLS", turned_off),
-    Guard(r"ElasticLoadBalancingV2::Listener", r"Protocol", became("HTTP", "TCP", "UDP")),
-    Guard(r"ApiGateway.*", r".*SecurityPolicy", became("TLS_1_0")),
-)
-_LOGGING = (
-    Guard(r"S3::Bucket", r"LoggingConfiguration\..*", gone),
-    Guard(r"ElasticLoadBalancing.*", r".*\[(access|connection)_logs\.s3\.enabled\]\.Value", turned_off),
-    Guard(r"ApiGateway.*", r"(AccessLogSettings|AccessLogSetting)\..*", gone),
-    Guard(r"RDS|DocDB|Neptune", r"EnableCloudwatchLogsExports", shrunk),
-    Guard(r"ElastiCache", r"LogDeliveryConfigurations.*", gone),
-    Guard(r"ECS::TaskDefinition", r"ContainerDefinitions\[.*\]\.LogConfiguration\.LogDriver", gone),
-    Guard(r"CloudTrail::Trail", r"IsLogging|EnableLogFileValidation|IsMultiRegionTrail", turned_off),
-    Guard(r"EC2::FlowLog", r"TrafficType", became("ACCEPT", "REJECT")),
-    Guard(r"WAFv2::LoggingConfiguration", r"LoggingFilter\.DefaultBehavior", became("DROP")),
 )
 # What a web ACL stops; a rule's `Name` is its label in a path.
 _FIREWALL = (
@@ -81,15 +53,9 @@ _FIREWALL = (
     Guard(
         r"WAFv2::WebACL",
         r"Rules\[.*\]\.Statement\.ManagedRuleGroupStatement\.RuleActionOverrides\[.*\]\.ActionToUse\.Count",
-        lambda old, new: gone(new, old),
+        newly_given,
     ),
 )
-_LOGS_REMOVED = {
-    "AWS::CloudTrail::Trail",
-    "AWS::Config::ConfigurationRecorder",
-    "AWS::EC2::FlowLog",
-    "AWS::WAFv2::LoggingConfiguration",
-}
 _GUARDS_REMOVED = {"AWS::WAFv2::WebACLAssociation": "the web ACL no longer filters it"}
 
 
@@ -155,24 +121,8 @@ def _is_internet_route(case: Case) -> bool:
     return everywhere and case.new("GatewayId") is not None and case.old("GatewayId") is None
 
 
-def _encryption(case: Case) -> Iterator[str]:
-    yield from findings(case, _ENCRYPTION, "encryption is weakened or its key removed")
-
-
-def _logging(case: Case) -> Iterator[str]:
-    yield from findings(case, _LOGGING, "fewer logs are written")
-    if case.action == "remove" and case.type in _LOGS_REMOVED:
-        yield "what it recorded is recorded no more"
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
-
-
 RULES = (
     Rule("R116", "exposure", "a security group lets more in", _ingress),
     Rule("R117", "exposure", "a security group lets more out", _egress),
     Rule("R118", "exposure", "something becomes public", _public),
-    Rule("R119", "exposure", "encryption is weakened", _encryption),
-    Rule("R120", "exposure", "fewer logs are written", _logging),
 )
