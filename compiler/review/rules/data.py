@@ -28,6 +28,7 @@ _ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
 
 _FOREVER = float("inf")  # what no retention, and no expiry, means
 _QUEUE_DEFAULT = 345_600  # seconds; the default in the schema of AWS::SQS::Queue
+_KEPT_ASIDE = r"(.*\.)?(DeadLetterConfig\.(Arn|TargetArn)|DestinationConfig\.OnFailure\.Destination)"
 _KEY_WINDOW = 30  # days; the default in the schema of AWS::KMS::Key
 
 
@@ -76,6 +77,9 @@ _EXPIRIES = (
         r"LifecycleConfiguration\.Rules\[.*\]\.(NoncurrentVersionExpiration.*|ExpirationInDays)",
         lambda old, new: shortened(old, new, _FOREVER),
     ),
+    # What cannot be worked on is no longer kept aside.
+    Guard(r"SQS::Queue|SNS::Subscription", r"RedrivePolicy\.deadLetterTargetArn", gone),
+    Guard(r"Lambda::.*|Events::Rule|Scheduler::Schedule", _KEPT_ASIDE, gone, of_item=True),
     Guard(r"DynamoDB", r"TimeToLiveSpecification\.Enabled", turned_on),
     Guard(r"ElastiCache", r"Properties\.maxmemory-policy", _evicts_more),
     # What is over it is evicted. Source: ElastiCache user guide, "Scaling ElastiCache Serverless", 2026.
@@ -118,7 +122,7 @@ def _protections(case: Case) -> Iterator[str]:
 
 
 def _expiries(case: Case) -> Iterator[str]:
-    yield from findings(case, _EXPIRIES, "data expires sooner")
+    yield from findings(case, _EXPIRIES, "data expires sooner, or is not kept aside any more")
 
 
 def _fixed_key(case: Case) -> Iterator[str]:
@@ -158,7 +162,7 @@ RULES = (
     Rule("R103", "data-loss", "a deletion or replacement policy no longer keeps the data", _policy_weakened),
     Rule("R104", "data-loss", "versions, snapshots or replicas are weakened", _backups),
     Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
-    Rule("R106", "data-loss", "data expires sooner", _expiries),
+    Rule("R106", "data-loss", "data expires sooner, or is not kept aside", _expiries),
     Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key),
     Rule("R108", "data-loss", "a database is to leave its second region", _global_database),
 )

@@ -71,6 +71,7 @@ _ENCRYPTION = (
     Guard(r"ElasticLoadBalancingV2::Listener", r"SslPolicy", _weaker_tls),
     # Such a key has no policy of ours: whoever may use the service in the account may use it.
     Guard(r".*", r"(.*\.)?(Kms|KMS)(Master)?Key(Id|ID|Arn|ARN)?", _aws_managed),
+    Guard(r"ApiGatewayV2::Integration", r"TlsConfig\..*", gone),
     Guard(r"ApiGateway.*", r".*SecurityPolicy", became("TLS_1_0")),
 )
 # A leaked value stays good for longer.

@@ -20,6 +20,7 @@ _LIMITS = (
     # Who has not been deployed again calls the old one.
     Guard(r"ECS::Service", rf"{_SERVICES}\.ClientAliases\[.*\]\.(Port|DnsName)", another),
     Guard(r"ECS::Service", rf"{_SERVICES}\.(PortName|DiscoveryName)", another),
+    Guard(r"ECS::Service", r"ServiceConnectConfiguration\.Namespace", another),
 )
 # Another view is another stream, with an ARN of its own. Source: DynamoDB developer guide, "Change data
 # capture for DynamoDB Streams", 2026.
