@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from compiler.review.expressions import expression, references
 from compiler.review.paths import Leaf, Path, intrinsics
 from compiler.review.rules import CARRIED, CARRIED_ACROSS
 from compiler.review.schemas import schema
+from compiler.review.types import MOVED
 
 Template = Mapping[str, Any]
 
@@ -49,6 +50,7 @@ def carry(drafts: dict[str, Draft], template: Template, moves: Moves) -> None:
     """
     resources: Mapping[str, Resource] = template.get("Resources") or {}
     moves |= {name: move for name, found in drafts.items() if (move := _moved(found))}
+    moves |= {name: move for found in drafts.values() for name, move in _attributes(found)}
     if not moves:
         return
     users = _users(resources)
@@ -135,6 +137,15 @@ def _moved(found: Draft) -> Move | None:
         return None
     certain = found.action == "replace"
     return Move(f"{found.logical_id} {'is' if certain else 'may be'} replaced", certain)
+
+
+def _attributes(found: Draft) -> Iterator[tuple[str, Move]]:
+    """What an update in place moves: by `Name.Attribute`."""
+    properties_of = MOVED.get(found.type, {}) if found.action == "modify" else {}
+    for name in sorted({leaf.path[0] for leaf in found.leaves if leaf.path} & {*properties_of}):
+        for attribute in properties_of[name]:
+            text = f"{attribute} of {found.logical_id} is another one when its {name} changes"
+            yield f"{found.logical_id}.{attribute}", Move(text, certain=True)
 
 
 def _users(resources: Mapping[str, Resource]) -> dict[str, list[_Use]]:

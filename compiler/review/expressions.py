@@ -26,7 +26,10 @@ def expression(value: Any) -> str:
 
 
 def references(value: Any) -> Iterator[str]:
-    """The names a value depends on: `Name` of a resource or parameter, `Mappings.Name`, `Conditions.Name`."""
+    """The names a value depends on: `Name` of a resource or parameter, `Mappings.Name`, `Conditions.Name`.
+
+    An attribute counts both as its resource and by itself, as `Name.Attribute`.
+    """
     if isinstance(value, (list, tuple)):
         for item in value:
             yield from references(item)
@@ -57,6 +60,8 @@ _TABLES = {"Fn::FindInMap": "Mappings", "Fn::If": "Conditions"}
 
 def _attribute(name: str) -> Iterator[str]:
     logical_id, _, attribute = name.partition(".")
+    if attribute:
+        yield name
     if not _KEPT.search(attribute):
         yield logical_id
 

@@ -166,6 +166,15 @@ INTERRUPTS: dict[str, dict[str, str]] = {
     "AWS::Redshift::Cluster": {"NodeType NumberOfNodes ClusterVersion": _RESTARTS},
 }
 
+# Attributes that an update in place gives another value, by the property that does it. Sources: DynamoDB
+# developer guide, "Change data capture for DynamoDB Streams"; the provider schemas of RDS; 2026-10.
+_MASTER = {"ManageMasterUserPassword": ("MasterUserSecret.SecretArn",), "Port": ("Endpoint.Port",)}
+MOVED: dict[str, dict[str, tuple[str, ...]]] = {
+    "AWS::DynamoDB::Table": {"StreamSpecification": ("StreamArn",)},
+    "AWS::RDS::DBCluster": _MASTER,
+    "AWS::RDS::DBInstance": _MASTER,
+}
+
 
 def is_stateful(resource_type: str, properties: Mapping[str, Any]) -> bool:
     """Whether losing such a resource loses data, as far as its type tells."""
