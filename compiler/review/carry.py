@@ -141,7 +141,8 @@ def _moved(found: Draft) -> Move | None:
 
 def _attributes(found: Draft) -> Iterator[tuple[str, Move]]:
     """What an update in place moves: by `Name.Attribute`."""
-    properties_of = MOVED.get(found.type, {}) if found.action == "modify" else {}
+    persists = found.action in ("modify", "may-replace")
+    properties_of = MOVED.get(found.type, {}) if persists else {}
     for name in sorted({leaf.path[0] for leaf in found.leaves if leaf.path} & {*properties_of}):
         for attribute in properties_of[name]:
             text = f"{attribute} of {found.logical_id} is another one when its {name} changes"
