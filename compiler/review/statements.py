@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from compiler.review.conditions import Conditions, stricter
 from compiler.review.expressions import expression
 from compiler.review.paths import is_intrinsic
-
-Conditions = tuple[tuple[str, str, frozenset[str]], ...]  # operator, key, values
-_PATTERNED = re.compile(r"like|arn", re.IGNORECASE)
-_NEGATED = re.compile(r"not", re.IGNORECASE)
+from compiler.review.patterns import covers, covers_action
 
 
 @dataclass(frozen=True)
@@ -74,23 +70,6 @@ def described(statement: Statement, grants: Iterable[Grant]) -> Iterator[str]:
         yield f"{verb} {what}{where}{who}{when}"
 
 
-def covers(pattern: str, other: str) -> bool:
-    """Whether everything that `other` matches, `pattern` matches too; `*` in `other` is any text."""
-    return pattern in (other, "*") or bool(_pattern(pattern).fullmatch(other))
-
-
-@lru_cache(maxsize=4096)
-def covers_action(pattern: str, other: str) -> bool:
-    """`covers` for actions, which know no case."""
-    return covers(pattern.lower(), other.lower())
-
-
-@lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if c == "*" else "[^*]" if c == "?" else re.escape(c) for c in pattern)
-    return re.compile("".join(parts), re.DOTALL)
-
-
 def _uncovered(
     effect: str, claims: Sequence[Statement], others: Sequence[Statement]
 ) -> Iterator[tuple[Statement, list[Grant]]]:
@@ -98,7 +77,7 @@ def _uncovered(
     for statement in claims:
         if statement.effect != effect or statement in others:
             continue
-        rivals = [other for other in others if _stricter(statement.conditions, other.conditions)]
+        rivals = [other for other in others if stricter(statement.conditions, other.conditions)]
         missing = [g for g in _grants(statement) if not any(_says(other, statement, g) for other in rivals)]
         if missing:
             yield statement, missing
@@ -140,22 +119,6 @@ def _element_covers(
     if not_mine:
         return not any(over(m, part) or over(part, m) for m in mine)
     return any(over(m, part) for m in mine)
-
-
-def _stricter(strict: Conditions, loose: Conditions) -> bool:
-    """Whether the first conditions admit nothing that the second do not."""
-    return all(any(_within(condition, limit) for condition in strict) for limit in loose)
-
-
-def _within(condition: tuple[str, str, frozenset[str]], limit: tuple[str, str, frozenset[str]]) -> bool:
-    (operator, key, values), (other_operator, other_key, limits) = condition, limit
-    if operator != other_operator or key.lower() != other_key.lower():
-        return False
-    if _NEGATED.search(operator):
-        return limits <= values
-    if _PATTERNED.search(operator):
-        return all(any(covers(each, value) for each in limits) for value in values)
-    return values <= limits
 
 
 def _statement(item: Mapping[str, Any]) -> Statement:

@@ -168,7 +168,10 @@ INTERRUPTS: dict[str, dict[str, str]] = {
 
 # Attributes that an update in place gives another value, by the property that does it. Sources: DynamoDB
 # developer guide, "Change data capture for DynamoDB Streams"; the provider schemas of RDS; 2026-10.
-_MASTER = {"ManageMasterUserPassword": ("MasterUserSecret.SecretArn",), "Port": ("Endpoint.Port",)}
+_MASTER: dict[str, tuple[str, ...]] = {
+    "ManageMasterUserPassword": ("MasterUserSecret.SecretArn",),
+    "Port": ("Endpoint.Port",),
+}
 MOVED: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": {"StreamSpecification": ("StreamArn",)},
     "AWS::RDS::DBCluster": _MASTER,

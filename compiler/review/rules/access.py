@@ -16,7 +16,8 @@ from compiler.review.grants import (
     invocable,
     trusted,
 )
-from compiler.review.statements import Statement, covers_action, described, widened
+from compiler.review.patterns import covers_action
+from compiler.review.statements import Statement, described, widened
 
 _MOST = 12  # sentences about one resource; the policy itself tells the rest
 
