@@ -75,6 +75,34 @@ def group_of(*overrides: dict[str, Any]) -> dict[str, Any]:
     return {"Name": "common", "Statement": {"ManagedRuleGroupStatement": {"Name": "AWSX", **changed}}}
 
 
+def jwt(issuer: str, *audience: str) -> dict[str, Any]:
+    return {"JwtConfiguration": {"Issuer": issuer, "Audience": [*audience]}}
+
+
+def volume(name: str, transit: str = "ENABLED") -> dict[str, Any]:
+    return {"Name": name, "EFSVolumeConfiguration": {"FilesystemId": "fs-1", "TransitEncryption": transit}}
+
+
+def rotated(days: int) -> dict[str, Any]:
+    return {"RotationRules": {"AutomaticallyAfterDays": days}}
+
+
+def encrypted(key: Any) -> dict[str, Any]:
+    return {"StreamEncryption": {"EncryptionType": "KMS", "KeyId": key}}
+
+
+def backed_up(name: str, schedule: str = "", days: int = 0, copies: int = 0) -> dict[str, Any]:
+    kept = {"Lifecycle": {"DeleteAfterDays": days}} if days else {}
+    copy = {"DestinationBackupVaultArn": "arn:vault", "Lifecycle": {"DeleteAfterDays": copies}}
+    rule = {"RuleName": name, "ScheduleExpression": schedule, **kept, "CopyActions": [copy] if copies else []}
+    return {"BackupPlan": {"BackupPlanName": "a", "BackupPlanRule": [rule]}}
+
+
+def moved(days: int, storage: str) -> dict[str, Any]:
+    return {"TransitionInDays": days, "StorageClass": storage}
+
+
+_TLS13 = "ELBSecurityPolicy-TLS13"
 TLS_ONLY = {
     "Effect": "Deny",
     "Principal": "*",
@@ -798,7 +826,180 @@ WATCHING: Table = {
 }
 
 
-TABLES = (KINESIS, RDS, CACHES, FILES, COMPUTE, EDGE, MESSAGES, STORAGE, NETWORK, ACCESS, WATCHING)
+# Values that weaken, silence or cut off; most come with no kind of ours but with raw resources too.
+VALUES: Table = {
+    "ApiGatewayV2::Authorizer": [
+        ("another issuer", jwt("a", "x"), jwt("b", "x"), "modify exposure R110"),
+        ("one audience more", jwt("a", "x"), jwt("a", "x", "y"), "modify exposure R110"),
+        ("one audience less", jwt("a", "x", "y"), jwt("a", "x"), "modify routine R145"),
+        (
+            "answers shared between routes",
+            {"IdentitySource": ["$request.header.a", "$context.routeKey"]},
+            {"IdentitySource": ["$request.header.a"]},
+            "modify exposure R110",
+        ),
+    ],
+    "ApiGatewayV2::Integration": [
+        ("integration removed", {"ApiId": "a"}, None, "remove routine R144"),
+        (
+            "no TLS to the load balancer",
+            {"ApiId": "a", "TlsConfig": {"ServerNameToVerify": "a.example"}},
+            {"ApiId": "a"},
+            "modify exposure R119",
+        ),
+    ],
+    "ECS::Service": [
+        (
+            "shell into tasks",
+            {"EnableExecuteCommand": False},
+            {"EnableExecuteCommand": True},
+            "modify exposure R110",
+        ),
+        (
+            "another namespace",
+            {"ServiceConnectConfiguration": {"Namespace": "a"}},
+            {"ServiceConnectConfiguration": {"Namespace": "b"}},
+            "modify interrupting R137",
+        ),
+    ],
+    "ECS::TaskDefinition": [
+        ("root in a container", task(User="1000"), task(User="0"), "replace exposure R110"),
+        (
+            "volume of another name",
+            {"Volumes": [volume("a")]},
+            {"Volumes": [volume("b")]},
+            "replace routine R144",
+        ),
+        (
+            "volume without TLS",
+            {"Volumes": [volume("a")]},
+            {"Volumes": [volume("a", "DISABLED")]},
+            "replace exposure R119",
+        ),
+        (
+            "container removed with its logs",
+            task(),
+            {"Cpu": "256", "ContainerDefinitions": [{"Name": "other"}]},
+            "replace routine R144",
+        ),
+    ],
+    "SecretsManager::RotationSchedule": [
+        ("rotated less often", rotated(30), rotated(90), "modify exposure R119"),
+        ("rotated more often", rotated(30), rotated(7), "modify routine R145"),
+        (
+            "rotation from hours to days",
+            {"RotationRules": {"ScheduleExpression": "rate(4 hours)"}},
+            {"RotationRules": {"ScheduleExpression": "rate(1 day)"}},
+            "modify exposure R119",
+        ),
+        ("rotated no more", rotated(30), None, "remove exposure R119"),
+    ],
+    "ElasticLoadBalancingV2::Listener": [
+        (
+            "older TLS",
+            {"SslPolicy": f"{_TLS13}-1-3-2021-06"},
+            {"SslPolicy": f"{_TLS13}-1-2-2021-06"},
+            "modify exposure R119",
+        ),
+        (
+            "more ciphers",
+            {"SslPolicy": f"{_TLS13}-1-2-Res-2021-06"},
+            {"SslPolicy": f"{_TLS13}-1-2-Ext1-2021-06"},
+            "modify exposure R119",
+        ),
+        (
+            "newer TLS",
+            {"SslPolicy": "ELBSecurityPolicy-2016-08"},
+            {"SslPolicy": f"{_TLS13}-1-2-2021-06"},
+            "modify routine R145",
+        ),
+    ],
+    "Kinesis::Stream": [
+        ("another key", encrypted("a"), encrypted("b"), "modify interrupting R140"),
+        ("key of AWS", encrypted(KEY), encrypted("alias/aws/kinesis"), "modify exposure R119"),
+    ],
+    "Backup::BackupPlan": [
+        ("kept shorter", backed_up("daily", days=35), backed_up("daily", days=7), "modify data-loss R104"),
+        ("no longer for ever", backed_up("daily"), backed_up("daily", days=7), "modify data-loss R104"),
+        (
+            "once a week",
+            backed_up("daily", "cron(0 4 * * ? *)"),
+            backed_up("daily", "cron(0 4 ? * SUN *)"),
+            "modify data-loss R104",
+        ),
+        (
+            "at another hour",
+            backed_up("daily", "cron(0 4 * * ? *)"),
+            backed_up("daily", "cron(0 5 * * ? *)"),
+            "modify routine R145",
+        ),
+        (
+            "copied too",
+            backed_up("daily", days=7),
+            backed_up("daily", days=7, copies=14),
+            "modify routine R145",
+        ),
+        (
+            "copied no more",
+            backed_up("daily", days=7, copies=14),
+            backed_up("daily", days=7),
+            "modify data-loss R104",
+        ),
+    ],
+    "Backup::BackupVault": [
+        (
+            "a lock for ever",
+            {"BackupVaultName": "a"},
+            {"BackupVaultName": "a", "LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 3}},
+            "modify interrupting R139",
+        ),
+        (
+            "a weaker lock",
+            {"LockConfiguration": {"MinRetentionDays": 7}},
+            {"LockConfiguration": {"MinRetentionDays": 1}},
+            "modify data-loss R105",
+        ),
+    ],
+    "CloudWatch::Alarm": [
+        ("silent", {"Threshold": 1}, {"Threshold": 1, "ActionsEnabled": False}, "modify interrupting R137"),
+    ],
+    "S3::Bucket": [
+        (
+            "archived",
+            {"LifecycleConfiguration": {"Rules": [{"Id": "a", "Transitions": [moved(90, "STANDARD_IA")]}]}},
+            {"LifecycleConfiguration": {"Rules": [{"Id": "a", "Transitions": [moved(90, "GLACIER")]}]}},
+            "modify interrupting R138",
+        ),
+        (
+            "archived, but read at once",
+            {"LifecycleConfiguration": {"Rules": [{"Id": "a", "Transitions": [moved(90, "STANDARD_IA")]}]}},
+            {"LifecycleConfiguration": {"Rules": [{"Id": "a", "Transitions": [moved(90, "GLACIER_IR")]}]}},
+            "modify routine R145",
+        ),
+    ],
+    "DynamoDB::Table": [
+        (
+            "another stream",
+            {"StreamSpecification": {"StreamViewType": "NEW_IMAGE"}},
+            {"StreamSpecification": {"StreamViewType": "KEYS_ONLY"}},
+            "modify interrupting R137",
+        ),
+    ],
+    "RDS::DBCluster": [
+        ("data API", {"EnableHttpEndpoint": False}, {"EnableHttpEndpoint": True}, "modify exposure R118"),
+    ],
+    "Lambda::EventSourceMapping": [
+        (
+            "failed records not kept",
+            {"DestinationConfig": {"OnFailure": {"Destination": "a"}}},
+            {},
+            "modify data-loss R106",
+        ),
+    ],
+}
+
+
+TABLES = (VALUES, KINESIS, RDS, CACHES, FILES, COMPUTE, EDGE, MESSAGES, STORAGE, NETWORK, ACCESS, WATCHING)
 PAIRS = [
     Pair(name, kind, before, after, *outcome.split())
     for table in TABLES

@@ -21,7 +21,7 @@ _OTHERS = _names(
     AWS::CloudTrail::EventDataStore AWS::Cognito::UserPool
     AWS::DocDB::DBCluster AWS::DynamoDB::GlobalTable AWS::EC2::Volume
     AWS::ECR::Repository AWS::ElastiCache::CacheCluster AWS::ElastiCache::GlobalReplicationGroup
-    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KinesisVideo::Stream AWS::Logs::LogStream
+    AWS::FSx::FileSystem AWS::FSx::Volume AWS::KinesisVideo::Stream
     AWS::MSK::Cluster AWS::MSK::ServerlessCluster AWS::MemoryDB::Cluster AWS::Neptune::DBCluster
     AWS::NeptuneGraph::Graph AWS::OpenSearchServerless::Collection AWS::OpenSearchService::Domain
     AWS::Elasticsearch::Domain AWS::RDS::DBInstance AWS::Redshift::Cluster
@@ -71,7 +71,7 @@ _WEIGHTS: dict[tuple[Weight, Weight], str] = {
     AWS::ElasticLoadBalancingV2::ListenerRule AWS::ElasticLoadBalancingV2::TargetGroup
     AWS::Events::EventBusPolicy AWS::IAM::InstanceProfile AWS::Kinesis::StreamConsumer
     AWS::Lambda::EventSourceMapping
-    AWS::Logs::ResourcePolicy AWS::Logs::SubscriptionFilter AWS::RDS::DBInstance
+    AWS::Logs::LogStream AWS::Logs::ResourcePolicy AWS::Logs::SubscriptionFilter AWS::RDS::DBInstance
     AWS::RDS::DBProxyTargetGroup AWS::S3::BucketPolicy AWS::SNS::Subscription AWS::SNS::TopicPolicy
     AWS::SQS::QueuePolicy AWS::Scheduler::Schedule AWS::SecretsManager::ResourcePolicy
     AWS::ServiceDiscovery::Service AWS::WAFv2::WebACLAssociation

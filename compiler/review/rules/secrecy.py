@@ -70,7 +70,8 @@ _ENCRYPTION = (
     Guard(r"ElasticLoadBalancingV2::Listener", r"Protocol", became("HTTP", "TCP", "UDP")),
     Guard(r"ElasticLoadBalancingV2::Listener", r"SslPolicy", _weaker_tls),
     # Such a key has no policy of ours: whoever may use the service in the account may use it.
-    Guard(r".*", r"(.*\.)?(Kms|KMS)(Master)?Key(Id|ID|Arn|ARN)?", _aws_managed),
+    Guard(r".*", r"(.*\.)?((Kms|KMS)(Master)?Key(Id|ID|Arn|ARN)?|EncryptionKeyArn)", _aws_managed),
+    Guard(r"Kinesis::Stream", r"StreamEncryption\.KeyId", _aws_managed),
     Guard(r"ApiGatewayV2::Integration", r"TlsConfig\..*", gone),
     Guard(r"ApiGateway.*", r".*SecurityPolicy", became("TLS_1_0")),
 )
