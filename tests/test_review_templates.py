@@ -86,6 +86,17 @@ def test_removed_stacks_come_last_and_in_reverse() -> None:
     ]
 
 
+def test_a_stack_of_the_same_name_in_another_region_is_another_stack() -> None:
+    holding = {"Topic": res("SNS::Topic")}
+    before = assembly(stack(resources=holding, region="eu-west-1"))
+    plan = compare(before, assembly(stack(resources=holding, region="eu-central-1")))
+    assert [(part.region, part.action) for part in plan.stacks] == [
+        ("eu-central-1", "create"),
+        ("eu-west-1", "delete"),
+    ]
+    assert not compare(before, before).has_changes
+
+
 def test_another_type_replaces() -> None:
     found = diff({"It": res("SNS::Topic")}, {"It": res("SQS::Queue")})["It"]
     assert (found.action, found.type, found.properties[0].path) == ("replace", "AWS::SQS::Queue", "Type")
@@ -172,6 +183,21 @@ def test_what_may_be_replaced_may_replace_its_dependents_and_changes_nothing_els
 
     found = diff(network("default"), network("dedicated"))
     assert actions(found) == {"Vpc": "may-replace", "Group": "may-replace"}
+
+
+def test_an_update_in_place_that_gives_an_attribute_another_value_is_carried_by_that_attribute() -> None:
+    def holding(view: str) -> dict[str, Any]:
+        arn, name = {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Ref": "Table"}
+        return {
+            "Table": res("DynamoDB::Table", StreamSpecification={"StreamViewType": view}),
+            "Reader": res("Lambda::EventSourceMapping", EventSourceArn=arn),
+            "Topic": res("SNS::Topic", DisplayName={"Fn::Sub": "${Table.StreamArn}"}),
+            "Other": res("SNS::Topic", DisplayName=name),
+        }
+
+    found = diff(holding("NEW_IMAGE"), holding("OLD_IMAGE"))
+    assert actions(found) == {"Table": "modify", "Reader": "replace", "Topic": "modify"}
+    assert rules(found["Reader"]) == {"R132", "R151"}
 
 
 def test_a_port_outlives_the_replacement_of_its_resource() -> None:
