@@ -509,3 +509,35 @@ def test_every_change_has_a_reason(first: dict[str, Any], second: dict[str, Any]
 
 def _refers(first: dict[str, Any], second: dict[str, Any], name: str) -> bool:
     return any(marker in repr((first[name], second[name])) for marker in ("Ref", "Sub"))
+
+
+def test_a_chain_of_groups_from_the_internet_is_said_where_it_closes() -> None:
+    world = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0"}
+    edge = {
+        "Balancer": res("EC2::SecurityGroup", SecurityGroupIngress=[world]),
+        "Web": res("EC2::SecurityGroup"),
+        "In": res(
+            "EC2::SecurityGroupIngress", GroupId={"Ref": "Web"}, SourceSecurityGroupId={"Ref": "Balancer"}
+        ),
+    }
+    outputs = {"Web": {"Value": {"Fn::GetAtt": ["Web", "GroupId"]}}}
+    group = {"Data": res("EC2::SecurityGroup"), "Other": res("EC2::SecurityGroup")}
+    rule = res("EC2::SecurityGroupIngress", GroupId={"Ref": "Data"}, SourceSecurityGroupId={"Ref": "Source"})
+
+    def platform(resources: Mapping[str, Any]) -> Assembly:
+        wired = {"Source": Wire("edge", "Web")}
+        data = stack(
+            "data", {**group, **resources}, parameters=wired, Parameters={"Source": {"Type": "String"}}
+        )
+        return assembly(stack("edge", edge, Outputs=outputs), data)
+
+    found = changes(compare(platform({}), platform({"ToData": rule})))
+    (reason,) = (reason for reason in found["ToData"].reasons if reason.rule == "R156")
+    assert reason.text == "requests from outside come nearer: the internet -> thing -> thing -> thing"
+    assert found["ToData"].risk == "routine"
+    inner = {**rule, "Properties": {"GroupId": {"Ref": "Data"}, "SourceSecurityGroupId": {"Ref": "Other"}}}
+    (quiet,) = changes(compare(platform({}), platform({"ToData": inner}))).values()
+    assert "R156" not in rules(quiet)
+    # The second way to what is reached already is no news.
+    twice = changes(compare(platform({"ToData": rule}), platform({"ToData": rule, "Again": rule})))
+    assert "R156" not in rules(twice["Again"])

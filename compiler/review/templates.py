@@ -10,6 +10,7 @@ from compiler.review.carry import Moves, arriving, carry
 from compiler.review.changes import Change, ChangePlan, StackAction, StackChanges
 from compiler.review.draft import Draft, change, draft
 from compiler.review.notes import notes
+from compiler.review.reach import noted
 
 
 def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
@@ -24,7 +25,7 @@ def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
     moves: dict[str, Moves] = {}
     stacks = [_stack(old.get(place), stack, before, after, moves) for place, stack in new.items()]
     stacks += [_removed(old[place]) for place in reversed(old) if place not in new]
-    return ChangePlan(after.platform, after.environment, tuple(stacks))
+    return noted(ChangePlan(after.platform, after.environment, tuple(stacks)), before, after)
 
 
 def _by_place(assembly: Assembly) -> dict[tuple[str, str], Stack]:

@@ -27,10 +27,12 @@ CARRIED_ACROSS = "R152"
 NO_SCHEMA = "R153"
 NOT_YET_KNOWN = "R154"
 ECHO = "R155"
+REACHED = "R156"
 EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     CARRIED: "it refers to something in its stack that is replaced or changes",
     CARRIED_ACROSS: "it takes a value from another stack that changes there",
     NO_SCHEMA: "no schema tells whether this type is updated in place",
     NOT_YET_KNOWN: "only the deployment itself will tell",
+    REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
 }
