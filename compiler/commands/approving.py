@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from compiler.commands.files import content_of
@@ -34,17 +35,31 @@ def approval_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--approvals", metavar="FILE", help="approve those that a YAML or JSON file lists")
 
 
-def require_approval(plan: ChangePlan, options: argparse.Namespace) -> None:
+@dataclass(frozen=True)
+class Approval:
+    """One change that somebody approves; `where` is what says so."""
+
+    change: str
+    where: str
+    reason: str = ""
+    by: str = ""
+
+
+def approvals_given(options: argparse.Namespace) -> tuple[Approval, ...]:
+    """Those of the command line and those of the file that it names; UserError when that is not right."""
+    listed = () if options.approvals is None else read_approvals(options.approvals)
+    return (*listed, *(Approval(name, _FLAG) for name in options.approve))
+
+
+def require_approval(plan: ChangePlan, given: Sequence[Approval], *, ask: bool) -> None:
     """RefusedError unless every change that may lose data, identity or safety is approved by its name.
 
-    An approval that names nothing in the plan is refused too: it was meant for something else.
+    An approval that names nothing in the plan is refused too: it was meant for something else. With `ask`,
+    somebody at a terminal is asked for each change that nobody has approved.
     """
-    given = dict.fromkeys(options.approve, _FLAG)
-    if options.approvals is not None:
-        given = read_approvals(options.approvals) | given
-    approved = {_id(plan, name, where) for name, where in given.items()}
+    approved = {_id(plan, approval) for approval in given}
     left = [named for named in approvals.needed(plan) if named.id not in approved]
-    if left and not options.yes and at_terminal():
+    if left and ask and at_terminal():
         for named in left:
             confirm(f"Approve {_told(named)}?", named.change.logical_id)
     elif left:
@@ -54,8 +69,8 @@ def require_approval(plan: ChangePlan, options: argparse.Namespace) -> None:
         )
 
 
-def read_approvals(path: str) -> dict[str, str]:
-    """The changes that a file approves, each with the place that says so; UserError when it is not right."""
+def read_approvals(path: str) -> tuple[Approval, ...]:
+    """The approvals in a file; UserError, with the place, when it is not right."""
     content = content_of(path)
     if content is None:
         raise UserError(f"no such file: {path}; check the name given with --approvals")
@@ -69,20 +84,21 @@ def read_approvals(path: str) -> dict[str, str]:
     entries = document.data["approvals"]
     if not isinstance(entries, list):
         raise UserError(f"{document.position(('approvals',))} `approvals` is not a list; {_SHAPE}")
-    return dict(_entries(document, entries))
+    return tuple(_approval(document, index, entry) for index, entry in enumerate(entries))
 
 
-def _entries(document: Document, entries: Sequence[Any]) -> Iterator[tuple[str, str]]:
-    for index, entry in enumerate(entries):
-        path = ("approvals", index)
-        if not isinstance(entry, Mapping):
-            raise UserError(f"{document.value_position(path)} an approval is no {_kind(entry)}; {_SHAPE}")
-        _check_keys(document, path, entry, _KEYS)
-        for key in _KEYS:
-            if not isinstance(entry[key], str) or not entry[key].strip():
-                place = document.value_position((*path, key))
-                raise UserError(f"{place} `{key}` is a text, not {_kind(entry[key])}; {_SHAPE}")
-        yield entry["change"], str(document.value_position((*path, "change")))
+def _approval(document: Document, index: int, entry: Any) -> Approval:
+    path = ("approvals", index)
+    if not isinstance(entry, Mapping):
+        raise UserError(
+            f"{document.value_position(path)} an approval is a mapping, not {_kind(entry)}; {_SHAPE}"
+        )
+    _check_keys(document, path, entry, _KEYS)
+    for key in _KEYS:
+        if not isinstance(entry[key], str) or not entry[key].strip():
+            place = document.value_position((*path, key))
+            raise UserError(f"{place} `{key}` is a text, not {_kind(entry[key])}; {_SHAPE}")
+    return Approval(where=str(document.value_position((*path, "change"))), **entry)
 
 
 def _check_keys(
@@ -99,12 +115,13 @@ def _check_keys(
 
 def _kind(value: Any) -> str:
     if isinstance(value, str):
-        return "an empty text" if not value.strip() else "text"
-    return {list: "list", dict: "mapping", type(None): "nothing"}.get(type(value), repr(value))
+        return "an empty one" if not value.strip() else f"'{value}'"
+    return {list: "a list", dict: "a mapping", type(None): "nothing"}.get(type(value), repr(value))
 
 
-def _id(plan: ChangePlan, name: str, where: str) -> str:
-    """The change that a name means; RefusedError when that is none, or one of several."""
+def _id(plan: ChangePlan, approval: Approval) -> str:
+    """The change that is meant; RefusedError when that is none, or one of several."""
+    name, where = approval.change, approval.where
     found = approvals.meant(plan, name)
     if len(found) > 1:
         raise RefusedError(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from compiler.commands.approving import approval_options, require_approval
+from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -39,10 +39,12 @@ def run(options: argparse.Namespace) -> int:
 
     The change sets of a plan file do stay until they ran, so that it can be run again.
     """
+    given = approvals_given(options)
     with _prepared(options) as prepared:
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
-        require_approval(prepared.plan, options)
+        require_approval(prepared.plan, given, ask=not options.yes)
+        _tell(given, options)
         if prepared.has_work and not options.yes:
             confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
         _execute(prepared, options)
@@ -54,6 +56,13 @@ def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Differen
     if options.plan is not None:
         return ()
     return cost_changes(options.spec, [(prepared.before, prepared.assembly)])
+
+
+def _tell(given: Sequence[Approval], options: argparse.Namespace) -> None:
+    """Who approved what, for the log."""
+    for each in given:
+        if each.by and options.format == "text":
+            print(f"approved by {each.by}: {each.change} ({each.reason})")
 
 
 def _execute(prepared: Prepared, options: argparse.Namespace) -> None:

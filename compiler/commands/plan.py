@@ -109,10 +109,10 @@ def _lifetime(text: str) -> timedelta:
 def _next(path: str) -> str:
     """What to do with a plan that was just written."""
     found = read_plan(path)
-    approve = "".join(f" --approve {name}" for name in found.approvals)
+    approve = f"  needs approval by name: {', '.join(found.approvals)}\n" if found.approvals else ""
     return (
-        f"\nkept in {path} until {found.expires:%Y-%m-%d %H:%M UTC}\n"
-        f"  deploy it:  formwork deploy --plan {path}{approve}\n"
+        f"\nkept in {path} until {found.expires:%Y-%m-%d %H:%M UTC}\n{approve}"
+        f"  deploy it:  formwork deploy --plan {path}\n"
         f"  discard it: formwork plan --discard {path}"
     )
 
