@@ -124,6 +124,10 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(content: bytes, said: str) -
     assert refused(content).startswith(said)
 
 
+def test_a_plan_of_another_version_can_still_be_discarded() -> None:
+    assert plan_file.read(resealed(tool="0.0.9"), "plan.json", to_run=False).mark == "a1b2c3d4"
+
+
 def _swap(assembly: dict[str, Any]) -> None:
     assembly["stacks"][0]["template"]["Resources"]["Key"]["Properties"]["Text"] = "two"
 

@@ -176,6 +176,16 @@ def test_a_new_plan_in_the_same_file_takes_the_change_sets_of_the_old_one_along(
     assert states == {"absent"}
 
 
+def test_a_file_with_a_plan_for_something_else_is_not_written_over(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", *LOCAL, "--out", "plan.json") == 0
+    before = (folder / "plan.json").read_bytes()
+    assert run("plan", "spec.yaml", "--env", "production", "--local", "--out", "plan.json") == 4
+    assert "plan.json holds a plan for environment 'dev' of platform 'shop'; discard that" in said(capsys)
+    assert (folder / "plan.json").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -372,7 +382,7 @@ def test_no_secret_of_the_account_is_in_the_file(account: Account) -> None:
     assert len(secrets) >= 2
     content = account.keep(compiled(spec.replace("clicks: {}", "clicks: {retention: 48h}"))).decode()
     assert [secret for secret in secrets if secret in content] == []
-    assert "48" in content
+    assert '"after": "48"' in content
 
 
 def _parts(value: str) -> set[str]:

@@ -276,6 +276,7 @@ WAYS = {
         SHOP,
         an_assembly(changed(FOUNDATION, "Key", Name="anew"), changed(DATA, "Orders", Text="new"), ALARMS),
     ),
+    "regions": (SHOP, an_assembly(FOUNDATION, DATA, replace(ALARMS, region="us-west-2", name="shop-west"))),
     "both": (SHOP, an_assembly(ANEW, changed(DATA, "Orders", Text="new"), ALARMS)),
     "remove": (SHOP, an_assembly(FOUNDATION)),
 }
@@ -299,10 +300,12 @@ def test_a_run_that_ended_at_any_moment_converges_when_it_is_run_again(
             running.close()
         kept.append(running)
         run(aws, content)
-        assert set(statuses(aws)) == {stack.name for stack in after.stacks}
+        there = set(statuses(aws)) | set(statuses(aws.in_region("us-west-2")))
+        assert there == {stack.name for stack in after.stacks}
         for stack in after.stacks:
-            assert json.loads(aws.template(stack.name)) == stack.template
-            assert aws.change_sets(stack.name) == ()
+            door = aws.in_region(stack.region)
+            assert json.loads(door.template(stack.name)) == stack.template
+            assert door.change_sets(stack.name) == ()
         last = run(aws, content)
         assert isinstance(last[0], PlanStarted)
         assert last[0].stacks == ()

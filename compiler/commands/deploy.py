@@ -21,6 +21,7 @@ from compiler.exits import FINE, UserError
 if TYPE_CHECKING:
     from compiler.cost.difference import Difference
     from compiler.deploy.prepared import Prepared
+    from compiler.deploy.reviewed import Reviewed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +74,12 @@ def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
     show_events(execute.run(prepared), options)
 
 
+def _head(reviewed: Reviewed) -> str:
+    """Which plan this is."""
+    made, end = (f"{time:%Y-%m-%d %H:%M UTC}" for time in (reviewed.created, reviewed.expires))
+    return f"planned {made} for account {reviewed.account}, {reviewed.region}; expires {end}\n"
+
+
 @contextmanager
 def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     """The plan of a spec, or the one in a file; UserError when neither or both are given."""
@@ -82,6 +89,8 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
         if options.spec is not None or options.env is not None:
             raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
         reviewed = read_plan(options.plan)
+        if options.format == "text":
+            print(_head(reviewed))
         with connected(options, reviewed.assembly) as aws:
             yield resume.resume(reviewed, aws, datetime.now(UTC))
         return

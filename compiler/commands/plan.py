@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from compiler import units
-from compiler.assembly import dumps
+from compiler.assembly import Assembly, dumps
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_judged, compile_linted
 from compiler.commands.findings import show_findings
@@ -16,10 +16,15 @@ from compiler.commands.options import environment_option, format_option, spec_ar
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.reviewing import FORMATS, show_live_plan
+from compiler.deploy.errors import RefusedError
 from compiler.exits import CHANGES, FINE, UserError
 
 if TYPE_CHECKING:
     from compiler.deploy.prepared import Prepared
+
+if TYPE_CHECKING:
+    from compiler.deploy.door import Aws
+    from compiler.deploy.reviewed import Reviewed
 
 _LIFETIME = "24h"
 _LONGEST = timedelta(days=30)  # what was approved longer ago than that should be looked at again
@@ -77,14 +82,14 @@ def _look(options: argparse.Namespace) -> Prepared:
 
 def _keep(options: argparse.Namespace) -> Prepared:
     """The plan, whose change sets stay; those of the plan that was in the file before go."""
-    from compiler.deploy import discard, plan, resume, reviewed
+    from compiler.deploy import discard, plan, reviewed
 
     lifetime = _lifetime(options.expires or _LIFETIME)
     earlier = earlier_plan(options.out)
     assembly = compile_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:
         if earlier:
-            resume.check_place(earlier, aws)
+            _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         with plan.make(assembly, aws, mark=mark) as prepared:
             write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
@@ -92,6 +97,20 @@ def _keep(options: argparse.Namespace) -> Prepared:
         if earlier:
             discard.discard(earlier, aws)
     return prepared
+
+
+def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:
+    """RefusedError when an earlier plan is about something else: its file is all that knows what it made."""
+    from compiler.deploy import resume
+
+    advice = "discard that first, or choose another file with --out"
+    about = f"environment '{earlier.plan.environment}' of platform '{earlier.plan.platform}'"
+    if (earlier.plan.platform, earlier.plan.environment) != (assembly.platform, assembly.environment):
+        raise RefusedError(f"{path} holds a plan for {about}", advice)
+    try:
+        resume.check_place(earlier, aws)
+    except RefusedError as error:
+        raise RefusedError(f"{path} holds a plan for somewhere else: {error.message}", advice) from error
 
 
 def _lifetime(text: str) -> timedelta:
@@ -120,7 +139,7 @@ def _next(path: str) -> str:
 def _discard(options: argparse.Namespace) -> int:
     from compiler.deploy import discard
 
-    found = read_plan(options.discard)
+    found = read_plan(options.discard, to_run=False)
     with connected(options, found.assembly) as aws:
         deleted = discard.discard(found, aws)
     if options.format == "json":

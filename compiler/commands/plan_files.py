@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from compiler.deploy.reviewed import Reviewed
 
 
-def read_plan(path: str) -> Reviewed:
-    """The plan in a file; UserError when there is none, RefusedError when it is not as it was written."""
+def read_plan(path: str, *, to_run: bool = True) -> Reviewed:
+    """The plan in a file; UserError when there is none, RefusedError when it is not as it was written.
+
+    One that is only to be discarded may be of another version of Formwork.
+    """
     from compiler.deploy import plan_file  # late, as all that deploying needs
 
     content = content_of(path)
     if content is None:
         raise UserError(f"no such file: {path}; write it with `formwork plan SPEC --env NAME --out {path}`")
-    return plan_file.read(content, path)
+    return plan_file.read(content, path, to_run=to_run)
 
 
 def earlier_plan(path: str) -> Reviewed | None:
@@ -27,7 +30,7 @@ def earlier_plan(path: str) -> Reviewed | None:
     if content_of(path) is None:
         return None
     try:
-        return read_plan(path)
+        return read_plan(path, to_run=False)
     except RefusedError as error:
         raise UserError(
             f"{path} is there and is no plan that can be replaced: {error.message}; choose another file with "

@@ -22,10 +22,12 @@ def write(reviewed: Reviewed) -> bytes:
     return dumps({"formwork_plan": FORMAT, "plan": plan, "sha256": _hash(plan)}).encode()
 
 
-def read(content: bytes, name: str) -> Reviewed:
+def read(content: bytes, name: str, *, to_run: bool = True) -> Reviewed:
     """The plan in these bytes; RefusedError when they are not, letter for letter, what `write` wrote.
 
-    The hash tells mistakes and damage, not malice: whoever can write the file can write the hash too.
+    With `to_run`, also when another version of Formwork made it, for that may understand it differently; what
+    it left behind can be deleted all the same. The hash tells mistakes and damage, not malice: whoever can
+    write the file can write the hash too.
     """
     data = _envelope(content, name)
     if data["formwork_plan"] != FORMAT:
@@ -37,7 +39,12 @@ def read(content: bytes, name: str) -> Reviewed:
     plan = data.get("plan")
     if dumps(data).encode() != content or data.get("sha256") != _hash(plan):
         raise RefusedError(f"{name} was edited or damaged after it was written", f"undo that, or {_AGAIN}")
-    return _checked(_decoded(plan, name), name)
+    if to_run:
+        _check_tool(plan, name)
+    reviewed = _decoded(plan, name)
+    if to_run and assembly_sha256(reviewed.assembly) != reviewed.assembly_sha256:
+        raise RefusedError(f"{name} does not hold the templates that it was made for", _AGAIN)
+    return reviewed
 
 
 def _envelope(content: bytes, name: str) -> dict[str, Any]:
@@ -51,23 +58,20 @@ def _envelope(content: bytes, name: str) -> dict[str, Any]:
     return data
 
 
-def _decoded(plan: Any, name: str) -> Reviewed:
+def _check_tool(plan: Any, name: str) -> None:
     tool = plan.get("tool") if isinstance(plan, dict) else None
     if tool != __version__:
         raise RefusedError(
             f"{name} was made by Formwork {tool}, and this is {__version__}: they may differ in what they do",
             f"use that version, or {_AGAIN}",
         )
+
+
+def _decoded(plan: Any, name: str) -> Reviewed:
     try:
         return msgspec.convert(plan, Reviewed)
     except msgspec.ValidationError as error:
         raise RefusedError(f"{name} is not a plan of this version: {_plain(str(error))}", _AGAIN) from None
-
-
-def _checked(reviewed: Reviewed, name: str) -> Reviewed:
-    if assembly_sha256(reviewed.assembly) != reviewed.assembly_sha256:
-        raise RefusedError(f"{name} does not hold the templates that it was made for", _AGAIN)
-    return reviewed
 
 
 def _hash(plan: Any) -> str:

@@ -82,7 +82,7 @@ class Prepared:
     litter: Litter = field(repr=False, compare=False)
     # What is deployed now: the assembly with the templates of the live stacks; None when there are none.
     before: Assembly | None = None
-    live: Mapping[str, LiveStack] = field(default_factory=dict)  # all there was, by name
+    live: Mapping[str, LiveStack] = field(default_factory=dict, repr=False)  # all there was, by name
     done: frozenset[str] = frozenset()  # the stacks that an earlier run brought to what was shown
 
     def __enter__(self) -> Prepared:

@@ -116,7 +116,8 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
     if sha256(stack.body.encode()) != entry.template:  # only the bootstrap's is not in the file
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
-    return Draft(stack, entry.tags, entry.creates, dead, entry.protect, look.reviewed.mark)
+    protect = entry.protect and not (found and found.protected)
+    return Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
