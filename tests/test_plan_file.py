@@ -16,6 +16,7 @@ from compiler.assembly import Asset, dumps, sha256
 from compiler.deploy import plan, plan_file, reviewed
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.reviewed import Reviewed
+from compiler.model import Budget
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 from tests.specs import compiled
 from tests.test_reviewed_plan import NOW, SHOP, deploy, keep
@@ -55,6 +56,11 @@ def test_a_real_assembly_comes_back_whole() -> None:
         kept = reviewed.of(prepared, "0badcafe", NOW, NOW + timedelta(hours=4))
     assert read(plan_file.write(kept)) == kept
     assert read(plan_file.write(kept)).assembly.files() == assembly.files()
+
+
+def test_numbers_may_come_back_in_another_spelling() -> None:
+    costly = an_assembly(*SHOP.stacks, budget=Budget(900), usage={"orders": {"requests": 5}})
+    assert read(keep(FakeAws(), costly)).assembly == costly
 
 
 def test_it_says_what_a_reader_asks() -> None:

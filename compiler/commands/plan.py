@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,13 @@ from compiler.deploy.errors import RefusedError
 from compiler.exits import CHANGES, FINE, UserError
 
 if TYPE_CHECKING:
-    from compiler.deploy.prepared import Prepared
-
-if TYPE_CHECKING:
+    from compiler.cost.difference import Difference
     from compiler.deploy.door import Aws
+    from compiler.deploy.prepared import Prepared
     from compiler.deploy.reviewed import Reviewed
+    from compiler.review.changes import ChangePlan
+
+    Shown = tuple[ChangePlan, Sequence[Difference]]
 
 _LIFETIME = "24h"
 _LONGEST = timedelta(days=30)  # what was approved longer ago than that should be looked at again
@@ -51,12 +54,11 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     if options.discard is not None:
         return _discard(options)
-    prepared = _keep(options) if options.out is not None else _look(options)
-    costs = cost_changes(options.spec, [(prepared.before, prepared.assembly)])
-    show_live_plan(prepared.plan, options, costs)
+    plan, costs = _keep(options) if options.out is not None else _look(options)
+    show_live_plan(plan, options, costs)
     if options.out is not None and options.format == "text":
         print(_next(options.out))
-    return CHANGES if options.exit_code and prepared.plan.has_changes else FINE
+    return CHANGES if options.exit_code and plan.has_changes else FINE
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -70,18 +72,22 @@ def _check(options: argparse.Namespace) -> None:
         raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
 
 
-def _look(options: argparse.Namespace) -> Prepared:
-    """The plan, and nothing left of it in the account."""
+def _look(options: argparse.Namespace) -> Shown:
+    """What is to be shown, and nothing left of it in the account."""
     from compiler.deploy import plan
 
     (assembly,), warnings = compile_judged(options.spec, options.env)
     show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
-        return prepared  # only made to be shown
+        return prepared.plan, _costs(prepared, options)
 
 
-def _keep(options: argparse.Namespace) -> Prepared:
-    """The plan, whose change sets stay; those of the plan that was in the file before go."""
+def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
+    return cost_changes(options.spec, [(prepared.before, prepared.assembly)])
+
+
+def _keep(options: argparse.Namespace) -> Shown:
+    """The same, but the change sets stay; those of the plan that was in the file before go."""
     from compiler.deploy import discard, plan, reviewed
 
     lifetime = _lifetime(options.expires or _LIFETIME)
@@ -92,11 +98,12 @@ def _keep(options: argparse.Namespace) -> Prepared:
             _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         with plan.make(assembly, aws, mark=mark) as prepared:
+            costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
             prepared.keep()
         if earlier:
             discard.discard(earlier, aws)
-    return prepared
+    return prepared.plan, costs
 
 
 def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from compiler import __version__
-from compiler.assembly import Assembly, dumps, sha256
+from compiler.assembly import MANIFEST, Assembly, dumps, sha256
 from compiler.deploy import seen, shown
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.seen import Seen
@@ -52,7 +52,7 @@ class Reviewed:
     expires: datetime
     account: str
     region: str
-    assembly_sha256: str  # of all its files
+    assembly_sha256: str  # of its templates and packages
     assembly: Assembly
     plan: ChangePlan
     approvals: tuple[str, ...]  # the ids of the changes that need one
@@ -80,8 +80,9 @@ def of(prepared: Prepared, mark: str, created: datetime, expires: datetime) -> R
 
 
 def assembly_sha256(assembly: Assembly) -> str:
-    """The address of an assembly: of all files that building it writes."""
-    hashes = {name: sha256(content) for name, content in assembly.files().items()}
+    """The address of an assembly's templates and packages, by their names."""
+    # Not of its manifest, which says 900 of a budget that comes back from a file as 900.0.
+    hashes = {name: sha256(content) for name, content in assembly.files().items() if name != MANIFEST}
     return sha256(dumps(hashes).encode())
 
 
