@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,41 @@ def test_a_name_of_nothing_is_refused(name: str) -> None:
         approve(name)
     assert caught.value.exit_code == 4
     assert not name or "did you mean" in str(caught.value)
+
+
+class Typing(io.StringIO):
+    """A terminal at which somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_each_risky_change_is_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Typing("Orders\nKey\nKey\n"))
+    require_approval(PLAN, [], ask=True)
+    first, second, third = capsys.readouterr().out.split(" to go on: ")[:3]
+    assert first == "Approve shop-data/Orders (data-loss: remove AWS::SNS::Topic)? Type 'Orders'"
+    assert second == "Approve shop-data/Key (identity: replace AWS::SNS::Topic)? Type 'Key'"
+    assert third == "Approve shop-edge/Key (exposure: modify AWS::SNS::Topic)? Type 'Key'"
+
+
+@pytest.mark.parametrize("typed", ["", "yes\n", "Orders\nyes\n", "Orders\nKey\n", "Orders\nKey\nkey\n"])
+def test_any_other_answer_approves_nothing(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Typing(typed))
+    with pytest.raises(RefusedError, match="not confirmed; nothing was changed"):
+        require_approval(PLAN, [], ask=True)
+
+
+def test_what_is_approved_is_not_asked_for_and_nobody_is_asked_who_said_yes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = [Approval("Orders", "--approve"), Approval("shop-data/Key", "--approve")]
+    monkeypatch.setattr(sys, "stdin", Typing("Key\n"))
+    require_approval(PLAN, given, ask=True)
+    with pytest.raises(RefusedError, match=r"by name: shop-edge/Key \(exposure\); if you mean them"):
+        require_approval(PLAN, given, ask=False)
 
 
 def read(folder: Path, text: str) -> tuple[Approval, ...]:

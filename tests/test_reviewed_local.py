@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import os
@@ -25,6 +24,7 @@ from compiler.deploy.errors import RefusedError
 from compiler.emulator.server import Emulator, credentials, find_python, running
 from tests.fakes import a_stack, an_assembly
 from tests.specs import HEAD, compiled
+from tests.test_approving import Typing
 from tests.test_cli import run
 
 ROOT = Path(__file__).parent.parent
@@ -130,32 +130,15 @@ def test_risky_changes_of_a_plan_need_their_approvals(
     assert "approved by Ann: shop-dev-data/WorkQueue (unused)" in said(capsys)
 
 
-class Typing(io.StringIO):
-    """A terminal at which somebody types."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_at_a_terminal_each_risky_change_is_asked_for_by_name(
+def test_at_a_terminal_the_deployment_is_confirmed_after_its_risks(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("deploy", *LOCAL, "--yes") == 0
     drop_queue(folder)
-    assert run("plan", *LOCAL, "--out", "plan.json") == 0
-    deploy = ("deploy", "--plan", "plan.json", "--local")
-    for lines in (["yes"], [*GONE[:3], ""], [*GONE, "no"]):
-        monkeypatch.setattr(sys, "stdin", Typing("\n".join(lines) + "\n"))
-        assert run(*deploy) == 4
-        assert "not confirmed; nothing was changed" in said(capsys)
-    monkeypatch.setattr(sys, "stdin", Typing("\n".join([*GONE, "yes"]) + "\n"))
-    assert run(*deploy, "--yes") == 4
-    said(capsys)
-    assert run(*deploy) == 0
-    question = (
-        "Approve shop-dev-data/WorkQueue (data-loss: remove AWS::SQS::Queue)? Type 'WorkQueue' to go on: "
-    )
-    assert question in said(capsys)
+    for last, code in (("no", 4), ("yes", 0)):
+        monkeypatch.setattr(sys, "stdin", Typing("\n".join([*GONE, last])))
+        assert run("deploy", *LOCAL) == code
+    assert "Type 'WorkQueue' to go on: " in said(capsys)
 
 
 def test_a_new_plan_in_the_same_file_takes_the_change_sets_of_the_old_one_along(
@@ -234,8 +217,10 @@ _accounts = (f"{number:012d}" for number in itertools.count(710000000000))
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with running(find_python()) as emulator:
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    faults = tmp_path_factory.mktemp("faults") / "faults.json"
+    faults.write_text('[{"logical_id": "Slow", "delay": 2}]')
+    with running(find_python(), faults=faults) as emulator:
         yield emulator
 
 
@@ -255,9 +240,9 @@ class Account:
     def deploy(self, assembly: Assembly) -> None:
         list(execute.run(plan.make(assembly, self.door(assembly.region))))
 
-    def keep(self, assembly: Assembly) -> bytes:
+    def keep(self, assembly: Assembly, now: datetime = NOW) -> bytes:
         with plan.make(assembly, self.door(assembly.region), mark=MARK) as prepared:
-            content = plan_file.write(reviewed.of(prepared, MARK, NOW, NOW + timedelta(days=1)))
+            content = plan_file.write(reviewed.of(prepared, MARK, now, now + timedelta(days=1)))
             prepared.keep()
         return content
 
@@ -296,6 +281,33 @@ def test_over_http_a_killed_run_converges(account: Account, moment: int) -> None
     running = execute.run(resume.resume(plan_file.read(content, "plan.json"), account.door(), NOW))
     list(itertools.islice(running, moment))
     run_plan(account, content)
+    assert [status for _, status, _ in account.state()] == ["CREATE_COMPLETE"] * 2
+
+
+def test_a_process_that_is_killed_in_the_middle_is_run_again(
+    account: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = a_stack(
+        "shop-data", {"Slow": {"DisplayName": {"Ref": "Key"}}}, {}, {"Key": "shop-foundation.KeyArn"}
+    )
+    (folder / "plan.json").write_bytes(account.keep(an_assembly(KEYS, slow), datetime.now(UTC)))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", account.id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    deploy = ("deploy", "--plan", "plan.json", "--endpoint-url", account.url, "--yes")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    python = [sys.executable, "-m", "compiler", *deploy]
+    with subprocess.Popen(python, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert any(line.startswith("shop-data: CREATE_IN_PROGRESS Slow") for line in process.stdout)
+        process.kill()
+    again = elsewhere(folder, *deploy)
+    if again.returncode:  # CloudFormation goes on without us, and may not be done yet
+        assert (again.returncode, "stack shop-data is busy: CREATE_IN_PROGRESS" in again.stderr) == (4, True)
+        waiter = account.client("cloudformation").get_waiter("stack_create_complete")
+        waiter.wait(StackName="shop-data", WaiterConfig={"Delay": 1})
+        again = elsewhere(folder, *deploy)
+    assert again.returncode == 0, again.stderr
+    assert "done already, as planned: shop-data, shop-foundation" in again.stdout
     assert [status for _, status, _ in account.state()] == ["CREATE_COMPLETE"] * 2
 
 
