@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from compiler.assembly import Stack, sha256
@@ -18,7 +18,7 @@ from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.reviewed import Reviewed, ReviewedRemoval, ReviewedStep
 from compiler.deploy.status import SUCCESS, State, state
-from compiler.review.changes import Change, MigrationPlan, StackChanges
+from compiler.review.changes import MigrationPlan, StackChanges
 
 _AGAIN = (
     "nothing was changed; look at what happened, make a new plan with `formwork plan --out`, "
@@ -175,15 +175,13 @@ def _change_set(look: _Look, entry: ReviewedStep, draft: Draft) -> ChangeSet | N
         look.moved.append(f"the change set of stack {entry.stack} is gone")
     elif made.execution != "AVAILABLE" or made.stack_id != entry.stack_id:
         look.moved.append(f"the change set of stack {entry.stack} is {made.execution}, not AVAILABLE")
-    elif _said(look.shown[entry.stack]) != _said(
-        shown.real(draft, made, shown.live_template(draft, look.aws))
-    ):
+    elif not _same(look.shown[entry.stack], shown.real(draft, made, shown.live_template(draft, look.aws))):
         look.moved.append(f"the change set of stack {entry.stack} says something else than was shown")
     return made
 
 
-def _said(stack: StackChanges) -> tuple[Change, ...]:
-    return tuple(replace(change, origin=None) for change in stack.changes)
+def _same(one: StackChanges, other: StackChanges) -> bool:
+    return one.changes == other.changes
 
 
 def _removals(look: _Look) -> Iterator[Removal]:
