@@ -246,6 +246,10 @@ class Account:
             prepared.keep()
         return content
 
+    def wait(self, until: str, stack: str) -> None:
+        """What was begun past Formwork goes on by itself."""
+        self.client("cloudformation").get_waiter(until).wait(StackName=stack, WaiterConfig={"Delay": 1})
+
     def state(self) -> Any:
         """Everything that CloudFormation tells."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
@@ -303,8 +307,7 @@ def test_a_process_that_is_killed_in_the_middle_is_run_again(
     again = elsewhere(folder, *deploy)
     if again.returncode:  # CloudFormation goes on without us, and may not be done yet
         assert (again.returncode, "stack shop-data is busy: CREATE_IN_PROGRESS" in again.stderr) == (4, True)
-        waiter = account.client("cloudformation").get_waiter("stack_create_complete")
-        waiter.wait(StackName="shop-data", WaiterConfig={"Delay": 1})
+        account.wait("stack_create_complete", "shop-data")
         again = elsewhere(folder, *deploy)
     assert again.returncode == 0, again.stderr
     assert "done already, as planned: shop-data, shop-foundation" in again.stdout
@@ -315,10 +318,12 @@ def _update(account: Account) -> None:
     account.client("cloudformation").update_stack(
         StackName="shop-foundation", TemplateBody=changed(KEYS, "Key", DisplayName="theirs").body
     )
+    account.wait("stack_update_complete", "shop-foundation")
 
 
 def _delete(account: Account) -> None:
     account.client("cloudformation").delete_stack(StackName="shop-data")
+    account.wait("stack_delete_complete", "shop-data")
 
 
 def _drop(account: Account) -> None:
@@ -337,6 +342,7 @@ def _parameter(account: Account) -> None:
         UsePreviousTemplate=True,
         Parameters=[{"ParameterKey": "Key", "ParameterValue": "another"}],
     )
+    account.wait("stack_update_complete", "shop-data")
 
 
 @pytest.mark.parametrize(
