@@ -218,6 +218,11 @@ class FakeAws:
         found = self._get(stack)
         found.live = replace(found.live, **facts)
 
+    def amend(self, arn: str, **facts: Any) -> None:
+        """Change what is said of a change set."""
+        found = self._change_sets[arn]
+        found.shown = replace(found.shown, **facts)
+
     def acts(self, name: str) -> list[str]:
         """The stacks on which this was done, in order."""
         return [call[1] for call in self.calls if call[0] == name]
@@ -322,7 +327,9 @@ class FakeAws:
                 stack.physical[name] = f"{stack.live.name}-{name}-{next(self._count)}"
         stack.template, stack.parameters = template, dict(request.parameters)
         outputs = {key: self._value(stack, o["Value"]) for key, o in template.get("Outputs", {}).items()}
-        stack.live = replace(stack.live, outputs=outputs, tags=dict(request.tags))
+        stack.live = replace(
+            stack.live, outputs=outputs, tags=dict(request.tags), parameters=dict(request.parameters)
+        )
 
     def _value(self, stack: _Stack, value: Any) -> str:
         if isinstance(value, dict):
@@ -343,8 +350,10 @@ class FakeAws:
             del stack.physical[name]
 
     def _finish(self, stack: _Stack, busy: str, status: str, token: str) -> None:
+        updated = None if busy == "CREATE_IN_PROGRESS" else _START + timedelta(seconds=next(self._count))
+
         def end() -> None:
-            stack.live = replace(stack.live, status=status)
+            stack.live = replace(stack.live, status=status, updated=updated)
             self._event(stack, stack.live.name, status, token)
 
         if not self.polls:

@@ -68,6 +68,21 @@ def compile_judged(spec: str, environment: str | None) -> tuple[list[Assembly], 
     return pipeline.assemble(platforms, sources(spec)), warnings
 
 
+def compile_linted(spec: str, environment: str, form: str) -> Assembly:
+    """One environment that may be deployed, after its warnings were shown; InvalidError, after its findings
+    were shown in this format, when the linter says no.
+    """
+    from compiler.lint import lint  # late: cfn-lint costs half a second
+
+    (assembly,), warnings = compile_judged(spec, environment)
+    show_findings(warnings, "text")
+    findings = lint([assembly])
+    if any(finding.severity == "error" for finding in findings):
+        show_findings(findings, form)
+        raise InvalidError(f"what {spec} compiles to has errors; correct them first, nothing was done")
+    return assembly
+
+
 def folder(out: str, assembly: Assembly) -> str:
     """Where an assembly lies."""
     return os.path.join(out, assembly.platform, assembly.environment)

@@ -1,63 +1,101 @@
-"""`formwork deploy SPEC --env E`: shows the plan, asks, and executes the very change sets that were shown."""
+"""`formwork deploy`: shows the plan, asks, and executes the very change sets that were shown."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from compiler.assembly import Assembly
+from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import aws_options, connected
-from compiler.commands.build import compile_judged
-from compiler.commands.findings import show_findings
+from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.plan_files import read_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.progressing import show_events
-from compiler.commands.reviewing import confirm, require_approval, show_live_plan
-from compiler.exits import FINE, INVALID
+from compiler.commands.reviewing import confirm, show_live_plan
+from compiler.exits import FINE, UserError
 
 if TYPE_CHECKING:
-    from compiler.deploy.door import Aws
+    from compiler.cost.difference import Difference
+    from compiler.deploy.prepared import Prepared
+    from compiler.deploy.reviewed import Reviewed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --yes, --approve, the AWS options, --verbose, --format."""
-    spec_argument(parser)
-    environment_option(parser, required=True)
-    parser.add_argument("--yes", action="store_true", help="do not ask; risky changes still need --approve")
-    parser.add_argument(
-        "--approve",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="approve a risky change by its logical id",
-    )
+    """SPEC, --env, --plan, --yes, --approve, --approvals, the AWS options, --verbose, --format."""
+    spec_argument(parser, required=False)
+    environment_option(parser)
+    parser.add_argument("--plan", metavar="FILE", help="deploy what `formwork plan --out FILE` kept")
+    approval_options(parser)
     aws_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
 
 
 def run(options: argparse.Namespace) -> int:
-    """Deploys; whatever ends it early, nothing that was only shown stays in the account."""
-    from compiler.lint import lint  # late: cfn-lint costs half a second
+    """Deploys; whatever ends it early, nothing that was only shown stays in the account.
 
-    (assembly,), warnings = compile_judged(options.spec, options.env)
-    show_findings(warnings, "text")
-    findings = lint([assembly])
-    if any(finding.severity == "error" for finding in findings):
-        show_findings(findings, options.format)
-        return INVALID
-    with connected(options, assembly) as aws:
-        _deploy(options, assembly, aws)
+    The change sets of a plan file do stay until they ran, so that it can be run again.
+    """
+    given = approvals_given(options)
+    with _prepared(options) as prepared:
+        if options.format == "text":
+            show_live_plan(prepared.plan, options, _costs(prepared, options))
+        require_approval(prepared.plan, given, ask=not options.yes)
+        _tell(given, options)
+        if prepared.has_work and not options.yes:
+            confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
+        _execute(prepared, options)
     return FINE
 
 
-def _deploy(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> None:
-    from compiler.deploy import execute, plan
+def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
+    """How the bill changes; of a plan file it was shown when it was made, with the prices beside the spec."""
+    if options.plan is not None:
+        return ()
+    return cost_changes(options.spec, [(prepared.before, prepared.assembly)])
 
-    with plan.make(assembly, aws) as prepared:
+
+def _tell(given: Sequence[Approval], options: argparse.Namespace) -> None:
+    """Who approved what, for the log."""
+    for each in given:
+        if each.by and options.format == "text":
+            print(f"approved by {each.by}: {each.change} ({each.reason})")
+
+
+def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
+    from compiler.deploy import execute
+
+    if prepared.done and options.format == "text":
+        print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
+    show_events(execute.run(prepared), options)
+
+
+def _head(reviewed: Reviewed) -> str:
+    """Which plan this is."""
+    made, end = (f"{time:%Y-%m-%d %H:%M UTC}" for time in (reviewed.created, reviewed.expires))
+    return f"planned {made} for account {reviewed.account}, {reviewed.region}; expires {end}\n"
+
+
+@contextmanager
+def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
+    """The plan of a spec, or the one in a file; UserError when neither or both are given."""
+    from compiler.deploy import plan, resume
+
+    if options.plan is not None:
+        if options.spec is not None or options.env is not None:
+            raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
+        reviewed = read_plan(options.plan)
         if options.format == "text":
-            show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
-        require_approval(prepared.plan, options.approve)
-        if prepared.plan.has_changes and not options.yes:
-            confirm(f"Deploy to {assembly.environment}?", "yes")
-        show_events(execute.run(prepared), options)
+            print(_head(reviewed))
+        with connected(options, reviewed.assembly) as aws:
+            yield resume.resume(reviewed, aws, datetime.now(UTC))
+        return
+    if options.spec is None or options.env is None:
+        raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
+    assembly = compile_linted(options.spec, options.env, options.format)
+    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+        yield prepared

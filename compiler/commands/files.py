@@ -9,14 +9,14 @@ import tempfile
 from compiler.exits import UserError
 
 
-def write_file(path: str, content: bytes) -> None:
+def write_file(path: str, content: bytes, mode: int = 0o644) -> None:
     """Writes beside the target and renames: nobody ever sees half a file. Unchanged files stay untouched."""
     if content_of(path) == content:
         return
     folder = os.path.dirname(path) or "."
     try:
         os.makedirs(folder, exist_ok=True)
-        _put(path, content, 0o644)
+        _put(path, content, mode)
     except (OSError, ValueError) as error:
         raise UserError(f"cannot write {path}: {reason(error)}; choose another place with --out") from error
 

@@ -6,9 +6,11 @@ import argparse
 from collections.abc import Sequence
 
 
-def spec_argument(parser: argparse.ArgumentParser) -> None:
+def spec_argument(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """SPEC, for every command that reads one."""
-    parser.add_argument("spec", metavar="SPEC", help="the platform spec, YAML or JSON")
+    parser.add_argument(
+        "spec", metavar="SPEC", nargs=None if required else "?", help="the platform spec, YAML or JSON"
+    )
 
 
 def environment_option(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

@@ -1,22 +1,48 @@
-"""`formwork plan SPEC --env E`: what deploying would change, through change sets that are then deleted."""
+"""`formwork plan SPEC --env E`: what deploying would change, through change sets; `--out` keeps them."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from compiler import units
+from compiler.assembly import Assembly, dumps
 from compiler.commands.aws_options import aws_options, connected
-from compiler.commands.build import compile_judged
+from compiler.commands.build import compile_judged, compile_linted
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.reviewing import FORMATS, show_live_plan
-from compiler.exits import CHANGES, FINE
+from compiler.deploy.errors import RefusedError
+from compiler.exits import CHANGES, FINE, UserError
+
+if TYPE_CHECKING:
+    from compiler.cost.difference import Difference
+    from compiler.deploy.door import Aws
+    from compiler.deploy.prepared import Prepared
+    from compiler.deploy.reviewed import Reviewed
+    from compiler.review.changes import ChangePlan
+
+    Shown = tuple[ChangePlan, Sequence[Difference]]
+
+_LIFETIME = "24h"
+_LONGEST = timedelta(days=30)  # what was approved longer ago than that should be looked at again
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, the AWS options, --exit-code, --verbose, --format."""
-    spec_argument(parser)
-    environment_option(parser, required=True)
+    """SPEC, --env, --out, --expires, --discard, the AWS options, --exit-code, --verbose, --format."""
+    spec_argument(parser, required=False)
+    environment_option(parser)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--out", metavar="FILE", help="keep the change sets, for `deploy --plan FILE`")
+    what.add_argument("--discard", metavar="FILE", help="delete the change sets that a plan file kept")
+    parser.add_argument(
+        "--expires", metavar="TIME", help=f"how long the plan can be deployed (default: {_LIFETIME})"
+    )
     aws_options(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
@@ -24,12 +50,107 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the plan; leaves nothing behind in the account."""
+    """Prints the plan; leaves nothing behind in the account but what --out asks for."""
+    _check(options)
+    if options.discard is not None:
+        return _discard(options)
+    plan, costs = _keep(options) if options.out is not None else _look(options)
+    show_live_plan(plan, options, costs)
+    if options.out is not None and options.format == "text":
+        print(_next(options.out))
+    return CHANGES if options.exit_code and plan.has_changes else FINE
+
+
+def _check(options: argparse.Namespace) -> None:
+    """UserError when the arguments do not go together."""
+    if options.expires is not None and options.out is None:
+        raise UserError("--expires is about a plan that is kept; add --out FILE")
+    if options.discard is not None:
+        if options.spec is not None or options.env is not None:
+            raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
+    elif options.spec is None or options.env is None:
+        raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
+
+
+def _look(options: argparse.Namespace) -> Shown:
+    """What is to be shown, and nothing left of it in the account."""
     from compiler.deploy import plan
 
     (assembly,), warnings = compile_judged(options.spec, options.env)
     show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
-        pass  # only made to be shown
-    show_live_plan(prepared.plan, options, cost_changes(options.spec, [(prepared.before, assembly)]))
-    return CHANGES if options.exit_code and prepared.plan.has_changes else FINE
+        return prepared.plan, _costs(prepared, options)
+
+
+def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
+    return cost_changes(options.spec, [(prepared.before, prepared.assembly)])
+
+
+def _keep(options: argparse.Namespace) -> Shown:
+    """The same, but the change sets stay; those of the plan that was in the file before go."""
+    from compiler.deploy import discard, plan, reviewed
+
+    lifetime = _lifetime(options.expires or _LIFETIME)
+    earlier = earlier_plan(options.out)
+    assembly = compile_linted(options.spec, options.env, options.format)
+    with connected(options, assembly) as aws:
+        if earlier:
+            _check_earlier(earlier, assembly, aws, options.out)
+        mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
+        with plan.make(assembly, aws, mark=mark) as prepared:
+            costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
+            write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
+            prepared.keep()
+        if earlier:
+            discard.discard(earlier, aws)
+    return prepared.plan, costs
+
+
+def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:
+    """RefusedError when an earlier plan is about something else: its file is all that knows what it made."""
+    from compiler.deploy import resume
+
+    advice = "discard that first, or choose another file with --out"
+    about = f"environment '{earlier.plan.environment}' of platform '{earlier.plan.platform}'"
+    if (earlier.plan.platform, earlier.plan.environment) != (assembly.platform, assembly.environment):
+        raise RefusedError(f"{path} holds a plan for {about}", advice)
+    try:
+        resume.check_place(earlier, aws)
+    except RefusedError as error:
+        raise RefusedError(f"{path} holds a plan for somewhere else: {error.message}", advice) from error
+
+
+def _lifetime(text: str) -> timedelta:
+    try:
+        found = timedelta(seconds=units.seconds(text))
+    except (ValueError, OverflowError):
+        found = timedelta()
+    if not timedelta() < found <= _LONGEST:
+        raise UserError(
+            f"--expires '{text}' is no time to keep a plan for; give up to {_LONGEST.days}d, such as 4h or 2d"
+        )
+    return found
+
+
+def _next(path: str) -> str:
+    """What to do with a plan that was just written."""
+    found = read_plan(path)
+    approve = f"  needs approval by name: {', '.join(found.approvals)}\n" if found.approvals else ""
+    return (
+        f"\nkept in {path} until {found.expires:%Y-%m-%d %H:%M UTC}\n{approve}"
+        f"  deploy it:  formwork deploy --plan {path}\n"
+        f"  discard it: formwork plan --discard {path}"
+    )
+
+
+def _discard(options: argparse.Namespace) -> int:
+    from compiler.deploy import discard
+
+    found = read_plan(options.discard, to_run=False)
+    with connected(options, found.assembly) as aws:
+        deleted = discard.discard(found, aws)
+    if options.format == "json":
+        print(dumps({"deleted": list(deleted)}), end="")
+    else:
+        print("\n".join(f"deleted {name}" for name in deleted) or "there was nothing left of this plan")
+    return FINE

@@ -65,8 +65,8 @@ def _current(run: Run, step: Step) -> Generator[None, None, ChangeSet | None]:
 
 def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None, ChangeSet | None]:
     aws = step.door(prepared.aws)
-    if step.order and step.change_set:
-        aws.delete_change_set(step.order.name, step.name)
+    if step.change_set:
+        aws.delete_change_set(step.change_set.name, step.name)
     made = yield from changeset.make(aws, prepared.litter, order)
     real = shown.nothing(step.draft)
     if made:
@@ -110,4 +110,6 @@ def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:
     if now is None or now.execution != "AVAILABLE":
         raise RefusedError(*STALE)
     since = follow.newest(aws, made.stack_id)
-    return Operation(step.name, made.stack_id, changeset.token(made), since, step.draft.stack.origins)
+    return Operation(
+        step.name, made.stack_id, changeset.token(made, step.draft.mark), since, step.draft.stack.origins
+    )

@@ -18,19 +18,25 @@ from compiler.deploy.waiting import Waiting
 
 @dataclass(frozen=True)
 class Order:
-    """What a change set is to be made of; `bucket` is None while there is none."""
+    """What a change set is to be made of; `bucket` is None while there is none.
+
+    `mark` tells the change sets of one plan file from all others: it may wait for days, while other plans
+    come and go.
+    """
 
     stack: Stack
     inputs: Mapping[str, str]
     tags: Mapping[str, str]
     creates: bool
     bucket: str | None
+    mark: str = ""
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
         content = [self.stack.template, dict(self.inputs), dict(self.tags)]
-        return f"formwork-{sha256(dumps(content).encode())[:12]}"
+        name = f"formwork-{sha256(dumps(content).encode())[:12]}"
+        return f"{name}-{self.mark}" if self.mark else name
 
 
 def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
@@ -48,9 +54,12 @@ def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
     raise _refused(order.stack, made, aws.validations(made))
 
 
-def token(change_set: ChangeSet) -> str:
-    """The client request token that executing this change set bears: the same at every try."""
-    return f"formwork-{sha256(change_set.arn.encode())[:32]}"
+def token(change_set: ChangeSet, mark: str) -> str:
+    """The client request token that executing this change set bears: the same at every try.
+
+    With a mark it is the name, by which a later run knows from the stack's events what has been executed.
+    """
+    return change_set.name if mark else f"formwork-{sha256(change_set.arn.encode())[:32]}"
 
 
 def _request(aws: Aws, order: Order) -> ChangeSetRequest:

@@ -22,6 +22,10 @@ def stack(answer: Answer) -> LiveStack:
         tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags", ())},
         protected=answer.get("EnableTerminationProtection", False),
         created=answer.get("CreationTime"),
+        updated=answer.get("LastUpdatedTime"),
+        parameters={
+            each["ParameterKey"]: each.get("ParameterValue", "") for each in answer.get("Parameters", ())
+        },
     )
 
 

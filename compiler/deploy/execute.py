@@ -25,8 +25,7 @@ def run(prepared: Prepared) -> Generator[Event, None, None]:
     now = Run(prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()})
     try:
         migrations.check(prepared.plan.migrations)
-        stacks = tuple(stack.stack for stack in prepared.plan.stacks if stack.action != "none")
-        yield PlanStarted(stacks, tuple(migrator.component for migrator in _migrators(prepared)))
+        yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
         yield from schedule.run(_works(now), prepared.clock)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
@@ -36,6 +35,11 @@ def run(prepared: Prepared) -> Generator[Event, None, None]:
     names = [stack.name for stack in prepared.assembly.stacks]
     outputs = {name: now.outputs.get(name, {}) for name in names}
     yield Deployed(outputs, prepared.clock.now() - start, tuple(now.retained))
+
+
+def _changing(prepared: Prepared) -> tuple[str, ...]:
+    stacks = (stack for stack in prepared.plan.stacks if stack.action != "none")
+    return tuple(stack.stack for stack in stacks if stack.stack not in prepared.done)
 
 
 def _works(now: Run) -> tuple[Work, ...]:

@@ -25,6 +25,10 @@ class Litter:
         """It is no longer litter."""
         self._change_sets.pop((stack, name), None)
 
+    def forget(self) -> None:
+        """All of it is wanted after all."""
+        self._change_sets.clear()
+
     def sweep(self) -> tuple[str, ...]:
         """Delete all of it, going on after failures; what could not be deleted, in words."""
         left = []

@@ -23,8 +23,10 @@ from compiler.review.changes import ChangePlan, StackChanges
 Live = Mapping[str, LiveStack]
 
 
-def make(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Prepared:
+def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "") -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
+
+    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
 
     RefusedError for the wrong account or region, a busy or a protected stack.
     """
@@ -32,15 +34,15 @@ def make(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Prepared:
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter)
+        return _prepare(assembly, aws, clock, litter, mark)
     except BaseException:
         litter.sweep()
         raise
 
 
-def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prepared:
+def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str) -> Prepared:
     live = regions.survey(assembly, aws)
-    drafts = list(_drafts(assembly, aws, live))
+    drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
@@ -62,7 +64,7 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter) -> Prep
     ahead = migrations.outlook(assembly, aws, outputs)
     plan = ChangePlan(assembly.platform, assembly.environment, stacks, ahead)
     before = shown.as_deployed(assembly, foreseen.live, going)
-    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before)
+    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before, live)
 
 
 def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:

@@ -25,6 +25,7 @@ class Draft:
     creates: bool
     dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
     protect: bool = False  # turn termination protection on once it is there
+    mark: str = ""  # of the plan file that its change sets are kept for
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -32,7 +33,7 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-        return Order(self.stack, inputs, self.tags, self.creates, bucket)
+        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark)
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,24 @@ class Prepared:
     litter: Litter = field(repr=False, compare=False)
     # What is deployed now: the assembly with the templates of the live stacks; None when there are none.
     before: Assembly | None = None
+    live: Mapping[str, LiveStack] = field(default_factory=dict, repr=False)  # all there was, by name
+    done: frozenset[str] = frozenset()  # the stacks that an earlier run brought to what was shown
 
     def __enter__(self) -> Prepared:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether running it would change anything; migrations may, as long as they were not asked."""
+        left = [s for s in self.plan.stacks if s.action != "none" and s.stack not in self.done]
+        return bool(left) or (self.plan.has_changes and bool(self.plan.migrations))
+
+    def keep(self) -> None:
+        """From here on the change sets are somebody else's to execute or to delete."""
+        self.litter.forget()
 
     def discard(self) -> tuple[str, ...]:
         """Delete the change sets and empty stacks that planning made; in words, what could not be deleted."""

@@ -28,6 +28,8 @@ class LiveStack:
     tags: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
     created: datetime | None = None
+    updated: datetime | None = None  # None when it never was
+    parameters: Mapping[str, str] = field(default_factory=dict)  # asterisks where the template says NoEcho
 
     @property
     def region(self) -> str:
