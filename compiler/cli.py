@@ -26,7 +26,7 @@ COMMANDS = {
     "destroy": "delete every stack of an environment, last first",
     "cost": "estimate what each environment costs in a month",
     "prices": "list the prices that estimates use, or get today's from AWS",
-    "explain": "say where a value comes from, or what a rule is about",
+    "explain": "say where a value comes from, what a rule is about, who may do what",
     "schema": "print the JSON Schema of specs",
 }
 
