@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly
-from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --yes, --approve, the AWS options, --verbose, --format."""
+    """SPEC, --env, --yes, --approve, the AWS options, --role-arn, --verbose, --format."""
     spec_argument(parser)
     environment_option(parser, required=True)
     parser.add_argument("--yes", action="store_true", help="do not ask; risky changes still need --approve")
@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="approve a risky change by its logical id",
     )
     aws_options(parser)
+    role_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
 

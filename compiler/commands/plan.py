@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_judged
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -14,10 +14,11 @@ from compiler.exits import CHANGES, FINE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, the AWS options, --exit-code, --verbose, --format."""
+    """SPEC, --env, the AWS options, --role-arn, --exit-code, --verbose, --format."""
     spec_argument(parser)
     environment_option(parser, required=True)
     aws_options(parser)
+    role_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
