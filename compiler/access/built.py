@@ -97,6 +97,5 @@ class Found:
         holding = self.draft.places[self.where]
         if connection in holding.serves.get(self.logical_id, ()):
             return True
-        consumer = self.draft.platform.components[connection.consumer].path
-        whole = ".".join(map(str, (*consumer, *connection.path)))
+        whole = ".".join(map(str, connection.path))
         return self.path == whole or self.path.startswith(f"{whole}.")

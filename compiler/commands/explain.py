@@ -1,4 +1,4 @@
-"""`formwork explain`: where a value comes from, what a rule, profile or lost region means, who may do what."""
+"""`formwork explain`: where a value comes from, what a rule or profile is, what runs out, who may do what."""
 
 from __future__ import annotations
 

@@ -22,8 +22,7 @@ def connection(uses: Sequence[Use], built: Built, style: Style) -> str:
 def _use(use: Use, built: Built, style: Style) -> Iterator[str]:
     found = use.connection
     yield style.paint(f"{found.consumer} -> {found.target}: {found.verb}", "bold")
-    place = ".".join(map(str, (*built.platform.components[found.consumer].path, *found.path)))
-    yield f"  written at {found.position} ({place})"
+    yield f"  written at {found.position} ({'.'.join(map(str, found.path))})"
     yield f"  {use.verb.summary}"
     if use.verb.order:
         yield f"  {found.target} must be there first: {use.verb.order}"
