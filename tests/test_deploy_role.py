@@ -97,6 +97,14 @@ def test_every_type_of_the_shipped_specs_has_handlers_and_none_of_their_actions_
             assert unused or all(each.lower() in allowed for each in known_as), (name, action)
 
 
+def test_nothing_that_a_kind_shows_to_make_lacks_permissions() -> None:
+    for example in sorted(Path("compiler/kinds").glob("*/examples/*.yaml")):
+        read_spec, packages = read(str(example)), sources(str(example))
+        for name in pipeline.environments(read_spec):
+            found = ground([pipeline.compile_with_draft(read_spec, name, packages)], name)
+            assert execution.statements(found), example
+
+
 @pytest.mark.parametrize(("spec", "environment"), EVERY)
 def test_every_action_is_one_that_iam_knows(spec: str, environment: str | None) -> None:
     found = of(spec, environment)
@@ -224,6 +232,18 @@ def test_what_exists_already_may_be_used_and_not_deleted() -> None:
     services = {"sns"}
     assert old in set(execution.resources("sns:Subscribe", found, services))
     assert old not in set(execution.resources("sns:DeleteTopic", found, services))
+
+
+def test_a_service_in_a_cluster_that_exists_is_within_what_may_be_deleted() -> None:
+    found = small("""
+    network: {}
+    cluster: {existing: {name: old}}
+    services: {web: {image: {repository: web, tag: "1"}}}
+    """)
+    where = "arn:${AWS::Partition}:ecs:eu-west-1:${AWS::AccountId}:"
+    may = set(execution.resources("ecs:DeleteService", found, {"ecs"}))
+    assert f"{where}service/old/*" in may
+    assert f"{where}cluster/old" not in may
 
 
 def test_a_type_that_no_schema_tells_of_needs_its_actions_named() -> None:

@@ -97,12 +97,23 @@ ADDED = {
     "AWS::RDS::DBCluster": ("kms:CreateGrant", "kms:DescribeKey"),
     "AWS::SecretsManager::Secret": ("kms:Decrypt", "kms:GenerateDataKey"),
 }
+# Types that CloudFormation makes without a provider, so that no schema tells of handlers.
+# Source: Service Authorization Reference, Elastic Load Balancing V2, 2026.
+WITHOUT_HANDLERS = {
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": (
+        "elasticloadbalancing:AddListenerCertificates",
+        "elasticloadbalancing:DescribeListenerCertificates",
+        "elasticloadbalancing:RemoveListenerCertificates",
+    ),
+}
 
 
 def actions(resource_type: str) -> frozenset[str] | None:
     """The actions for one type, as IAM knows them; None when nobody says what it takes."""
     if resource_type.startswith(CUSTOM):
         return frozenset({"lambda:InvokeFunction"})
+    if resource_type in WITHOUT_HANDLERS:
+        return frozenset(WITHOUT_HANDLERS[resource_type])
     found = provider_schema(resource_type)
     if found is None or not found.get("handlers"):
         return None
