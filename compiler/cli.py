@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from compiler.exits import INTERRUPTED, INVALID, TERMINATED, UserError
@@ -26,7 +27,8 @@ COMMANDS = {
     "destroy": "delete every stack of an environment, last first",
     "cost": "estimate what each environment costs in a month",
     "prices": "list the prices that estimates use, or get today's from AWS",
-    "explain": "say where a value comes from, or what a rule is about",
+    "deploy-role": "print a template of the roles that CI needs to deploy, with least privilege",
+    "explain": "say where a value comes from, what a rule is about, who may do what",
     "schema": "print the JSON Schema of specs",
 }
 
@@ -79,13 +81,17 @@ def _run(options: argparse.Namespace) -> int:
     from compiler.diagnostics import SpecError
 
     try:
-        code: int = importlib.import_module(f"compiler.commands.{options.command}").run(options)
+        code: int = _module(options.command).run(options)
         return code
     except SpecError as error:
         from compiler.commands.findings import show_findings
 
         show_findings(error.diagnostics, getattr(options, "format", "text"))
         return INVALID
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"compiler.commands.{command.replace('-', '_')}")
 
 
 def _parse(given: list[str]) -> argparse.Namespace:
@@ -102,5 +108,5 @@ def _parse(given: list[str]) -> argparse.Namespace:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name == chosen:
-            importlib.import_module(f"compiler.commands.{name}").arguments(command)
+            _module(name).arguments(command)
     return parser.parse_args(given)

@@ -31,6 +31,8 @@ class Holding:
     origins: dict[str, Origin] = field(default_factory=dict)
     # Parameter name -> the component and attribute that it carries.
     inputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # Logical id -> the connections that the resource is there for, where its origin does not say so.
+    serves: dict[str, tuple[Connection, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -96,7 +98,7 @@ class DraftScope(Scope):
         """The stack this scope adds to."""
         return place(self.component, self.layer)
 
-    def add(self, resource: Any, *, path: Path = ()) -> Any:
+    def add(self, resource: Any, *, path: Path = (), serves: Iterable[Connection] = ()) -> Any:
         holding = self.draft.holding(self.place)
         if resource.title in holding.resources:
             other = holding.origins[resource.title].component
@@ -112,6 +114,7 @@ class DraftScope(Scope):
         tag(resource, self.draft.tags | {"component": self.component.name}, label)
         holding.resources[resource.title] = resource
         holding.origins[resource.title] = self._origin(path)
+        holding.serves[resource.title] = tuple(serves)
         return resource
 
     def id(self, part: str) -> str:

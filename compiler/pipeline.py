@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from compiler.assembly import Assembly
 from compiler.diagnostics import Diagnostic, SpecError
@@ -15,6 +15,9 @@ from compiler.package import Sources
 from compiler.resolve import resolve
 from compiler.schema import platform_schema
 from compiler.validate import validate
+
+if TYPE_CHECKING:
+    from compiler.draft import Draft
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -52,6 +55,13 @@ def compile_spec(document: Document, environment: str, sources: Sources) -> Asse
     """One environment of a spec, compiled; SpecError with every problem found."""
     (assembly,) = assemble(platforms(document, environment), sources)
     return assembly
+
+
+def compile_with_draft(document: Document, environment: str, sources: Sources) -> tuple[Assembly, Draft]:
+    """One environment compiled, and what it was made from; SpecError with every problem found."""
+    from compiler.synthesize import synthesize_with_draft  # late, as below
+
+    return synthesize_with_draft(understand(document, environment), sources)
 
 
 def assemble(found: Iterable[Platform], sources: Sources) -> list[Assembly]:

@@ -107,8 +107,11 @@ class Scope(Protocol):
     component: Component
     layer: Layer
 
-    def add(self, resource: Any, *, path: Path = ()) -> Any:
-        """Put a resource into a stack; `path` inside the component is where findings on it point."""
+    def add(self, resource: Any, *, path: Path = (), serves: Iterable[Connection] = ()) -> Any:
+        """Put a resource into a stack; `path` inside the component is where findings on it point.
+
+        `serves` are the connections that it is there for, where the path does not say so.
+        """
 
     def id(self, part: str) -> str:
         """The logical id of a part of this component."""

@@ -28,6 +28,11 @@ NAMED_IAM = ("GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName"
 
 def synthesize(platform: Platform, sources: Sources) -> Assembly:
     """The assembly of a platform; SpecError with every E2xx and E3xx that only shows when building."""
+    return synthesize_with_draft(platform, sources)[0]
+
+
+def synthesize_with_draft(platform: Platform, sources: Sources) -> tuple[Assembly, Draft]:
+    """The same, and what it was made from: which connection a statement, a rule or a trigger comes from."""
     draft = Draft(platform, sources)
     problems: list[Diagnostic] = []
     for component in platform.components.values():
@@ -43,7 +48,7 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
     if problems:
         raise SpecError(problems)
     environment = platform.environment
-    return Assembly(
+    assembly = Assembly(
         platform=platform.name,
         environment=environment.name,
         profile=environment.profile,
@@ -57,6 +62,7 @@ def synthesize(platform: Platform, sources: Sources) -> Assembly:
         usage=dict(_usage(platform)),
         budget=environment.budget,
     )
+    return assembly, draft
 
 
 def _usage(platform: Platform) -> Iterable[tuple[str, Mapping[str, float]]]:

@@ -23,13 +23,13 @@ FACTS = {"ChangeSetId": ARN, "ChangeSetName": "formwork-1", "StackId": STACK, "S
 class Stubs:
     """A door whose clients answer what a test says, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, role_arn: str | None = None) -> None:
         session = boto3.Session("key", "secret", region_name="us-east-1")
         clients: dict[str, Any] = {
             name: session.client(name) for name in ("cloudformation", "s3", "sts", "lambda")
         }
         self.by_name = {name: Stubber(client) for name, client in clients.items()}
-        self.door = aws.Boto(clients, "us-east-1")
+        self.door = aws.Boto(clients, "us-east-1", lambda region: clients, role_arn=role_arn)
         for stubber in self.by_name.values():
             stubber.activate()
 
@@ -104,6 +104,36 @@ def test_a_large_template_is_named_by_its_url(aws_says: Stubs) -> None:
     names = {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "CREATE", "TemplateURL": url}
     aws_says.answer("create_change_set", {"Id": ARN}, expected | names)
     aws_says.door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), url=url))
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_a_role_is_what_cloudformation_acts_with_in_every_region(region: str) -> None:
+    role = "arn:aws:iam::111122223333:role/formwork-execution-shop"
+    stubs = Stubs(role)
+    door = stubs.door.in_region(region)
+    words = (
+        "StackName",
+        "ChangeSetName",
+        "ChangeSetType",
+        "Parameters",
+        "Tags",
+        "Capabilities",
+        "TemplateBody",
+    )
+    expected = dict.fromkeys((*words, "IncludeNestedStacks"), ANY)
+    stubs.answer("create_change_set", {"Id": ARN}, expected | {"RoleARN": role})
+    door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), "{}"))
+    stubs.answer("delete_stack", {}, {"StackName": "s", "ClientRequestToken": "t", "RoleARN": role})
+    door.delete_stack("s", "t")
+    stubs.by_name["cloudformation"].assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "deployer", "arn:aws:iam::111122223333:user/me", "arn:aws:iam::1:role/x"]
+)
+def test_what_is_no_role_is_refused_before_aws_is_asked(wrong: str) -> None:
+    with pytest.raises(ArgumentError, match="is not the ARN of a role"):
+        aws.connect(aws.Session(None, "us-east-1", role_arn=wrong))
 
 
 def test_a_change_set_name_that_is_taken_is_told_without_an_error(aws_says: Stubs) -> None:

@@ -35,6 +35,13 @@ CASES: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any], bool]] = 
         False,
     ),
     (
+        resource("IAM::OIDCProvider", Url="https://gitlab.com", ClientIdList=["https://gitlab.com"]),
+        r"arn:aws:iam::\d{12}:oidc-provider/gitlab.com",
+        {"Arn": r"arn:aws:iam::\d{12}:oidc-provider/gitlab.com"},
+        {"ClientIdList": ["https://gitlab.com", "sts.amazonaws.com"]},
+        False,
+    ),
+    (
         resource("EC2::NatGateway", SubnetId=ref("Subnet"), AllocationId=att("Address", "AllocationId")),
         r"nat-\w+",
         {"NatGatewayId": r"nat-\w+"},

@@ -24,6 +24,7 @@ from troposphere import Ref, Sub, iam
 from compiler.scope import Scope
 
 VERSION = "2012-10-17"
+_WHY = "why"
 
 
 def allow(actions: Iterable[Action], resources: Any, condition: Condition | None = None) -> Statement:
@@ -33,6 +34,21 @@ def allow(actions: Iterable[Action], resources: Any, condition: Condition | None
     return Statement(
         Effect=Allow, Action=sorted(actions, key=lambda action: action.JSONrepr()), Resource=listed, **extra
     )
+
+
+def because(why: str, *statements: Statement) -> tuple[Statement, ...]:
+    """The statements, with the need that they serve; only `formwork explain role` reads it, no template does.
+
+    Statements that a connection gives have their reason in the connection.
+    """
+    for statement in statements:
+        vars(statement)[_WHY] = why  # not an element of the statement, which setting an attribute would be
+    return statements
+
+
+def reason(statement: Any) -> str:
+    """The need that a statement serves, as `because` was told; empty when nobody said."""
+    return str(vars(statement).get(_WHY, ""))
 
 
 def use_key(

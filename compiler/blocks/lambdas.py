@@ -31,7 +31,11 @@ ATTACH = (
 
 def write_logs(group: LogGroup) -> Statement:
     """Lets the function write into its own log group."""
-    return iam.allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(group, "Arn"))
+    (statement,) = iam.because(
+        "writes the lines of its log",
+        iam.allow([logs.CreateLogStream, logs.PutLogEvents], GetAtt(group, "Arn")),
+    )
+    return statement
 
 
 def attach() -> Iterator[Statement]:
@@ -40,10 +44,11 @@ def attach() -> Iterator[Statement]:
     Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": calls that
     the code makes carry `lambda:SourceFunctionArn`, those of the service do not.
     """
-    yield iam.allow(ATTACH, "*")
+    yield from iam.because("Lambda attaches it to the VPC with its own role", iam.allow(ATTACH, "*"))
     by_code = Condition(Null({"lambda:SourceFunctionArn": False}))
     actions = sorted(ATTACH, key=lambda action: action.JSONrepr())
-    yield Statement(Effect=Deny, Action=actions, Resource=["*"], Condition=by_code)
+    denied = Statement(Effect=Deny, Action=actions, Resource=["*"], Condition=by_code)
+    yield from iam.because("what Lambda needs to attach it, its own code must not do", denied)
 
 
 @dataclass(frozen=True)
@@ -91,11 +96,14 @@ def add_shipped(wanted: Shipped, scope: Scope, *, path: Path = ()) -> awslambda.
 
 def _role(wanted: Shipped, scope: Scope, group: LogGroup) -> Any:
     needed = [write_logs(group), *(attach() if wanted.network else ())]
-    needed += iam.use_key(scope.key("data"), [kms.Decrypt], "lambda")
+    needed += iam.because(
+        "its environment is encrypted", *iam.use_key(scope.key("data"), [kms.Decrypt], "lambda")
+    )
+    work = iam.because(wanted.summary[:1].lower() + wanted.summary[1:], *wanted.statements)
     return iam.role(
         scope,
         f"{wanted.part}Role",
         "lambda.amazonaws.com",
-        [*needed, *wanted.statements],
+        [*needed, *work],
         description=f"What the {wanted.name} of {scope.component.name} may do",
     )

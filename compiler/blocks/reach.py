@@ -55,23 +55,30 @@ def security_group_attribute(component: Component, part: str = "") -> Attribute:
     return Attribute(group, "AWS::EC2::SecurityGroup::Id", "network")
 
 
-def open_path(scope: Scope, own_group: Any, target: str, port: Port) -> list[str]:
-    """Adds the two rules that let this component reach one port of another; returns their logical ids."""
+def open_path(
+    scope: Scope, own_group: Any, target: str, port: Port, serves: Iterable[Connection] = ()
+) -> list[str]:
+    """Adds the two rules that let this component reach one port of another; returns their logical ids.
+
+    `serves` are the connections that need them.
+    """
     text = f"{scope.component.name} to {target}"
-    return _rules(scope, f"To{names.pascal(target)}{port.port}", text, own_group, port)
+    return _rules(scope, f"To{names.pascal(target)}{port.port}", text, own_group, port, serves)
 
 
 def open_paths(scope: Scope, own_group: Any, grants: Iterable[tuple[Connection, Any, Grant]]) -> list[str]:
     """Adds the rules for every port that the connections need, each once; returns their logical ids."""
     # Two targets behind one group, or two uses of one target, must not repeat a rule: EC2 refuses the second.
     # Groups of what exists already are known by their ids, and may be one for several.
-    wanted: dict[Any, tuple[str, Port]] = {}
+    wanted: dict[Any, tuple[str, Port, list[Connection]]] = {}
     for connection, _, grant in grants:
         for port in grant.ports:
             owner = port.owner or connection.target
             group = port.security_group if isinstance(port.security_group, str) else owner
-            wanted.setdefault((group, port.port, port.to_port), (owner, port))
-    return [title for owner, port in wanted.values() for title in open_path(scope, own_group, owner, port)]
+            found = wanted.setdefault((group, port.port, port.to_port), (owner, port, []))
+            found[2].append(connection)
+    opened = (open_path(scope, own_group, owner, port, uses) for owner, port, uses in wanted.values())
+    return [title for titles in opened for title in titles]
 
 
 def admit(scope: Scope, own_group: Any, source: str, source_group: Any, port: int) -> list[str]:
@@ -80,7 +87,9 @@ def admit(scope: Scope, own_group: Any, source: str, source_group: Any, port: in
     return _rules(scope, f"From{names.pascal(source)}{port}", text, source_group, Port(own_group, port))
 
 
-def _rules(scope: Scope, title: str, text: str, source_group: Any, port: Port) -> list[str]:
+def _rules(
+    scope: Scope, title: str, text: str, source_group: Any, port: Port, serves: Iterable[Connection] = ()
+) -> list[str]:
     # EC2 takes no `>` in a description. Source: EC2 API reference, "IpRange".
     span = {
         "IpProtocol": "tcp",
@@ -100,7 +109,7 @@ def _rules(scope: Scope, title: str, text: str, source_group: Any, port: Port) -
         SourceSecurityGroupId=source_group,
         **span,
     )
-    return [scope.add(rule).title for rule in (out, into)]
+    return [scope.add(rule, serves=serves).title for rule in (out, into)]
 
 
 def open_https(scope: Scope, own_group: Any, part: str = "") -> list[str]:

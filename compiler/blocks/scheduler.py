@@ -43,7 +43,7 @@ def schedule(
         scope,
         f"{part}Role",
         "scheduler.amazonaws.com",
-        [*statements, iam.allow([sqs.SendMessage], dead_letters), *_use_key(scope)],
+        [*iam.because("starts what the schedule is for", *statements), *_put_aside(scope, dead_letters)],
         source_arn=Sub(GROUP),
         description=f"What the schedule of {scope.component.name} may start",
     )
@@ -69,5 +69,7 @@ def schedule(
     )
 
 
-def _use_key(scope: Scope) -> tuple[Statement, ...]:
-    return iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sqs")
+def _put_aside(scope: Scope, dead_letters: Any) -> tuple[Statement, ...]:
+    send = iam.allow([sqs.SendMessage], dead_letters)
+    use = iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sqs")
+    return iam.because("keeps what could not be started in the dead-letter queue", send, *use)

@@ -29,20 +29,29 @@ def aws_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", metavar="REGION", help="the region, when it is not the spec's")
 
 
+def role_option(parser: argparse.ArgumentParser) -> None:
+    """--role-arn, for commands that have CloudFormation do something."""
+    parser.add_argument(
+        "--role-arn",
+        metavar="ARN",
+        help="the role that CloudFormation acts with, and keeps for the stacks; see `formwork deploy-role`",
+    )
+
+
 @contextmanager
 def connected(options: argparse.Namespace, assembly: Assembly) -> Iterator[Aws]:
     """The AWS that the options mean; DeployError when it cannot be reached or the emulator cannot start."""
     from compiler.deploy.aws import Session, connect
 
-    region = options.region or assembly.region
+    region, role = options.region or assembly.region, getattr(options, "role_arn", None)
     if not options.local:
-        yield connect(Session(options.profile, region, options.endpoint_url))
+        yield connect(Session(options.profile, region, options.endpoint_url, role_arn=role))
         return
     from compiler.emulator.server import ACCOUNT, EmulatorError, find_python, running
 
     try:
         with running(find_python(), state=LOCAL_STATE) as emulator:
             account = assembly.account or ACCOUNT
-            yield connect(Session(None, region, emulator.endpoint_url, emulated_account=account))
+            yield connect(Session(None, region, emulator.endpoint_url, account, role))
     except EmulatorError as error:
         raise DeployError(str(error)) from error

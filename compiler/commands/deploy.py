@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
-from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --plan, --yes, --approve, --approvals, the AWS options, --verbose, --format."""
+    """SPEC, --env, --plan, --yes, --approve, --approvals, the AWS options, --role-arn, --verbose, --format."""
     spec_argument(parser, required=False)
     environment_option(parser)
     parser.add_argument("--plan", metavar="FILE", help="deploy what `formwork plan --out FILE` kept")
     approval_options(parser)
     aws_options(parser)
+    role_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
 

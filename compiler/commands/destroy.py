@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.progressing import show_events
@@ -13,11 +13,12 @@ from compiler.exits import FINE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --yes, the AWS options, --format."""
+    """SPEC, --env, --yes, the AWS options, --role-arn, --format."""
     spec_argument(parser)
     environment_option(parser, required=True)
     parser.add_argument("--yes", action="store_true", help="do not ask for the environment's name")
     aws_options(parser)
+    role_option(parser)
     format_option(parser, ("text", "json"))
 
 

@@ -1,17 +1,21 @@
-"""`formwork explain`: where a value comes from, what a rule, profile or lost region means, what runs out."""
+"""`formwork explain`: where a value comes from, what a rule or profile is, what runs out, who may do what."""
 
 from __future__ import annotations
 
 import argparse
-import glob
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
 from compiler import pipeline
-from compiler.commands import explain_availability, explain_capacity, explain_profile, explain_recovery
-from compiler.commands.options import environment_option, format_option
+from compiler.commands import (
+    explain_access,
+    explain_availability,
+    explain_capacity,
+    explain_profile,
+    explain_recovery,
+)
+from compiler.commands.options import environment_option, format_option, spec_of, spec_option
 from compiler.diagnostics import suggest
 from compiler.document import read
 from compiler.exits import FINE, UserError
@@ -19,11 +23,13 @@ from compiler.model import Path, Platform
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`value PATH`, `rule ID`, `profile NAME`, and of a SPEC `availability`, `capacity` and `recovery`."""
+    """`value PATH`, `rule ID`, `profile NAME`, `connection CONSUMER TARGET`, `role COMPONENT`; and of a SPEC
+    `availability`, `capacity` and `recovery`.
+    """
     topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
     value = topics.add_parser("value", help="a value of the resolved spec, and where it comes from")
     value.add_argument("path", metavar="PATH", help="dotted, such as streams.telemetry.retention")
-    value.add_argument("--spec", metavar="FILE", help="the spec (default: the only one in specs/)")
+    spec_option(value)
     environment_option(value, required=True)
     format_option(value, ("text", "json"))
     rule = topics.add_parser("rule", help="what a lint rule checks, why, and how to mend what it finds")
@@ -40,6 +46,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     explain_capacity.arguments(
         topics.add_parser("capacity", help="what binds each component, with the arithmetic")
     )
+    explain_access.connection_arguments(
+        topics.add_parser("connection", help="what a connection gives: statements, network, variables, why")
+    )
+    explain_access.role_arguments(
+        topics.add_parser("role", help="the whole policy of each role of a component, and why")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,12 +64,14 @@ def run(options: argparse.Namespace) -> int:
         return explain_profile.run(options)
     if options.topic == "capacity":
         return explain_capacity.run(options)
+    if options.topic in explain_access.TOPICS:
+        return explain_access.run(options)
     if options.topic == "rule":
         from compiler.lint import catalogue
 
         print(catalogue.describe(options.rule))
         return FINE
-    platform = pipeline.understand(read(options.spec or _only_spec()), options.env)
+    platform = pipeline.understand(read(spec_of(options)), options.env)
     path, value = _find(options.path, platform)
     leaves = list(_leaves(value, path))
     if options.format == "json":
@@ -65,14 +79,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print("\n".join(_line(platform, leaf, value) for leaf, value in leaves))
     return FINE
-
-
-def _only_spec() -> str:
-    found = sorted(glob.glob(os.path.join("specs", "*.yaml")))
-    if len(found) != 1:
-        listed = f"specs/ holds {', '.join(found)}" if found else "there is none in specs/"
-        raise UserError(f"say which spec with --spec FILE; {listed}")
-    return found[0]
 
 
 def _find(text: str, platform: Platform) -> tuple[Path, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from compiler import units
 from compiler.assembly import Assembly, dumps
-from compiler.commands.aws_options import aws_options, connected
+from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_judged, compile_linted
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -34,7 +34,7 @@ _LONGEST = timedelta(days=30)  # what was approved longer ago than that should b
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --out, --expires, --discard, the AWS options, --exit-code, --verbose, --format."""
+    """SPEC, --env, --out, --expires, --discard, the AWS options, --role-arn, --exit-code, --verbose, --format."""
     spec_argument(parser, required=False)
     environment_option(parser)
     what = parser.add_mutually_exclusive_group()
@@ -44,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--expires", metavar="TIME", help=f"how long the plan can be deployed (default: {_LIFETIME})"
     )
     aws_options(parser)
+    role_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)

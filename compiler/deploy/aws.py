@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from compiler.deploy.records import (
 )
 
 Clients = dict[str, Any]  # by service
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+")
 
 # Where the Price List API is. Source: AWS Billing user guide, "AWS Price List", 2026.
 PRICES_REGION = "us-east-1"
@@ -37,12 +39,15 @@ class Session:
     region: str | None = None
     endpoint_url: str | None = None
     emulated_account: str | None = None  # 12 digits; the emulator takes them for an access key id
+    role_arn: str | None = None  # what CloudFormation acts with, instead of the caller's own permissions
 
 
 def connect(session: Session) -> Boto:
     """The real door; DeployError when the profile is unknown or no region is set. Does not call AWS yet."""
     if session.endpoint_url is not None:
         _check_url(session.endpoint_url)
+    if session.role_arn is not None:
+        check_role(session.role_arn)
     # A client costs over 200 ms; whoever only validates or builds must not pay for it.
     import boto3
 
@@ -60,9 +65,19 @@ def connect(session: Session) -> Boto:
             made.region_name,
             lambda region: _clients(made, session.endpoint_url, region),
             lambda service, region: _reader(made, session.endpoint_url, service, region),
+            session.role_arn,
         )
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
+
+
+def check_role(arn: str) -> str:
+    """The ARN of a role; ArgumentError when it is not one, before AWS is asked for anything."""
+    if not _ROLE.fullmatch(arn):
+        raise ArgumentError(
+            f"--role-arn '{arn}' is not the ARN of a role", "give it as arn:aws:iam::123456789012:role/name"
+        )
+    return arn
 
 
 def price_list(session: Session) -> PriceList:
@@ -145,7 +160,9 @@ class Boto:
     """`door.Aws` over boto3 clients, one for each of cloudformation, s3, sts and lambda.
 
 
-    `elsewhere` makes the clients of another region, `reader` one of a service and a region to look with.
+    `elsewhere` makes the clients of another region, `reader` one of a service and a region to look with;
+    `role_arn` is what CloudFormation acts with. It keeps the role for later operations on the stack that name
+    none.
     """
 
     def __init__(
@@ -154,11 +171,13 @@ class Boto:
         region: str,
         elsewhere: Callable[[str], Clients] | None = None,
         reader: Callable[[str, str], Any] | None = None,
+        role_arn: str | None = None,
     ) -> None:
         self._clients = clients
         self._region = region
         self._elsewhere = elsewhere
         self._reader = reader
+        self._acting = {"RoleARN": role_arn} if role_arn else {}
         self._doors = {region: self}
 
     @property
@@ -169,7 +188,8 @@ class Boto:
         wanted = region or self._region
         if wanted not in self._doors:
             assert self._elsewhere, "this door leads to one region only"
-            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted, reader=self._reader)
+            role = self._acting.get("RoleARN")
+            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted, reader=self._reader, role_arn=role)
         return self._doors[wanted]
 
     def account(self) -> BotoAccount:
@@ -215,6 +235,7 @@ class Boto:
                 Capabilities=list(request.capabilities),
                 IncludeNestedStacks=False,
                 **template,
+                **self._acting,
             )
         except explain.AwsError as error:
             if error.code == "AlreadyExistsException":
@@ -264,7 +285,8 @@ class Boto:
             raise
 
     def delete_stack(self, stack: str, token: str) -> None:
-        self._call("cloudformation", "delete_stack", StackName=stack, ClientRequestToken=token)
+        options = {"StackName": stack, "ClientRequestToken": token, **self._acting}
+        self._call("cloudformation", "delete_stack", **options)
 
     def protect(self, stack: str) -> None:
         options = {"StackName": stack, "EnableTerminationProtection": True}

@@ -48,14 +48,22 @@ def schema(resource_type: str) -> Schema | None:
     """The update facts of a type; None when no schema is known, as for private types."""
     if resource_type.startswith("Custom::") or resource_type == _CUSTOM:
         return None  # the function behind a custom resource decides by the physical id it returns
-    file = _files().get(resource_type)
-    if file is None or not file.is_file():
+    found = provider_schema(resource_type)
+    if found is None:
         return None
-    found = json.loads(file.read_bytes())
     in_place = IN_PLACE.get(resource_type, frozenset())
     maybe = [p for p in _paths(found, "conditionalCreateOnlyProperties") if p[0] not in in_place]
     unlisted = MAY_REPLACE.get(resource_type, ())
     return Schema(_paths(found, "createOnlyProperties"), tuple(maybe), unlisted)
+
+
+def provider_schema(resource_type: str) -> dict[str, Any] | None:
+    """The whole provider schema of a type; None when there is none."""
+    file = _files().get(resource_type)
+    if file is None or not file.is_file():
+        return None
+    found: dict[str, Any] = json.loads(file.read_bytes())
+    return found
 
 
 @cache

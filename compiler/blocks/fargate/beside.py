@@ -134,7 +134,8 @@ def share(spec: Container) -> dict[str, Any]:
 def allowed(scope: Scope, spec: Container) -> Iterator[Statement]:
     """What the helpers may do; they run with the task's own role."""
     if tracing(spec):
-        yield iam.allow(TRACE, "*")
+        yield from iam.because("the collector beside it sends traces to X-Ray", iam.allow(TRACE, "*"))
     router = log_router(spec)
     if router and not router.output:
-        yield iam.allow(WRITE_LOGS, GetAtt(scope.id("Logs"), "Arn"))
+        write = iam.allow(WRITE_LOGS, GetAtt(scope.id("Logs"), "Arn"))
+        yield from iam.because("the log router beside it writes the log lines", write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from awacs import ecr, kms, logs, ssmmessages
@@ -33,7 +34,8 @@ def add_roles(scope: Scope, spec: Container, gathered: Workload) -> tuple[Any, A
     """Adds both; returns the ARNs of the execution role and of the task role."""
     name = scope.component.name
     logs_arn = GetAtt(scope.id("Logs"), "Arn")
-    starts = [*_pull(spec), iam.allow(WRITE_LOGS, logs_arn), *gathered.execution_statements]
+    lines = iam.because("writes the containers' log lines", iam.allow(WRITE_LOGS, logs_arn))
+    starts = [*_pull(spec), *lines, *gathered.execution_statements]
     runs = [*gathered.statements, *(_exec(scope) if spec.exec else ()), *allowed(scope, spec)]
     roles = (
         iam.role(
@@ -44,14 +46,15 @@ def add_roles(scope: Scope, spec: Container, gathered: Workload) -> tuple[Any, A
     return GetAtt(roles[0].title, "Arn"), GetAtt(roles[1].title, "Arn")
 
 
-def _pull(spec: Container) -> list[Statement]:
+def _pull(spec: Container) -> Sequence[Statement]:
     """Pulling from the images' own repositories, and from no other; a public image takes no permission."""
     images = (spec.image, *(helper.image for helper in helpers(spec)))
     sources = {found: None for image in images if (found := registry(image))}
     if not sources:
         return []
     repositories = [_repository(source) for source in sources]
-    return [iam.allow([ecr.GetAuthorizationToken], "*"), iam.allow(PULL, repositories)]
+    token = iam.allow([ecr.GetAuthorizationToken], "*")
+    return iam.because("pulls the images of the task", token, iam.allow(PULL, repositories))
 
 
 def _repository(source: Registry) -> Sub:
@@ -59,15 +62,16 @@ def _repository(source: Registry) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{source.repository}")
 
 
-def _exec(scope: Scope) -> list[Statement]:
+def _exec(scope: Scope) -> Sequence[Statement]:
     """What the agent inside the container needs for an interactive session, and for the record of it."""
     cluster = scope.platform.components["cluster"]
     key = scope.key("logs", cluster)
-    return [
+    return iam.because(
+        "people may open a session inside the container (`exec`), and what they do is recorded",
         iam.allow(SESSION, "*"),
         *(_record(scope) if scope.offers("cluster", "exec_log_group_arn") else ()),
         *([iam.allow([kms.Decrypt], key)] if key is not None else []),
-    ]
+    )
 
 
 def _record(scope: Scope) -> list[Statement]:

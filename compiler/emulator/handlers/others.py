@@ -1,4 +1,4 @@
-"""Types of second-region and governance templates: two real, the others recorded under plausible ids."""
+"""Types of second-region and governance templates: some real, the others recorded under plausible ids."""
 
 import json
 import uuid
@@ -26,6 +26,23 @@ def _put_role_policy(_logical_id: str, properties: Properties, _stack: str) -> R
 
 def _delete_role_policy(_policy_id: str, properties: Properties) -> None:
     client("iam").delete_role_policy(**picked(properties, "RoleName", "PolicyName"))
+
+
+def _create_oidc_provider(_logical_id: str, properties: Properties, _stack: str) -> Result:
+    clients = properties.get("ClientIdList", [])
+    given = picked(properties, "Url", "ThumbprintList")
+    made = client("iam").create_open_id_connect_provider(**given, ClientIDList=clients)
+    return made["OpenIDConnectProviderArn"], {"Arn": made["OpenIDConnectProviderArn"]}
+
+
+def _update_oidc_provider(arn: str, _old: Properties, new: Properties) -> Result:
+    """The emulator can only make one anew; its ARN is that of its URL, so it stays."""
+    _delete_oidc_provider(arn, new)
+    return _create_oidc_provider("", new, "")
+
+
+def _delete_oidc_provider(arn: str, _properties: Properties) -> None:
+    client("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
 
 
 def _create_global_cluster(logical_id: str, properties: Properties, stack: str) -> Result:
@@ -128,6 +145,7 @@ HANDLERS: dict[str, Handler] = {
     "AWS::IAM::RolePolicy": handler(
         _put_role_policy, lambda _policy, _old, new: _put_role_policy("", new, ""), _delete_role_policy
     ),
+    "AWS::IAM::OIDCProvider": handler(_create_oidc_provider, _update_oidc_provider, _delete_oidc_provider),
     "AWS::RDS::GlobalCluster": handler(
         _create_global_cluster, _update_global_cluster, _delete_global_cluster
     ),
@@ -171,6 +189,7 @@ HANDLERS: dict[str, Handler] = {
 REPLACING = {
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": ("ConfigurationName", "TeamId", "TeamsTenantId"),
     "AWS::Chatbot::SlackChannelConfiguration": ("ConfigurationName", "SlackWorkspaceId"),
+    "AWS::IAM::OIDCProvider": ("Url",),
     "AWS::IAM::RolePolicy": ("PolicyName", "RoleName"),
     "AWS::RDS::GlobalCluster": ("Engine", "GlobalClusterIdentifier", "SourceDBClusterIdentifier"),
     "AWS::Events::Archive": ("ArchiveName", "SourceArn"),

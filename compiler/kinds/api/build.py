@@ -11,6 +11,7 @@ from troposphere import GetAtt, Ref, Sub, apigatewayv2
 from compiler import connect, names
 from compiler.blocks import logs, reach
 from compiler.kinds.api import address, guards, integrations
+from compiler.kinds.api.permission import serves
 from compiler.kinds.api.routes import part
 from compiler.kinds.api.spec import Api, ApiThrottle, cors_headers, cors_methods, routes_of
 from compiler.model import Component, Platform
@@ -88,6 +89,7 @@ def _routes(spec: Api, scope: Scope, api: apigatewayv2.Api) -> None:
                 **guards.authorization(spec, route, authorizers),
             ),
             path=("routes", key),
+            serves=serves(scope, route.to, "route"),
         )
 
 

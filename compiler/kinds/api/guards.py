@@ -8,7 +8,7 @@ from troposphere import Ref, Sub, apigatewayv2
 
 from compiler import names
 from compiler.kinds.api.authorizers import ApiAuthorizer, sources
-from compiler.kinds.api.permission import permit
+from compiler.kinds.api.permission import permit, serves
 from compiler.kinds.api.spec import Api, ApiRoute
 from compiler.scope import Integration, Scope
 from compiler.units import seconds
@@ -26,10 +26,11 @@ def add(spec: Api, scope: Scope, api: apigatewayv2.Api) -> dict[str, apigatewayv
     made = {}
     for name, authorizer in sorted(spec.authorizers.items()):
         how = ways.get(authorizer.function or "")
-        made[name] = scope.add(_authorizer(name, authorizer, scope, api, how), path=("authorizers", name))
+        uses, path = serves(scope, authorizer.function or "", "delegate"), ("authorizers", name)
+        made[name] = scope.add(_authorizer(name, authorizer, scope, api, how), path=path, serves=uses)
         if how:
             source = f"authorizers/${{{made[name].title}}}"
-            permit(scope, api, f"Permission{names.pascal(name)}", how, source, path=("authorizers", name))
+            permit(scope, api, f"Permission{names.pascal(name)}", how, source, path=path, uses=uses)
     return made
 
 

@@ -12,7 +12,7 @@ from compiler import connect, names
 from compiler.blocks import reach
 from compiler.kind import Verb
 from compiler.kinds.api.mapping import request_parameters, response_parameters
-from compiler.kinds.api.permission import permit
+from compiler.kinds.api.permission import permit, serves
 from compiler.kinds.api.routes import invocation, part
 from compiler.kinds.api.spec import Api, ApiRoute, routes_of
 from compiler.model import Connection
@@ -38,16 +38,19 @@ def add(spec: Api, scope: Scope, api: apigatewayv2.Api) -> dict[str, apigatewayv
     for key, route in routes_of(spec).items():
         how = ways[route.to]
         assert how is not None  # every verb named `route` gives one
-        title = scope.id(_part(key, route))
+        title, uses = scope.id(_part(key, route)), serves(scope, route.to, "route")
         if title not in made:
-            made[title] = scope.add(_integration(title, api, route, how, link), path=("routes", key))
+            integration = _integration(title, api, route, how, link)
+            made[title] = scope.add(integration, path=("routes", key), serves=uses)
         found[key] = made[title]
         if how.type == "lambda" and route.to not in crowded:
-            permit(scope, api, f"{part(key)}Permission", how, invocation(key), path=("routes", key))
+            name, path = f"{part(key)}Permission", ("routes", key)
+            permit(scope, api, name, how, invocation(key), path=path, uses=uses)
     for target in crowded:
         how = ways[target]
         assert how is not None
-        permit(scope, api, f"To{names.pascal(target)}Permission", how, "*", path=("routes",))
+        name, uses = f"To{names.pascal(target)}Permission", serves(scope, target, "route")
+        permit(scope, api, name, how, "*", path=("routes",), uses=uses)
     return found
 
 

@@ -31,11 +31,13 @@ def role(
     """Adds the role; `dead_letters` is the ARN of the function's own dead-letter queue, or None."""
     statements = [lambdas.write_logs(group)]
     if spec.tracing:
-        statements.append(iam.allow(TRACE, "*"))
+        statements += iam.because("sends traces to X-Ray", iam.allow(TRACE, "*"))
     if in_vpc:
         statements += lambdas.attach()
     if spec.encrypt_environment:
-        statements += iam.use_key(scope.key("data"), [kms.Decrypt], "lambda")
+        statements += iam.because(
+            "its environment is encrypted", *iam.use_key(scope.key("data"), [kms.Decrypt], "lambda")
+        )
     if dead_letters is not None:
         statements += _put_aside(scope, dead_letters)
     return iam.role(
@@ -48,5 +50,6 @@ def role(
 
 
 def _put_aside(scope: Scope, dead_letters: Any) -> Iterator[Statement]:
-    yield iam.allow([sqs.SendMessage], dead_letters)
-    yield from iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sqs")
+    send = iam.allow([sqs.SendMessage], dead_letters)
+    use = iam.use_key(scope.key("data"), [kms.GenerateDataKey, kms.Decrypt], "sqs")
+    yield from iam.because("keeps the calls that failed in its dead-letter queue", send, *use)

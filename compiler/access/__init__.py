@@ -1,0 +1,1 @@
+"""Who may do what, and why: what a connection gives, what each role may do."""

@@ -1,0 +1,85 @@
+"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/aws.py`, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compiler.deploy.bootstrap import STACK
+from compiler.permissions.execution import ASSETS, Allowed
+from compiler.permissions.ground import Ground
+from compiler.permissions.naming import MADE
+
+ARN = "arn:${AWS::Partition}"
+# Call of the SDK -> IAM actions. Those of a stack, those of all stacks, those of the bucket for packages.
+# Source: Service Authorization Reference; CloudFormation API reference, DescribeStacks (`ListStacks` as well
+# when no stack is named); S3 API reference, HeadObject (without `s3:ListBucket`, what is missing reads as
+# forbidden), 2026.
+OF_STACKS = {
+    "delete_change_set": ("cloudformation:DeleteChangeSet",),
+    "describe_change_set": ("cloudformation:DescribeChangeSet",),
+    "describe_events": ("cloudformation:DescribeEvents",),
+    "describe_stack_events": ("cloudformation:DescribeStackEvents",),
+    "execute_change_set": ("cloudformation:ExecuteChangeSet",),
+    "get_template": ("cloudformation:GetTemplate",),
+    "list_change_sets": ("cloudformation:ListChangeSets",),
+    "list_stack_resources": ("cloudformation:ListStackResources",),
+    "update_termination_protection": ("cloudformation:UpdateTerminationProtection",),
+}
+# With the execution role, and no other.
+WITH_ROLE = {
+    "create_change_set": ("cloudformation:CreateChangeSet",),
+    "delete_stack": ("cloudformation:DeleteStack",),
+}
+# Change sets bring tags. Source: Service Authorization Reference, CloudFormation, TagResource.
+TAGGING = ("cloudformation:TagResource", "cloudformation:UntagResource")
+OF_ALL = {"describe_stacks": ("cloudformation:DescribeStacks", "cloudformation:ListStacks")}
+# CloudFormation reads a large template with the permissions of who names its URL.
+OF_BUCKET = {"head_object": ("s3:ListBucket",)}
+OF_OBJECTS = {"head_object": ("s3:GetObject",), "put_object": ("s3:PutObject",)}
+OF_FUNCTIONS = {"invoke": ("lambda:InvokeFunction",)}
+FREE = ("get_caller_identity",)  # needs no permission. Source: STS API reference, GetCallerIdentity
+
+# How much of a logical id a made name keeps, however it is shortened; as for `naming.MADE`.
+KEPT = 20
+
+
+def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
+    """All that CI may do; `execution_role` is its ARN, as a text for Sub."""
+    stacks = tuple(sorted(_stacks(ground)))
+    with_it = {"StringEquals": {"cloudformation:RoleArn": (execution_role,)}}
+    passed = {"StringEquals": {"iam:PassedToService": ("cloudformation.amazonaws.com",)}}
+    bucket = f"{ARN}:s3:::{ASSETS}*"
+    return (
+        Allowed(_actions(OF_STACKS, TAGGING), stacks, sid="StacksOfThePlatform"),
+        Allowed(_actions(WITH_ROLE), stacks, with_it, "OnlyWithTheExecutionRole"),
+        Allowed(_actions(OF_ALL), ("*",), sid="NothingNarrower"),
+        Allowed(_actions(OF_BUCKET), (bucket,), sid="Packages"),
+        Allowed(_actions(OF_OBJECTS), (f"{bucket}/*",), sid="PackagesInside"),
+        Allowed(("iam:PassRole",), (execution_role,), passed, "PassTheExecutionRole"),
+        *_migrations(ground),
+    )
+
+
+def _actions(calls: Mapping[str, tuple[str, ...]], more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(sorted({*more, *(action for actions in calls.values() for action in actions)}))
+
+
+def _stacks(ground: Ground) -> Iterator[str]:
+    """The platform's stacks with their change sets, and the one that holds the bucket for packages."""
+    for region in ground.regions:
+        where = f"{ARN}:cloudformation:{region}:${{AWS::AccountId}}"
+        yield from (f"{where}:stack/{prefix}*/*" for prefix in ground.prefixes)
+        yield f"{where}:stack/{STACK}*/*"
+        yield f"{where}:changeSet/formwork-*/*"
+
+
+def _migrations(ground: Ground) -> Iterator[Allowed]:
+    """The functions that apply migrations; CloudFormation makes their names of stack and logical id."""
+    found = [
+        f"{ARN}:lambda:{region}:${{AWS::AccountId}}:function:{prefix[: MADE.sure]}*{logical_id[:KEPT]}*"
+        for region in ground.regions
+        for prefix in ground.prefixes
+        for logical_id in ground.migrators
+    ]
+    if found:
+        yield Allowed(_actions(OF_FUNCTIONS), tuple(sorted(found)), sid="Migrations")
