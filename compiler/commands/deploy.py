@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --plan, --yes, --approve, --approvals, the AWS options, --role-arn, --verbose, --format."""
+    """What is deployed, what is approved, where, and how it is shown."""
     spec_argument(parser, required=False)
     environment_option(parser)
     parser.add_argument("--plan", metavar="FILE", help="deploy what `formwork plan --out FILE` kept")

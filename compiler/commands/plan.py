@@ -34,7 +34,7 @@ _LONGEST = timedelta(days=30)  # what was approved longer ago than that should b
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --out, --expires, --discard, the AWS options, --role-arn, --exit-code, --verbose, --format."""
+    """What is planned, what is kept of it, where, and how it is shown."""
     spec_argument(parser, required=False)
     environment_option(parser)
     what = parser.add_mutually_exclusive_group()
