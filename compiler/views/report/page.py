@@ -50,7 +50,7 @@ def page(reports: Sequence[Report]) -> str:
     body = tag(
         "body",
         tag("a", "Skip to the changes", href="#content", class_="skip"),
-        tag("header", tag("h1", title), _overview(reports)),
+        tag("header", tag("h1", title), _overview(reports) if len(reports) > 1 else None),
         tag("main", *(_section(report) for report in reports), id="content", tabindex="-1"),
     )
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
