@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly
 from compiler.commands.files import write_file
@@ -12,6 +14,9 @@ from compiler.cost.difference import Difference
 from compiler.model import Platform
 from compiler.review.changes import ChangePlan
 from compiler.views.style import Style, for_stream
+
+if TYPE_CHECKING:
+    from compiler.views.report.page import Report
 
 
 def report_option(parser: argparse.ArgumentParser, *names: str) -> None:
@@ -31,10 +36,6 @@ def deliver(text: str, options: argparse.Namespace) -> None:
     print(f"formwork: wrote {file}", file=sys.stderr)
 
 
-def _file(options: argparse.Namespace) -> str | None:
-    return getattr(options, "report", None)
-
-
 def style_of(options: argparse.Namespace) -> Style:
     """Colours for a terminal only."""
     return Style(False) if _file(options) else for_stream(sys.stdout)
@@ -45,13 +46,21 @@ def page_of(
     costs: Sequence[Difference],
     subjects: Sequence[tuple[Platform, Assembly]],
 ) -> str:
-    """The HTML page about plans, each with what it costs and what it was made of."""
-    # Late: only this format asks.
-    from compiler.review.picture import picture
-    from compiler.views.report.page import Report, page
+    """The HTML page about plans, each with what it costs and what it was made of, as far as that is known."""
+    from compiler.views.report.page import page  # late: only this format asks
 
-    reports = [
-        Report(plan, picture(platform, assembly, plan), assembly.waivers, cost, assembly.budget)
-        for plan, cost, (platform, assembly) in zip(plans, costs, subjects, strict=True)
-    ]
-    return page(reports)
+    return page([_report(*each) for each in zip_longest(plans, costs, subjects)])
+
+
+def _report(plan: ChangePlan, cost: Difference | None, subject: tuple[Platform, Assembly] | None) -> Report:
+    from compiler.review.picture import picture
+    from compiler.views.report.page import Report
+
+    if subject is None:
+        return Report(plan, cost=cost)
+    platform, assembly = subject
+    return Report(plan, picture(platform, assembly, plan), assembly.waivers, cost, assembly.budget)
+
+
+def _file(options: argparse.Namespace) -> str | None:
+    return getattr(options, "report", None)
