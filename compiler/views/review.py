@@ -154,12 +154,17 @@ def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
     if approvals:
         yield f"Needs approval: {', '.join(approvals)}."
         yield ""
-    for stack in plan.stacks:
+    for stack in sorted(plan.stacks, key=_rank):
         if stack.changes or stack.notes:
             yield from _markdown_stack(stack, fitting)
     for migration in plan.migrations:
         if words := migration_words(migration):
             yield from (f"Migrations of {_escaped(migration.component)}: {_escaped(words)}", "")
+
+
+def _rank(stack: StackChanges) -> int:
+    """That of its riskiest change, so that the stack a reader must look at comes first."""
+    return min((RISKS.index(change.risk) for change in stack.changes), default=len(RISKS))
 
 
 def _markdown_stack(stack: StackChanges, fitting: set[int] | None) -> Iterator[str]:
