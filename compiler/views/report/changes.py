@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from compiler.review.changes import NEEDS_APPROVAL, ChangePlan, PropertyChange
 from compiler.review.groups import Entry, Group
 from compiler.views.phrases import counted_types, migration_words, number, stack_name
-from compiler.views.report.markup import Markup, slug, tag
+from compiler.views.report.markup import Markup, join, slug, tag
 from compiler.views.report.words import badge, items, row, symbol, table
 
-_REPLACES = {"always": "replaces", "maybe": "may replace", "never": None}
+_REPLACES = {"always": " (replaces)", "maybe": " (may replace)", "never": None}
 
 
 def anchor(plan: ChangePlan, group: Group) -> str:
@@ -109,18 +109,13 @@ def _source(source: str) -> Markup | None:
 
 
 def _properties(logical_id: str, properties: Iterable[PropertyChange]) -> Markup:
-    rows = (
-        row(
-            tag("code", each.path),
-            _side(each.before),
-            _side(each.after),
-            _REPLACES[each.requires_replacement] or "",
-        )
-        for each in properties
-    )
-    return table(
-        f"Properties of {logical_id}", ("property", "before", "after", "effect"), rows, class_="properties"
-    )
+    rows = (row(_path(each), _side(each.before), _side(each.after)) for each in properties)
+    return table(f"Properties of {logical_id}", ("property", "before", "after"), rows, class_="properties")
+
+
+def _path(each: PropertyChange) -> Markup:
+    """Where the property is, and whether changing it replaces the resource."""
+    return join((tag("code", each.path), _REPLACES[each.requires_replacement]))
 
 
 def _side(value: str | None) -> Markup:

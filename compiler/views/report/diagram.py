@@ -43,7 +43,8 @@ def _caption() -> str:
     return (
         "Components by stack; stacks come in the order of deployment from left to right, then from top to "
         "bottom. An arrow leads from who uses to what is used. What changes has a thick border, the sign "
-        "of its riskiest change, and its class; a number in brackets counts the changes."
+        "of its riskiest change, its class, and in brackets the number of changes; what is new has long "
+        "dashes, what goes has dots and is struck out."
     )
 
 

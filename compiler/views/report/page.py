@@ -70,7 +70,7 @@ def _overview(reports: Sequence[Report]) -> Markup:
         )
         for report in reports
     ]
-    shown = table("Changes by environment and class", ("environment", *RISKS), rows, class_="counts")
+    shown = table("Changes by environment and class", ("environment", *RISKS), rows)
     return tag("nav", shown, aria_label="Environments")
 
 
@@ -93,7 +93,7 @@ def _section(report: Report) -> Markup:
         _waivers(report),
         order(plan),
     )
-    return tag("section", *parts, aria_labelledby=_anchor(plan), class_="environment")
+    return tag("section", *parts, aria_labelledby=_anchor(plan))
 
 
 def _classes(plan: ChangePlan) -> Markup | None:
