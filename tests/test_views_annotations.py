@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compiler.diagnostics import Position
 from compiler.review.changes import ChangePlan
 from compiler.views.annotations import annotated
+from compiler.views.phrases import REFUSED
 from compiler.views.workflow import command
 from tests.test_review_view import MIXED, change, part, plan
 
@@ -17,6 +20,11 @@ def test_what_needs_approval_warns_what_interrupts_is_noted_and_routine_is_silen
         "~ Role AWS::SNS::Topic: R199 because Role (dev)",
         "::notice title=interrupting%3A Raw::- Raw AWS::SNS::Topic: R199 because Raw (dev)",
     ]
+
+
+def test_what_aws_refuses_is_an_error_whatever_it_risks() -> None:
+    refused = replace(change("Key"), action=REFUSED)
+    assert annotated([plan(part("one", refused))]).startswith("::error file=spec.yaml,line=4,col=3,")
 
 
 def test_no_risk_gives_nothing() -> None:

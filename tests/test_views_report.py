@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from compiler.cost.estimate import Range, Total
 from compiler.model import Budget, Waiver
 from compiler.review.changes import ChangePlan, MigrationPlan, PropertyChange
 from compiler.review.picture import Arrow, Box, Frame, Picture
+from compiler.views.phrases import REFUSED
 from compiler.views.report.markup import Markup, escape, join, slug, tag
 from compiler.views.report.page import Report, page
 from tests.test_review_view import MIXED, change, part, plan
@@ -118,6 +120,14 @@ def test_the_riskiest_component_comes_first_and_only_what_needs_approval_is_open
         ("", "interrupting", "(no component)"),
         ("", "routine", "web"),
     ]
+
+
+def test_what_aws_refuses_is_open_and_said() -> None:
+    refused = replace(change("Key"), action=REFUSED)
+    text = page([Report(plan(part("one", refused)))])
+    assert '<details open class="routine">' in text
+    assert "refused by AWS" in text
+    assert "refused by AWS" not in page([Report(MIXED)])
 
 
 def test_what_the_terminal_folds_is_on_the_page_too() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from compiler.review.changes import ChangePlan, MigrationPlan, StackChanges
 from compiler.review.groups import Entry
 
+REFUSED: str = "refused"  # the action of a change that AWS does not do, so that deploying it would fail
+
 
 def headline(plan: ChangePlan) -> str:
     """How many changes there are, and of which classes."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from compiler.review.changes import NEEDS_APPROVAL, ChangePlan, PropertyChange
 from compiler.review.groups import Entry, Group
-from compiler.views.phrases import counted_types, migration_words, number, stack_name
+from compiler.views.phrases import REFUSED, counted_types, migration_words, number, stack_name
 from compiler.views.report.markup import Markup, join, slug, tag
 from compiler.views.report.words import badge, items, row, symbol, table
 
@@ -67,7 +67,13 @@ def _group(plan: ChangePlan, group: Group) -> Markup:
     body += list(_folded(group))
     # The id is inside, so that whoever follows a link to it finds it opened.
     inside = tag("div", *body, id=anchor(plan, group), class_="group", tabindex="-1")
-    return tag("details", summary, inside, open=group.risk in NEEDS_APPROVAL, class_=group.risk)
+    return tag("details", summary, inside, open=_is_urgent(group), class_=group.risk)
+
+
+def _is_urgent(group: Group) -> bool:
+    """Whether somebody must do something about it."""
+    refused = any(entry.change.action == REFUSED for entry in group.entries)
+    return refused or group.risk in NEEDS_APPROVAL
 
 
 def _folded(group: Group) -> Iterator[Markup]:
@@ -92,6 +98,7 @@ def _change(entry: Entry, group: Group) -> Markup:
         tag("span", change.type, class_="type"),
         " ",
         badge(change.risk),
+        tag("strong", " refused by AWS") if change.action == REFUSED else None,
     )
     reasons = [tag("span", tag("code", reason.rule), " ", reason.text) for reason in change.reasons]
     return tag(

@@ -124,8 +124,8 @@ def _shortened(name: str) -> str:
 
 def _sign(box: Box) -> str:
     """`-/+ data-loss (3)`."""
-    symbol = "+" if box.new else "-" if box.gone else SYMBOLS.get(box.changes[0].action, "~")
-    return f"{symbol} {box.risk} ({len(box.changes)})"
+    action = "add" if box.new else "remove" if box.gone else box.changes[0].action
+    return f"{SYMBOLS.get(action, action)} {box.risk} ({len(box.changes)})"
 
 
 def _told(box: Box) -> str:
