@@ -98,3 +98,23 @@ def test_a_plan_of_real_change_sets_is_a_page_too(folder: Path, capsys: pytest.C
     assert "clicks: stream, new" in text
     assert "create shop-dev-data (new" in text
     assert "USD a month expected" in text
+
+
+def test_a_plan_that_is_kept_has_its_page_beside_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = (
+        "plan",
+        spec(folder, AFTER),
+        "--env",
+        "dev",
+        "--local",
+        "--out",
+        "plan.json",
+        "--format",
+        "html",
+    )
+    assert run(*command, "--report", "plan.json") == 2
+    assert "plan.json is the plan's own file" in capsys.readouterr().err
+    assert not (folder / "plan.json").exists()
+    assert run(*command, "--report", "review.html") == 0
+    assert "clicks: stream, new" in (folder / "review.html").read_text()
+    assert (folder / "plan.json").read_text().startswith("{")
