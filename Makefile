@@ -10,7 +10,7 @@ EMULATOR := .venv-emulator/.ready
 SCANNER := .venv-checkov/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage build lint plan deploy check types layers fresh judge golden schema format
+.PHONY: help setup demo test coverage build lint plan deploy check types layers fresh judge golden screenshots schema format
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the gener
 	$(BIN)/python -m compiler.lint.catalogue --out docs/rules.md
 	$(BIN)/python -m compiler.commands.explain_profile --out docs/profiles.md
 	$(BIN)/python -m compiler.commands.preflight --out docs/preflight.md
+
+screenshots: $(TOOLS) ## take the pictures of the review page in docs/images/ again; needs chromium
+	FORMWORK_SCREENSHOTS=1 $(BIN)/python -m pytest tests/test_report_browser.py -k looks_like
 
 format: $(TOOLS) ## format the code
 	$(BIN)/ruff check --fix .

@@ -158,6 +158,18 @@ def test_markdown_opens_what_needs_approval() -> None:
     assert text.count("<details") == text.count("</details>") == 4
 
 
+def test_markdown_has_the_riskiest_stack_first_and_notes_last() -> None:
+    stacks = (
+        part("noted", notes=("output X is new",)),
+        part("calm", change("A")),
+        part("other", change("B")),
+        part("danger", change("C", "remove", "data-loss")),
+    )
+    text = review.markdown([plan(*stacks)])
+    places = [text.index(f"<summary>{name}") for name in ("danger", "calm", "other", "noted")]
+    assert places == sorted(places)
+
+
 def test_markdown_cannot_be_broken_out_of() -> None:
     nasty = PropertyChange("P", "a|b`c</code>\n@team", "<img src=x>")
     text = review.markdown([plan(part("one", change("It", "modify", "exposure", properties=(nasty,))))])

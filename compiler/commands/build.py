@@ -16,6 +16,7 @@ from compiler.commands.pricing import budget_problems
 from compiler.diagnostics import Diagnostic
 from compiler.document import read
 from compiler.exits import FINE, INVALID, InvalidError
+from compiler.model import Platform
 from compiler.views.findings import FORMATS, Finding
 
 
@@ -63,24 +64,36 @@ def compile_all(spec: str, environment: str | None) -> list[Assembly]:
 
 def compile_judged(spec: str, environment: str | None) -> tuple[list[Assembly], list[Diagnostic]]:
     """The same, and the warnings of the rules; SpecError when there is worse."""
+    _, assemblies, warnings = understood(spec, environment)
+    return assemblies, warnings
+
+
+def understood(spec: str, environment: str | None) -> tuple[list[Platform], list[Assembly], list[Diagnostic]]:
+    """The same, and the platforms that the assemblies were made of, in the same order."""
     platforms = pipeline.platforms(read(spec), environment)
     warnings = pipeline.judged(platforms, date.today())
-    return pipeline.assemble(platforms, sources(spec)), warnings
+    return platforms, pipeline.assemble(platforms, sources(spec)), warnings
 
 
 def compile_linted(spec: str, environment: str, form: str) -> Assembly:
     """One environment that may be deployed, after its warnings were shown; InvalidError, after its findings
     were shown in this format, when the linter says no.
     """
+    _, assembly = understood_linted(spec, environment, form)
+    return assembly
+
+
+def understood_linted(spec: str, environment: str, form: str) -> tuple[Platform, Assembly]:
+    """The same, and the platform that the assembly was made of."""
     from compiler.lint import lint  # late: cfn-lint costs half a second
 
-    (assembly,), warnings = compile_judged(spec, environment)
+    (platform,), (assembly,), warnings = understood(spec, environment)
     show_findings(warnings, "text")
     findings = lint([assembly])
     if any(finding.severity == "error" for finding in findings):
         show_findings(findings, form)
         raise InvalidError(f"what {spec} compiles to has errors; correct them first, nothing was done")
-    return assembly
+    return platform, assembly
 
 
 def folder(out: str, assembly: Assembly) -> str:

@@ -7,19 +7,20 @@ import os
 import sys
 
 from compiler.assembly import Assembly
-from compiler.commands.build import compile_judged, folder
+from compiler.commands.build import folder, understood
 from compiler.commands.built import DEFAULT_OUT, read_tree
 from compiler.commands.files import names_in
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.pricing import cost_changes
+from compiler.commands.reporting import report_option
 from compiler.commands.reviewing import FORMATS, show_plans
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
 from compiler.manifest import read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --against, --exit-code, --verbose, --format."""
+    """SPEC, --env, --against, --exit-code, --verbose, --format, --report."""
     spec_argument(parser)
     environment_option(parser)
     parser.add_argument(
@@ -31,19 +32,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
+    report_option(parser, "--out")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the predicted plan of every environment; needs no AWS."""
     from compiler.review.templates import compare
 
-    assemblies, warnings = compile_judged(options.spec, options.env)
+    platforms, assemblies, warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
     _check(options.against)
     before = [_before(options.against, assembly) for assembly in assemblies]
     pairs = list(zip(before, assemblies, strict=True))
     plans = [compare(*pair) for pair in pairs]
-    show_plans(plans, cost_changes(options.spec, pairs), options)
+    subjects = list(zip(platforms, assemblies, strict=True))
+    show_plans(plans, cost_changes(options.spec, pairs), options, subjects)
     return CHANGES if options.exit_code and any(plan.has_changes for plan in plans) else FINE
 
 

@@ -9,8 +9,11 @@ import tempfile
 from compiler.exits import UserError
 
 
-def write_file(path: str, content: bytes, mode: int = 0o644) -> None:
-    """Writes beside the target and renames: nobody ever sees half a file. Unchanged files stay untouched."""
+def write_file(path: str, content: bytes, mode: int = 0o644, option: str = "--out") -> None:
+    """Writes beside the target and renames: nobody ever sees half a file. Unchanged files stay untouched.
+
+    UserError when that cannot be; `option` is what chose the path.
+    """
     if content_of(path) == content:
         return
     folder = os.path.dirname(path) or "."
@@ -18,7 +21,8 @@ def write_file(path: str, content: bytes, mode: int = 0o644) -> None:
         os.makedirs(folder, exist_ok=True)
         _put(path, content, mode)
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot write {path}: {reason(error)}; choose another place with --out") from error
+        advice = f"choose another place with {option}"
+        raise UserError(f"cannot write {path}: {reason(error)}; {advice}") from error
 
 
 def rewrite_file(path: str, before: bytes, after: bytes) -> None:

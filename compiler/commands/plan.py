@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from compiler import units
 from compiler.assembly import Assembly, dumps
 from compiler.commands.aws_options import aws_options, connected, role_option
-from compiler.commands.build import compile_judged, compile_linted
+from compiler.commands.build import understood, understood_linted
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
+from compiler.commands.reporting import report_option
 from compiler.commands.reviewing import FORMATS, show_live_plan
 from compiler.deploy.errors import RefusedError
 from compiler.exits import CHANGES, FINE, UserError
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from compiler.deploy.door import Aws
     from compiler.deploy.prepared import Prepared
     from compiler.deploy.reviewed import Reviewed
+    from compiler.model import Platform
     from compiler.review.changes import ChangePlan
 
-    Shown = tuple[ChangePlan, Sequence[Difference]]
+    # The plan, what it costs, and what it was made of.
+    Shown = tuple[ChangePlan, Sequence[Difference], tuple[Platform, Assembly]]
 
 _LIFETIME = "24h"
 _LONGEST = timedelta(days=30)  # what was approved longer ago than that should be looked at again
@@ -48,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
+    report_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,8 +59,8 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     if options.discard is not None:
         return _discard(options)
-    plan, costs = _keep(options) if options.out is not None else _look(options)
-    show_live_plan(plan, options, costs)
+    plan, costs, subject = _keep(options) if options.out is not None else _look(options)
+    show_live_plan(plan, options, costs, [subject])
     if options.out is not None and options.format == "text":
         print(_next(options.out))
     return CHANGES if options.exit_code and plan.has_changes else FINE
@@ -66,6 +70,8 @@ def _check(options: argparse.Namespace) -> None:
     """UserError when the arguments do not go together."""
     if options.expires is not None and options.out is None:
         raise UserError("--expires is about a plan that is kept; add --out FILE")
+    if options.report is not None and options.report in (options.out, options.discard):
+        raise UserError(f"{options.report} is the plan's own file; choose another one with --report")
     if options.discard is not None:
         if options.spec is not None or options.env is not None:
             raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
@@ -77,10 +83,10 @@ def _look(options: argparse.Namespace) -> Shown:
     """What is to be shown, and nothing left of it in the account."""
     from compiler.deploy import plan
 
-    (assembly,), warnings = compile_judged(options.spec, options.env)
+    (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
     with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
-        return prepared.plan, _costs(prepared, options)
+        return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
 def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
@@ -93,7 +99,7 @@ def _keep(options: argparse.Namespace) -> Shown:
 
     lifetime = _lifetime(options.expires or _LIFETIME)
     earlier = earlier_plan(options.out)
-    assembly = compile_linted(options.spec, options.env, options.format)
+    platform, assembly = understood_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
@@ -104,7 +110,7 @@ def _keep(options: argparse.Namespace) -> Shown:
             prepared.keep()
         if earlier:
             discard.discard(earlier, aws)
-    return prepared.plan, costs
+    return prepared.plan, costs, (platform, assembly)
 
 
 def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:

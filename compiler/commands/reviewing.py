@@ -6,38 +6,58 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from compiler.assembly import dumps
+from compiler.assembly import Assembly, dumps
+from compiler.commands.reporting import deliver, page_of, style_of
 from compiler.cost.difference import Difference
 from compiler.deploy.errors import RefusedError
+from compiler.model import Platform
 from compiler.review.changes import ChangePlan
 from compiler.views import cost_change, review
+from compiler.views.annotations import annotated
 from compiler.views.deploy import plan_json, plan_text
-from compiler.views.style import for_stream
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html", "github")
+Subjects = Sequence[tuple[Platform, Assembly]]  # what plans were made of, in their order
 
 
-def show_plans(plans: Sequence[ChangePlan], costs: Sequence[Difference], options: argparse.Namespace) -> None:
-    """Prints predicted plans, and what they cost, to standard output in the format that was asked for."""
+def show_plans(
+    plans: Sequence[ChangePlan], costs: Sequence[Difference], options: argparse.Namespace, subjects: Subjects
+) -> None:
+    """Tells predicted plans, and what they cost, in the format that was asked for, where it was asked for."""
     if options.format == "json":
-        print(dumps(review.data(plans) | {"cost": cost_change.data(costs)}), end="")
-    elif options.format == "markdown":
-        print(_markdown(plans, costs), end="")
+        told = dumps(review.data(plans) | {"cost": cost_change.data(costs)})
+    elif options.format == "text":
+        style = style_of(options)
+        told = review.text(plans, style, options.verbose) + cost_change.text(costs, style)
     else:
-        style = for_stream(sys.stdout)
-        print(review.text(plans, style, options.verbose) + cost_change.text(costs, style), end="")
+        told = _for_others(plans, costs, options.format, subjects)
+    deliver(told, options)
 
 
-def show_live_plan(plan: ChangePlan, options: argparse.Namespace, costs: Sequence[Difference] = ()) -> None:
-    """Prints a plan made of change sets: as any other, and the order in which the stacks run."""
+def show_live_plan(
+    plan: ChangePlan,
+    options: argparse.Namespace,
+    costs: Sequence[Difference] = (),
+    subjects: Subjects = (),
+) -> None:
+    """Tells a plan made of change sets: as any other, and the order in which the stacks run."""
     if options.format == "json":
-        print(plan_json(plan, {"cost": cost_change.data(costs)} if costs else {}))
-    elif options.format == "markdown":
-        print(_markdown([plan], costs), end="")
+        told = plan_json(plan, {"cost": cost_change.data(costs)} if costs else {}) + "\n"
+    elif options.format == "text":
+        style = style_of(options)
+        told = plan_text(plan, style, getattr(options, "verbose", False)) + cost_change.text(costs, style)
     else:
-        style = for_stream(sys.stdout)
-        shown = plan_text(plan, style, getattr(options, "verbose", False))
-        print(shown + cost_change.text(costs, style), end="", flush=True)
+        told = _for_others([plan], costs, options.format, subjects)
+    deliver(told, options)
+
+
+def _for_others(
+    plans: Sequence[ChangePlan], costs: Sequence[Difference], form: str, subjects: Subjects
+) -> str:
+    """The plans for a comment, a browser or annotations."""
+    if form == "markdown":
+        return _markdown(plans, costs)
+    return page_of(plans, costs, subjects) if form == "html" else annotated(plans)
 
 
 def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:

@@ -49,7 +49,13 @@ def _change(each: Difference) -> str:
     )
 
 
+def missing(each: Difference) -> str:
+    """What is in neither sum; empty when nothing is missing."""
+    found = [f"{each.after.usage} lines that depend on use"] if each.after.usage else []
+    found += [f"{each.after.unpriced} without a price"] if each.after.unpriced else []
+    return " and ".join(found)
+
+
 def _without(each: Difference) -> str:
-    missing = [f"{each.after.usage} lines that depend on use"] if each.after.usage else []
-    missing += [f"{each.after.unpriced} without a price"] if each.after.unpriced else []
-    return f"; not in it: {' and '.join(missing)}" if missing else ""
+    found = missing(each)
+    return f"; not in it: {found}" if found else ""

@@ -13,6 +13,7 @@ from compiler import __version__
 from compiler.diagnostics import Fix, Position, Severity
 from compiler.views.fixes import told
 from compiler.views.style import Style
+from compiler.views.workflow import command
 
 FORMATS = ("text", "json", "sarif", "github")
 # Source: SARIF 2.1.0, section 3.27.10; GitHub, "Workflow commands": the levels they know.
@@ -222,19 +223,5 @@ def _uri(file: str) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    """One workflow command; unescaped, a line end or a comma would end its part early.
-
-    Source: actions/toolkit, packages/core/src/command.ts.
-    """
-    place = finding.position
-    where = f"file={_property(place.file)},line={place.line},col={place.column}"
     message = "\n".join([finding.message + _environments(finding), *_template_places(finding)])
-    return f"::{finding.severity} {where},title={_property(finding.code)}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return command(finding.severity, finding.code, message, finding.position)

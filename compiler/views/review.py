@@ -12,12 +12,12 @@ from compiler.review.changes import (
     RISKS,
     Change,
     ChangePlan,
-    MigrationPlan,
     PropertyChange,
     Risk,
     StackChanges,
 )
 from compiler.review.groups import Entry, Group, entries, groups
+from compiler.views.phrases import counted_types, headline, migration_words, number, stack_name
 from compiler.views.style import Style
 
 SYMBOLS = {"add": "+", "modify": "~", "remove": "-", "replace": "-/+", "may-replace": "?/+", "import": ">"}
@@ -87,51 +87,28 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _plan(plan: ChangePlan, style: Style, verbose: bool) -> str:
-    lines = [style.paint(f"{plan.platform} {plan.environment}: {_headline(plan)}", "bold")]
+    lines = [style.paint(f"{plan.platform} {plan.environment}: {headline(plan)}", "bold")]
     for group in groups(plan, fold=not verbose):
         lines += ["", *_group(group, style, verbose)]
     for stack in plan.stacks:
         lines += _notes(stack, style)
     for migration in plan.migrations:
-        if words := _migration(migration):
+        if words := migration_words(migration):
             lines += ["", f"{style.paint('migrations', 'bold')} of {migration.component}", f"  {words}"]
     return "\n".join([*lines, ""])
-
-
-def _migration(plan: MigrationPlan) -> str:
-    """What the migrations of one database would do; empty when that is nothing."""
-    if plan.obstacle:
-        return f"would be refused: {plan.obstacle}"
-    if plan.pending is None:
-        why = f"; what is pending cannot be told: {plan.unknown}" if plan.unknown else ""
-        return f"run after {plan.stack}{why}"
-    parts = [f"will run after {plan.stack}: {', '.join(plan.pending)}"] if plan.pending else []
-    words = {"made": "users made", "changed": "users changed", "shut_out": "users shut out"}
-    parts += [f"{words[what]}: {', '.join(names)}" for what, names in plan.users.items()]
-    return "; ".join(parts)
-
-
-def _headline(plan: ChangePlan) -> str:
-    count = sum(len(stack.changes) for stack in plan.stacks)
-    if not plan.has_changes:
-        return "no changes"
-    if not count:
-        return "no resource changes"
-    parts = [f"{number} {risk}" for risk, number in plan.summary().items() if number]
-    return f"{_number(count, 'change')} ({', '.join(parts)})"
 
 
 def _group(group: Group, style: Style, verbose: bool) -> Iterator[str]:
     name = style.paint(group.component or "(no component)", "bold")
     where = f"  {style.paint(group.source, 'dim')}" if group.source else ""
-    yield f"{name} in {_stack_name(group.stack)}{where}"
+    yield f"{name} in {stack_name(group.stack)}{where}"
     for entry in group.shown:
         yield from _change(entry, group, style, verbose)
     if group.added:
-        count = _number(len(group.added), "resource")
-        yield f"  {style.paint('+', COLOURS['routine'])} {count}: {_types(group.added)}"
+        count = number(len(group.added), "resource")
+        yield f"  {style.paint('+', COLOURS['routine'])} {count}: {counted_types(group.added)}"
     if group.tagged:
-        yield f"  {style.paint('~', COLOURS['routine'])} {_number(len(group.tagged), 'resource')}: only tags"
+        yield f"  {style.paint('~', COLOURS['routine'])} {number(len(group.tagged), 'resource')}: only tags"
 
 
 def _change(entry: Entry, group: Group, style: Style, verbose: bool) -> Iterator[str]:
@@ -162,27 +139,8 @@ def _property(each: PropertyChange) -> str:
 
 def _notes(stack: StackChanges, style: Style) -> Iterator[str]:
     if stack.notes:
-        yield from ("", f"{style.paint('also', 'bold')} in {_stack_name(stack)}")
+        yield from ("", f"{style.paint('also', 'bold')} in {stack_name(stack)}")
         yield from (f"  {note}" for note in stack.notes)
-
-
-def _stack_name(stack: StackChanges) -> str:
-    verbs = {"create": "new", "delete": "to be deleted"}
-    remarks = [stack.region] if stack.region else []
-    remarks += [verbs[stack.action]] if stack.action in verbs else []
-    remarks += ["predicted"] if stack.predicted else []
-    return f"{stack.stack} ({', '.join(remarks)})" if remarks else stack.stack
-
-
-def _types(added: Iterable[Entry]) -> str:
-    """The kinds of resources in words of the reader: `2 Role, Function`."""
-    names = [entry.change.type.rsplit("::", 1)[-1] for entry in added]
-    counts = {name: names.count(name) for name in names}
-    return ", ".join(f"{n} {name}" if n > 1 else name for name, n in sorted(counts.items()))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _markdown(plans: Sequence[ChangePlan], fitting: set[int] | None) -> str:
@@ -190,25 +148,30 @@ def _markdown(plans: Sequence[ChangePlan], fitting: set[int] | None) -> str:
 
 
 def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
-    yield f"### {_escaped(plan.platform)} {_escaped(plan.environment)}: {_headline(plan)}"
+    yield f"### {_escaped(plan.platform)} {_escaped(plan.environment)}: {headline(plan)}"
     yield ""
     approvals = [f"**{n} {risk}**" for risk, n in plan.summary().items() if n and risk in NEEDS_APPROVAL]
     if approvals:
         yield f"Needs approval: {', '.join(approvals)}."
         yield ""
-    for stack in plan.stacks:
+    for stack in sorted(plan.stacks, key=_rank):
         if stack.changes or stack.notes:
             yield from _markdown_stack(stack, fitting)
     for migration in plan.migrations:
-        if words := _migration(migration):
+        if words := migration_words(migration):
             yield from (f"Migrations of {_escaped(migration.component)}: {_escaped(words)}", "")
+
+
+def _rank(stack: StackChanges) -> int:
+    """That of its riskiest change, so that the stack a reader must look at comes first."""
+    return min((RISKS.index(change.risk) for change in stack.changes), default=len(RISKS))
 
 
 def _markdown_stack(stack: StackChanges, fitting: set[int] | None) -> Iterator[str]:
     by_risk = {risk: [change for change in stack.changes if change.risk == risk] for risk in RISKS}
     counts = ", ".join(f"{len(changes)} {risk}" for risk, changes in by_risk.items() if changes)
     is_open = " open" if any(change.risk in NEEDS_APPROVAL for change in stack.changes) else ""
-    summary = f"{_html(_stack_name(stack))}: {counts or 'no resource changes'}"
+    summary = f"{_html(stack_name(stack))}: {counts or 'no resource changes'}"
     yield from (f"<details{is_open}><summary>{summary}</summary>", "")
     for risk, changes in by_risk.items():
         if changes:
