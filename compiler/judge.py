@@ -149,6 +149,13 @@ def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def _one(same: list[Diagnostic]) -> Diagnostic:
     worst = [diagnostic for diagnostic in same if diagnostic.severity == "error"] or same
     names = sorted({name for diagnostic in worst for name in diagnostic.environments})
-    fixes = {repr(diagnostic.fix): diagnostic.fix for diagnostic in same}
-    fix = next(iter(fixes.values())) if len(fixes) == 1 else None
-    return replace(worst[0], environments=tuple(names), fix=fix)
+    return replace(worst[0], environments=tuple(names), fix=_common([each.fix for each in worst]))
+
+
+def _common(fixes: Iterable[Fix | None]) -> Fix | None:
+    """The fix of all; where each environment has its own, the first of them, and the others come after it."""
+    different = {repr(fix): fix for fix in fixes}
+    first, *others = (different[key] for key in sorted(different))
+    wanted = [fix for fix in (first, *others) if fix and fix.path[0] == "environments"]
+    apart = len(wanted) == len(different) == len({fix.path[:2] for fix in wanted})
+    return first if not others or apart else None

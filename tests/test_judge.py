@@ -1,13 +1,15 @@
 """Rules under profiles and waivers."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from compiler import pipeline
 from compiler.assembly import Assembly
-from compiler.diagnostics import Fix, SpecError
+from compiler.diagnostics import Diagnostic, Fix, SpecError
 from compiler.document import Document
+from compiler.editing.mend import mend
 from compiler.lint import lint
 from tests.specs import document, findings
 
@@ -70,10 +72,27 @@ def fixes(body: str) -> list[Fix | None]:
     return [diagnostic.fix for diagnostic in caught.value.diagnostics if diagnostic.severity == "error"]
 
 
+def said(spec: Document) -> Sequence[Diagnostic]:
+    try:
+        return pipeline.judged(pipeline.platforms(spec), date(2026, 11, 23))
+    except SpecError as error:
+        return error.diagnostics
+
+
 def test_what_only_production_minds_is_mended_there() -> None:
     body = "network: {}\nencryption: {rotation: false}\n"
     rotation = ("environments", "production", "encryption", "rotation")
     assert fixes(body + TOLD) == [Fix("set", rotation, True)]
+
+
+def test_what_two_environments_mind_is_mended_in_one_after_the_other() -> None:
+    one, two = "environments:\n", "environments:\n  eu: {profile: production}\n"
+    spec = head().replace(one, two) + "network: {}\nencryption: {rotation: false}\n" + TOLD
+    mended = mend(spec.encode(), "spec.yaml", said)
+    assert [each.fix for each in mended.fixed] == [
+        Fix("set", ("environments", name, "encryption", "rotation"), True) for name in ("eu", "production")
+    ]
+    assert mended.left == ()
 
 
 def test_what_no_profile_takes_is_mended_where_it_is_written() -> None:
