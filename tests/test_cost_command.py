@@ -135,7 +135,11 @@ def test_a_book_beside_the_spec_holds_over_the_shipped_one_and_a_given_one_over_
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "there is no price book mine.json"), ("[]", "mine.json is no price book: expected `object`")],
+    [
+        (None, "there is no price book mine.json"),
+        ("[]", "mine.json is no price book: expected `object`"),
+        ("junk", "mine.json is no price book: JSON is malformed"),
+    ],
 )
 def test_a_book_that_cannot_be_used_is_told(
     folder: Path, capsys: pytest.CaptureFixture[str], content: str | None, told: str

@@ -103,8 +103,24 @@ def test_what_is_not_found_keeps_its_price_and_is_told() -> None:
         [product("EU-NatGateway-Hours", ("0", "0"))],
         [product("EU-NatGateway-Hours", ("0", "9"), currency="CNY")],
         [{"product": {}}],
+        [{"product": None}],
+        [product("EU-NatGateway-Hours", ("0", "dear"))],
+        [product("EU-NatGateway-Hours", ("0", "-0.048"))],
+        [product("EU-NatGateway-Hours", ("0", "Infinity"))],
+        [product("EU-NatGateway-Hours", ("0", "0.048"), ("0", "0.05"))],
     ],
-    ids=["another usage type", "two prices", "free", "another currency", "no usage type"],
+    ids=[
+        "another usage type",
+        "two prices",
+        "free",
+        "another currency",
+        "no usage type",
+        "no product",
+        "no number",
+        "negative",
+        "endless",
+        "two tiers from one amount",
+    ],
 )
 def test_what_is_no_sure_answer_is_none(products: list[dict[str, Any]]) -> None:
     assert usd(FakeProducts(AmazonEC2=products), "nat.hour") is None

@@ -97,7 +97,11 @@ def _read(file: str) -> Book:
     try:
         return read(content)
     except ValueError as error:
-        why = str(error)
         raise UserError(
-            f"{file} is no price book: {why[:1].lower()}{why[1:]}; write it with `formwork prices refresh`"
+            f"{file} is no price book: {_in_sentence(str(error))}; write it with `formwork prices refresh`"
         ) from error
+
+
+def _in_sentence(words: str) -> str:
+    """Words with a small first letter, unless they begin with an abbreviation such as JSON."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -15,6 +15,7 @@ Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)  # best first
 SHIPPED_REGION = "us-east-1"
 HOURS = 730  # in a month, as AWS' own calculator counts
+DEAREST = 1e6  # USD of one unit; more is no price, and sums of it are no numbers
 
 
 class Query(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -111,8 +112,11 @@ def read(content: bytes) -> Book:
     book = Book({(price.region, price.id): price for price in prices})
     if len(book.prices) != len(prices):
         raise ValueError("it has one id twice for a region")
-    if wrong := next((price for price in prices if not _is_sound(price)), None):
-        raise ValueError(f"the price of {wrong.id} is negative, or its tiers do not rise from 0")
+    if wrong := next((price for price in prices if not is_sound(price)), None):
+        raise ValueError(
+            f"the price of {wrong.id} is negative or above {DEAREST:,.0f} USD, or its tiers do not rise from "
+            "0, where they cost as much as it says"
+        )
     return book
 
 
@@ -122,7 +126,14 @@ def write(book: Book) -> bytes:
     return msgspec.json.format(msgspec.json.encode(_File(prices)), indent=2) + b"\n"
 
 
-def _is_sound(price: Price) -> bool:
+def is_sound(price: Price) -> bool:
+    """Whether an estimate can count with a price."""
     starts = [tier.above for tier in price.tiers]
-    rising = not starts or (starts[0] == 0 and all(low < high for low, high in pairwise(starts)))
-    return rising and price.usd >= 0 and all(tier.usd >= 0 for tier in price.tiers)
+    first = not starts or (starts[0] == 0 and price.tiers[0].usd == price.usd)
+    rising = all(low < high for low, high in pairwise(starts))
+    asked = price.query is None or price.query.per > 0
+    return first and rising and asked and all(0 <= usd <= DEAREST for usd in _amounts(price))
+
+
+def _amounts(price: Price) -> Iterable[float]:
+    return (price.usd, *(tier.usd for tier in price.tiers))

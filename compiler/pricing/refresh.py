@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from compiler.pricing.book import SHIPPED_REGION, Book, Price, Query, Tier
+from compiler.pricing.book import SHIPPED_REGION, Book, Price, Query, Tier, is_sound
 
 SOURCE = "AWS Price List API"
 # What a usage type begins with outside us-east-1, such as EUW2- or APN1-; some services write the region.
@@ -61,13 +61,12 @@ def _today(price: Price, query: Query, region: str, products: Iterable[Mapping[s
     """The price that the products agree on; None when there is none, or more than one."""
     known: dict[tuple[Tier, ...], str] = {}
     for product in products:
-        if re.fullmatch(PREFIX + re.escape(query.usage), _usage(product)):
-            for tiers, since in _offers(product, query.per):
-                known[tiers] = max(since, known.get(tiers, ""))
+        for tiers, since in _read(product, query):
+            known[tiers] = max(since, known.get(tiers, ""))
     if len(known) != 1:
         return None
     ((tiers, since),) = known.items()
-    return msgspec.structs.replace(
+    found = msgspec.structs.replace(
         price,
         usd=tiers[0].usd,
         tiers=tiers if len(tiers) > 1 else (),
@@ -76,10 +75,17 @@ def _today(price: Price, query: Query, region: str, products: Iterable[Mapping[s
         confidence="high",
         region=region,
     )
+    return found if is_sound(found) else None
 
 
-def _usage(product: Mapping[str, Any]) -> str:
-    return str(product.get("product", {}).get("attributes", {}).get("usagetype", ""))
+def _read(product: Mapping[str, Any], query: Query) -> list[tuple[tuple[Tier, ...], str]]:
+    """The offers of a product of the query's usage type; none of one that is not of the known shape."""
+    try:
+        usage = str(product["product"]["attributes"]["usagetype"])
+        fits = re.fullmatch(PREFIX + re.escape(query.usage), usage)
+        return list(_offers(product, query.per)) if fits else []
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []
 
 
 def _offers(product: Mapping[str, Any], per: float) -> Iterator[tuple[tuple[Tier, ...], str]]:
