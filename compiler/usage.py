@@ -12,7 +12,7 @@ from compiler.units import SIZE, quantity
 
 # What `about` takes for an amount of data.
 AMOUNT: dict[str, Any] = SIZE
-MOST = 1e15  # of anything in a month: more is a slip of the keyboard
+MOST = 10**15  # of anything in a month: more is a slip of the keyboard
 
 
 class Usage(Record):
