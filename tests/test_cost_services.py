@@ -294,6 +294,66 @@ def test_scaling_gives_the_range() -> None:
     assert priced(busy)["fargate.x86.vcpu"] == (59.10, 118.20, 295.50)
 
 
+def test_an_index_of_a_table_scales_by_its_own_limits() -> None:
+    def target(most: int, *rest: str, what: str) -> dict[str, Any]:
+        properties = {
+            "MinCapacity": 10,
+            "MaxCapacity": most,
+            "ScalableDimension": f"dynamodb:{what}:ReadCapacityUnits",
+            "ResourceId": {"Fn::Join": ["/", ["table", {"Ref": "Table"}, *rest]]},
+        }
+        return {"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": properties}
+
+    throughput = {"ReadCapacityUnits": 10, "WriteCapacityUnits": 0}
+    indexes = [{"IndexName": name, "ProvisionedThroughput": throughput} for name in ("by-a", "by-b")]
+    table = {"ProvisionedThroughput": throughput, "GlobalSecondaryIndexes": indexes}
+    found = of(
+        {
+            "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
+            "Own": target(20, what="table"),
+            "A": target(40, "index", "by-a", what="index"),
+            "B": target(80, "index", "by-b", what="index"),
+        }
+    )
+    most = {line.what: line.quantity.most / 730 for line in found.lines if line.quantity}
+    assert most["read capacity"] == 20
+    assert (most["read capacity of by-a"], most["read capacity of by-b"]) == (40, 80)
+
+
+def test_the_base_of_a_service_is_placed_before_the_rest_is_shared() -> None:
+    strategy = [
+        {"CapacityProvider": "FARGATE", "Base": 1, "Weight": 1},
+        {"CapacityProvider": "FARGATE_SPOT", "Weight": 3},
+    ]
+    service = {**SERVICE, "Properties": {**SERVICE["Properties"], "CapacityProviderStrategy": strategy}}
+    vcpus = {
+        line.price: line.quantity.expected / 730
+        for line in of({"Task": TASK, "Service": service}, {"tasks": 5}).lines
+        if line.quantity and line.price.endswith(".vcpu")
+    }
+    # Each task has one vCPU: the base, and of the other four one in four beside it.
+    assert vcpus == pytest.approx({"fargate.x86.vcpu": 2, "fargate.spot.x86.vcpu": 3})
+
+
+TELLS = """
+databases: {registry: {engine: aurora-postgresql}}
+secrets: {token: {generate: {length: 64}, rotation: {every: 30d}}}
+resources: {Mine: {Type: "AWS::S3::Bucket"}}
+functions: {work: {runtime: python3.13, inline: "def handler(event, context): pass"}}
+"""
+
+
+def test_an_open_line_names_who_can_tell_its_use_if_anybody_can() -> None:
+    lines = [line for line in of_spec(HEAD + TELLS).lines if line.state == "usage"]
+    tellers = {(line.component, line.price): line.teller for line in lines}
+    assert tellers["work", "lambda.requests"] == "work"
+    assert tellers["work", "cw.logs.ingest"] == "logs"
+    assert tellers["registry", "aurora.storage"] == "registry"
+    assert tellers["token", "secret.requests"] == "token"
+    assert tellers["token", "lambda.requests"] == ""  # of the function that rotates it
+    assert tellers["Mine", "s3.standard"] == ""
+
+
 # Properties of any shape, of any type that has a price: what raw CloudFormation may hold.
 SHAPES = some.recursive(
     some.none() | some.booleans() | some.integers(-5, 500) | some.text("abc1", max_size=4),

@@ -21,6 +21,7 @@ class Charge:
     price: str  # an id of the book
     quantity: Range | None  # units in a month; None when it depends on use that nobody declared
     key: str = ""  # what of the component's `usage` would tell it
+    teller: str = ""  # the component whose `usage` that is, where another one speaks for it
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,6 @@ def monthly(what: str, price: str, how_many: Range | float = 1) -> Charge:
     return Charge(what, price, how_many if isinstance(how_many, Range) else exactly(how_many))
 
 
-def used(what: str, price: str, amount: float | None, key: str, per: float = 1) -> Charge:
+def used(what: str, price: str, amount: float | None, key: str, per: float = 1, teller: str = "") -> Charge:
     """What is billed by use, `per` of the declared amount at a time; open when nothing was declared."""
-    return Charge(what, price, None if amount is None else exactly(amount / per), key)
+    return Charge(what, price, None if amount is None else exactly(amount / per), key, teller)

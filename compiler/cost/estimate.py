@@ -53,6 +53,7 @@ class Line:
     usd: Range = NOTHING  # in a month
     confidence: Confidence = "high"
     note: str = ""  # why it is not priced, or what would tell the use
+    teller: str = ""  # the component whose `usage` can say so; "" where no spec can
 
 
 @dataclass(frozen=True)

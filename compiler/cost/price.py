@@ -16,6 +16,7 @@ from compiler.cost import services
 from compiler.cost.charge import Charge, Pricer, Unpriced
 from compiler.cost.estimate import Estimate, Line, Range, State
 from compiler.cost.subject import Resource, UnknownValueError, Whole
+from compiler.cost.tellers import teller
 from compiler.pricing.book import Book
 
 
@@ -92,7 +93,8 @@ def _priced(resource: Resource, charge: Charge, book: Book) -> Line:
         "confidence": price.confidence,
     }
     if charge.quantity is None:
-        return _line(resource, charge.what, "usage", note=charge.key, **known)
+        told_by = teller(resource, charge)
+        return _line(resource, charge.what, "usage", note=charge.key, teller=told_by, **known)
     usd = Range(*(price.cost(amount) for amount in charge.quantity))
     return _line(resource, charge.what, "priced", quantity=charge.quantity, usd=usd, **known)
 

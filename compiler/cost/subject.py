@@ -79,6 +79,12 @@ class Resource:
         return origin.component if origin else self._tagged
 
     @property
+    def section(self) -> str:
+        """The section of the spec that it comes from; "" where nobody knows."""
+        origin = self.stack.origins.get(self.logical_id)
+        return origin.path.partition(".")[0] if origin else ""
+
+    @property
     def _tagged(self) -> str:
         tags = _raw(self.body, ("Tags",))
         pairs = tags if isinstance(tags, list) else []

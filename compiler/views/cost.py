@@ -13,6 +13,7 @@ from compiler.views.style import Style
 By = Literal["component", "stack", "line"]
 COLOURS = {"high": "green", "medium": "yellow", "low": "red"}
 _FEW = 5  # names that are listed before the rest is counted
+_SMALL = 0.01  # of less, two digits show nothing
 
 
 def text(estimate: Estimate, style: Style, by: By = "component", verbose: bool = False) -> str:
@@ -144,16 +145,17 @@ def _lines_of(count: int) -> str:
 
 
 def _by_use(lines: Iterable[Line]) -> Iterator[str]:
-    """One row for each price, with the components that it is asked of."""
-    groups: dict[tuple[str, str], list[Line]] = {}
+    """One row for each price, with the components that tell the use; another for what no spec can tell."""
+    groups: dict[tuple[str, str, bool], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.what, line.price), []).append(line)
-    for (what, _), found in sorted(groups.items()):
-        names = sorted({component_name(line) for line in found})
+        groups.setdefault((line.what, line.price, not line.teller), []).append(line)
+    for (what, _, untold), found in sorted(groups.items()):
+        names = sorted({line.teller or component_name(line) for line in found})
         more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
         first = found[0]
         price = f"{unit_price(first.unit_usd)} per {first.unit}"
-        yield f"{what}: {price}, by {first.note} of {', '.join(names[:_FEW])}{more}"
+        by = "by use that no spec can declare," if untold else f"by {first.note}"
+        yield f"{what}: {price}, {by} of {', '.join(names[:_FEW])}{more}"
 
 
 def _elsewhere(estimate: Estimate) -> str:
@@ -194,6 +196,7 @@ def _line(line: Line) -> dict[str, Any]:
         "usd": _span(line.usd) if line.state == "priced" else None,
         "confidence": line.confidence if line.price else None,
         "note": line.note or None,
+        "declared_by": line.teller or None,
     }
 
 
@@ -211,6 +214,8 @@ def rounded(amount: float) -> float:
 
 
 def _number(amount: float) -> str:
+    if 0 < amount < _SMALL:
+        return f"{amount:.10f}".rstrip("0")
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 

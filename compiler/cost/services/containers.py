@@ -22,9 +22,8 @@ def service(resource: Resource) -> Charges:
         yield Unpriced("tasks", "its task definition is not in the assembly")
         return
     count = scaled(resource, "ecs:service:DesiredCount", resource.number("DesiredCount", default=1))
-    hours = _average(count, resource.use("tasks")) * HOURS
-    for provider, part in _providers(resource).items():
-        yield from _fargate(task, hours * part, provider)
+    for provider, tasks in _placed(resource, _average(count, resource.use("tasks"))).items():
+        yield from _fargate(task, tasks * HOURS, provider)
 
 
 def task(resource: Resource) -> Charges:
@@ -54,17 +53,23 @@ def _average(count: Range, declared: float | None) -> Range:
     return Range(min(count.least, declared), declared, max(count.most, declared))
 
 
-def _providers(resource: Resource) -> Mapping[str, float]:
-    """The part of the tasks that each capacity provider runs, by weight; the base is not counted apart."""
+def _placed(resource: Resource, tasks: Range) -> Mapping[str, Range]:
+    """The tasks that each capacity provider runs: its base first, and of the others its part by weight."""
     strategy = resource.get("CapacityProviderStrategy", default=())
     if not strategy:
         launch = resource.text("LaunchType", default="FARGATE")
         if launch != "FARGATE":
             raise UnknownValueError(f"tasks of launch type {launch} are billed as their instances")
-        return {"FARGATE": 1.0}
+        return {"FARGATE": tasks}
     weights = {str(item.get("CapacityProvider")): float(item.get("Weight", 0)) for item in strategy}
-    whole = sum(weights.values())
-    return {name: weight / whole for name, weight in weights.items() if weight} if whole else {"FARGATE": 1.0}
+    bases = {str(item.get("CapacityProvider")): float(item.get("Base", 0)) for item in strategy}
+    whole, based = sum(weights.values()) or 1.0, sum(bases.values())
+
+    def placed(name: str, number: float) -> float:
+        return min(bases[name], number) + max(0.0, number - based) * weights[name] / whole
+
+    found = {name: Range(*(placed(name, number) for number in tasks)) for name in weights}
+    return {name: each for name, each in found.items() if each.most}
 
 
 def _fargate(task: Resource, hours: Range | None, provider: str, key: str = "tasks") -> Charges:
@@ -81,7 +86,7 @@ def _fargate(task: Resource, hours: Range | None, provider: str, key: str = "tas
         yield Charge(what, f"fargate.{spot}{processor}.{part}", amount, key)
     disk = task.number("EphemeralStorage", "SizeInGiB", default=INCLUDED_GB) - INCLUDED_GB
     if disk > 0:
-        yield Charge("disk of tasks", "fargate.ephemeral", hours and hours * disk, key)
+        yield Charge(f"disk of {words}", "fargate.ephemeral", hours and hours * disk, key)
 
 
 def repository(resource: Resource) -> Charges:

@@ -24,10 +24,10 @@ def consumer(resource: Resource) -> Charges:
     owner = resource.named("AWS::Kinesis::Stream", "StreamARN")
     if owner and owner.get("ShardCount") is not None:
         yield hourly("fan-out of shards", "kinesis.efo.hour", shards(owner))
-        yield used("fan-out of data", "kinesis.efo.gb", owner.use("bytes"), "bytes", GB)
+        yield used("fan-out of data", "kinesis.efo.gb", owner.use("bytes"), "load", GB)
     else:
         price = "kinesis.on_demand.efo"
-        yield used("fan-out of data", price, owner.use("bytes") if owner else None, "bytes", GB)
+        yield used("fan-out of data", price, owner.use("bytes") if owner else None, "load", GB)
 
 
 def delivery(resource: Resource) -> Charges:

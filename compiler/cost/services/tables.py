@@ -31,7 +31,9 @@ def _provisioned(resource: Resource) -> Charges:
     for index in resource.get("GlobalSecondaryIndexes", default=()):
         capacity = index.get("ProvisionedThroughput", {})
         for way, price in (("Read", "dynamodb.read.hour"), ("Write", "dynamodb.write.hour")):
-            each = float(capacity.get(f"{way}CapacityUnits", 0))
+            own = float(capacity.get(f"{way}CapacityUnits", 0))
+            dimension = f"dynamodb:index:{way}CapacityUnits"
+            each = scaled(resource, dimension, own, str(index.get("IndexName")))
             yield hourly(f"{way.lower()} capacity of {index.get('IndexName')}", price, each)
 
 

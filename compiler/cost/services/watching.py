@@ -37,8 +37,8 @@ def log_group(resource: Resource) -> Charges:
     """What it takes in and keeps: its part of what was declared for all log groups together."""
     rare = ".ia" if resource.text("LogGroupClass") == "INFREQUENT_ACCESS" else ""
     taken, kept = (_part(resource, key) for key in ("ingested", "kept"))
-    yield used("log events taken in", f"cw.logs.ingest{rare}", taken, "ingested", GB)
-    yield used("log events kept", "cw.logs.store", kept, "kept", GB)
+    yield used("log events taken in", f"cw.logs.ingest{rare}", taken, "ingested", GB, teller=LOGS)
+    yield used("log events kept", "cw.logs.store", kept, "kept", GB, teller=LOGS)
 
 
 def traces(resource: Resource) -> Charges:
