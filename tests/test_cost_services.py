@@ -278,6 +278,24 @@ def test_another_region_is_priced_as_us_east_1_and_says_so() -> None:
     assert {line.confidence for line in found.lines} == {"medium"}
 
 
+ABROAD = """
+disaster_recovery: {region: us-west-2, tier: pilot_light}
+buckets: {files: {usage: {stored: 100GiB, reads: 1000000, writes: 1000000}}}
+filesystems: {shared: {usage: {stored: 10GiB, read: 5GiB, written: 2GiB}}}
+"""
+
+
+def test_a_copy_in_the_second_region_is_not_read_and_what_it_gets_is_billed_on_its_way() -> None:
+    spec = HEAD.replace("network: {", "network: {recovery_cidr: 10.9.0.0/16, ") + ABROAD
+    lines = [line for line in of_spec(spec).lines if line.component in ("files", "shared")]
+    copies = {line.price: line for line in lines if line.region == "us-west-2"}
+    kept = {"s3.standard", "s3.put", "efs.standard", "transfer.inter_region"}
+    assert set(copies) - {"cw.alarm"} == kept
+    there = {line.component: line for line in lines if line.price == "transfer.inter_region"}
+    assert there["shared"].usd.expected == pytest.approx(2 * 0.02)
+    assert (there["files"].state, there["files"].teller) == ("usage", "")
+
+
 def test_scaling_gives_the_range() -> None:
     target = {
         "Type": "AWS::ApplicationAutoScaling::ScalableTarget",

@@ -95,6 +95,11 @@ class Resource:
     def region(self) -> str:
         return self.whole.assembly.region_of(self.stack)
 
+    @property
+    def is_abroad(self) -> bool:
+        """Whether it is in the second region, where what holds data holds a copy that nobody works with."""
+        return self.region != self.whole.assembly.region
+
     def get(self, *path: str, default: Any = None) -> Any:
         """A property, references to parameters followed; UnknownValueError when only AWS knows it."""
         value: Any = self.body.get("Properties", {})
