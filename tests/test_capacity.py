@@ -13,7 +13,7 @@ from compiler import capacity, cli, pipeline
 from compiler.capacity import Balance
 from compiler.document import read
 from compiler.draw import ACCOUNT, Key, addresses, in_each_zone, zones
-from compiler.kinds.stream.load import Load, carried, needed, rates
+from compiler.kinds.stream.load import Load, answer, carried, needed, rates
 from compiler.views import capacity as view
 from compiler.views.style import Style
 from compiler.words import figure
@@ -46,6 +46,19 @@ def shares(found: Balance) -> dict[str, float]:
 def test_the_computed_shards_carry_the_load(load: Load) -> None:
     records = rates(load)[0].amount
     assert carried(load, needed(load)) >= records * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("devices", "rate", "headroom", "shards"),
+    [(100_000, 1, "10%", 110), (100_000, 1.1, "0%", 110), (100_000, 1.1, "10%", 121), (30_000, 1, "10%", 33)],
+)
+def test_what_comes_out_whole_is_not_rounded_up(
+    devices: int, rate: float, headroom: str, shards: int
+) -> None:
+    load = Load(devices=devices, messages_per_second=rate, message_size="100B", headroom=headroom)
+    assert needed(load) == shards
+    assert f"{shards} shards carry {round(devices * rate):,} such messages" in answer(load, shards)
+    assert answer(load, shards).endswith(f" {devices:,} devices")
 
 
 @given(LOADS)

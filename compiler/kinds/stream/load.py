@@ -62,13 +62,18 @@ def binding(load: Load) -> Rate:
 def needed(load: Load) -> int:
     """The larger of what the records in, the bytes in and the bytes out need, with headroom."""
     busiest = max(rate.amount / rate.each for rate in rates(load))
-    return max(1, math.ceil(busiest * spare(load)))
+    return max(1, math.ceil(_clean(busiest * spare(load))))
 
 
 def carried(load: Load, shards: int) -> float:
     """How many such messages in a second so many shards carry, with the headroom left free."""
     one = load.devices * load.messages_per_second
-    return min(shards * rate.each * one / rate.amount for rate in rates(load)) / spare(load)
+    return _clean(min(shards * rate.each * one / rate.amount for rate in rates(load)) / spare(load))
+
+
+def _clean(number: float) -> float:
+    """Without what binary fractions add: 100 x 1.1 is 110, which must not be rounded up to 111."""
+    return float(f"{number:.12g}")
 
 
 def spare(load: Load) -> float:
@@ -105,7 +110,7 @@ def in_words(load: Load) -> str:
 def answer(load: Load, shards: int) -> str:
     """What so many shards carry of such a load: messages, devices."""
     messages = math.floor(carried(load, shards))
-    devices = math.floor(carried(load, shards) / load.messages_per_second)
+    devices = math.floor(_clean(carried(load, shards) / load.messages_per_second))
     return (
         f"{count(shards, 'shard')} carr{'ies' if shards == 1 else 'y'} {messages:,} such messages a second "
         f"with that headroom, {devices:,} devices"
