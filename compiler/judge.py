@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -12,6 +12,10 @@ from compiler.diagnostics import Diagnostic, Fix, Position, suggest
 from compiler.model import BASE, Path, Platform, Waiver
 from compiler.rule import Hit, Remedy, Rule
 from compiler.rulebook import all_rules, rules_for
+
+
+# How the codes of rules about templates begin, Formwork's own and those of cfn-lint; only the linter has them.
+OF_TEMPLATES = ("E", "F", "I", "W")
 
 
 class Finding(NamedTuple):
@@ -33,13 +37,14 @@ def judge(platform: Platform, today: date) -> list[Diagnostic]:
     """
     findings = list(_findings(platform, waivable=True))
     waivers = platform.environment.waivers
-    valid = [waiver for waiver in waivers if waiver.expires >= today.isoformat()]
-    own = {rule.id for rule in all_rules()} if waivers else set()
+    dated = [waiver for waiver in waivers if _is_day(waiver.expires)]
+    valid = [waiver for waiver in dated if waiver.expires >= today.isoformat()]
+    own = {rule.id for rule in all_rules() if rule.waivable} if waivers else set()
     found = [(finding.diagnostic.code, finding.component) for finding in findings]
     return [
         *(f.diagnostic for f in findings if not covered(f.diagnostic.code, f.component, valid)),
         *_wrong(platform),
-        *_expired(set(waivers) - set(valid)),
+        *_expired(set(dated) - set(valid)),
         *unused((waiver for waiver in waivers if waiver.rule in own), found),
     ]
 
@@ -72,17 +77,39 @@ def _expired(waivers: Iterable[Waiver]) -> Iterator[Diagnostic]:
         yield about(waiver, "E221", message)
 
 
+def _is_day(text: str) -> bool:
+    """Whether the calendar has such a day; the schema only knows that it looks like one."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _wrong(platform: Platform) -> Iterator[Diagnostic]:
-    """E220 for waivers of what cannot be waived, and of components that are not there."""
+    """E220 for waivers of what cannot be waived, and of components that are not there; E105 for no day."""
     waivers = platform.environment.waivers
-    fixed = {rule.id for rule in all_rules() if not rule.waivable} | set(CODES) if waivers else set()
+    rules = {rule.id: rule for rule in all_rules()} if waivers else {}
     for waiver in waivers:
         name = waiver.component
-        if waiver.rule in fixed:
-            yield about(waiver, "E220", f"{waiver.rule} cannot be waived: it is about what cannot work")
+        if wrong := _unwaivable(waiver.rule, rules):
+            yield about(waiver, "E220", wrong)
+        if not _is_day(waiver.expires):
+            message = f"'{waiver.expires}' is no day of the calendar; write the last day of the waiver"
+            yield about(waiver, "E105", message)
         if name is not None and name not in platform.components:
             hint = suggest(name, platform.components)
             yield about(waiver, "E220", f"no component is named '{name}'{hint}")
+
+
+def _unwaivable(code: str, rules: Mapping[str, Rule]) -> str:
+    """Why nobody can waive this; empty where they can, or where only the linter knows."""
+    if code in CODES:
+        return f"{code} cannot be waived: what it says has to be mended"
+    if code in rules:
+        return "" if rules[code].waivable else f"{code} cannot be waived: it is about what cannot work"
+    known = code.startswith(OF_TEMPLATES)
+    return "" if known else f"there is no rule '{code}'{suggest(code, rules)}"
 
 
 def _findings(platform: Platform, waivable: bool) -> Iterator[Finding]:

@@ -61,8 +61,28 @@ def test_a_waiver_that_nothing_needs_is_an_error() -> None:
 def test_what_cannot_work_cannot_be_waived_and_a_component_must_exist() -> None:
     wrong = WAIVER.replace("N013", "E210").replace("}", ", component: networks}")
     assert findings("network: {}\n" + TOLD, head(wrong)) == [
-        "spec.yaml:5:47 E220 error: E210 cannot be waived: it is about what cannot work",
+        "spec.yaml:5:47 E220 error: E210 cannot be waived: what it says has to be mended",
         "spec.yaml:5:47 E220 error: no component is named 'networks'; did you mean 'network'?",
+    ]
+
+
+def test_a_waiver_of_what_nobody_can_waive_is_told_once() -> None:
+    wrong = WAIVER.replace("N013", "K002")
+    assert findings("network: {}\n" + TOLD, head(wrong)) == [
+        "spec.yaml:5:47 E220 error: K002 cannot be waived: it is about what cannot work",
+    ]
+
+
+def test_a_waiver_of_a_rule_about_specs_that_is_not_there_is_found_without_building() -> None:
+    assert findings("network: {}\n" + TOLD, head(WAIVER.replace("N013", "N113"))) == [
+        "spec.yaml:5:47 E220 error: there is no rule 'N113'; did you mean 'N013'?",
+    ]
+
+
+def test_a_waiver_until_a_day_that_never_comes_is_none() -> None:
+    assert findings(BODY, head(WAIVER.replace("2027-03-01", "2027-02-30"))) == [
+        "spec.yaml:5:47 E105 error: '2027-02-30' is no day of the calendar; write the last day of the waiver",
+        f"spec.yaml:7:11 N013 error (production): {SAID}",
     ]
 
 
