@@ -56,6 +56,12 @@ def test_text_without_the_file_is_one_line() -> None:
     assert render([TYPO], "text", PLAIN) == "specs/shop.yaml:7:20 E101 unknown key 'shard'\n"
 
 
+def test_text_tells_what_only_warns_without_colours_too() -> None:
+    assert render([WIDE], "text", PLAIN).splitlines()[0] == (
+        "specs/shop.yaml:9:3 F101 warning: Role allows s3:GetObject on every resource"
+    )
+
+
 def test_text_says_where_in_the_templates_and_in_which_environments() -> None:
     assert render([WIDE], "text", PLAIN).splitlines()[1:] == [
         "      | in compute: Resources/Role/Properties/Policies/0 (dev, production)"

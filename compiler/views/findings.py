@@ -72,10 +72,13 @@ def render(
 
 def _text(finding: Finding, style: Style, lines: Lines) -> str:
     code = style.paint(finding.code, COLOURS[finding.severity])
-    shown = f"{style.paint(str(finding.position), 'bold')} {code} {finding.message}{_environments(finding)}\n"
+    # Errors are the rule; in a pipe no colour tells what only warns.
+    word = f"{style.paint('warning:', 'yellow')} " if finding.severity == "warning" else ""
+    place = style.paint(str(finding.position), "bold")
+    shown = f"{place} {code} {word}{finding.message}{_environments(finding)}\n"
     line = lines(finding.position)
     below = _excerpt(finding.position, line) if line is not None else []
-    below += [f"      | {place}" for place in _template_places(finding)]
+    below += [f"      | {text}" for text in _template_places(finding)]
     return shown + "".join(style.paint(text, "dim") + "\n" for text in below)
 
 
