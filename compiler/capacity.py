@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from compiler.draw import Copies, Draw, Fact, Figures, Key, Pool
@@ -50,6 +51,8 @@ class Balance(NamedTuple):
         )
 
 
+# Several rules ask for every component; the environments of a spec are judged one after the other.
+@lru_cache(maxsize=1)
 def balances(platform: Platform) -> tuple[Balance, ...]:
     """Every pool of the platform, by owner and name; what exists already is nobody's to size."""
     pools: dict[Key, Pool] = {}

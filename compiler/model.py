@@ -89,7 +89,7 @@ class Environment:
     availability_target: float | Mapping[str, float] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by identity, so that what is computed of one can be remembered
 class Platform:
     """Everything the kinds need to build one environment; components are sorted by name."""
 

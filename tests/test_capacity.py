@@ -289,3 +289,8 @@ def test_what_is_too_small_is_red_on_a_terminal() -> None:
 def test_an_environment_that_does_not_exist_is_told_as_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", "capacity", REFERENCE, "--env", "prod"]) == 1
     assert "E208" in capsys.readouterr().err
+
+
+def test_pools_are_counted_once_for_all_who_ask_of_one_platform() -> None:
+    platform = resolved("streams: {telemetry: {shards: 2}}\n")
+    assert capacity.balances(platform) is capacity.balances(platform)
