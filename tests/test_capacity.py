@@ -294,3 +294,26 @@ def test_an_environment_that_does_not_exist_is_told_as_everywhere(capsys: pytest
 def test_pools_are_counted_once_for_all_who_ask_of_one_platform() -> None:
     platform = resolved("streams: {telemetry: {shards: 2}}\n")
     assert capacity.balances(platform) is capacity.balances(platform)
+
+
+SEVERAL = """
+functions:
+  fan:
+    runtime: python3.13
+    handler: a.b
+    code: ./c
+    connections:
+      clicks: consume
+      jobs: {access: receive, maximum_concurrency: 10}
+      orders: {access: write, pool: 2}
+streams: {clicks: {shards: 7}}
+queues: {jobs: {visibility_timeout: 6m}}
+databases: {orders: {engine: aurora-postgresql}}
+network: {}
+"""
+
+
+def test_every_call_of_a_function_with_several_triggers_has_its_connections() -> None:
+    (fan,) = of(SEVERAL, "orders", "connections of the writer").taken
+    assert fan.draw.amount == 34
+    assert fan.draw.how == "(7 shards of 'clicks' x 1 + 10 of 'jobs') x 2 connections"

@@ -69,7 +69,8 @@ def _connections(name: str, readers: int, platform: Platform) -> Iterator[Draw]:
 def _opened(use: Connection, copies: Copies) -> tuple[int, str]:
     """How many connections a consumer keeps open, with the arithmetic."""
     pool = use.options.get("pool") or copies.connections
-    return copies.number * pool, f"{copies.how} x {counted(pool, 'connection')}"
+    how = f"({copies.how})" if " + " in copies.how else copies.how
+    return copies.number * pool, f"{how} x {counted(pool, 'connection')}"
 
 
 def _addresses(component: Component, spec: Database, platform: Platform) -> Iterator[Draw]:

@@ -10,6 +10,7 @@ from compiler.kinds.network import ZONES, Network, nat_gateways, prices
 from compiler.kinds.network.needed import GATEWAYS, called, interfaces
 from compiler.kinds.network.slots import TIERS, subnet
 from compiler.model import Component, Platform
+from compiler.pricing.book import SHIPPED_REGION
 from compiler.words import count as counted
 
 # Addresses of each subnet that AWS keeps for itself. Source: SOURCE.
@@ -61,5 +62,6 @@ def _costs(spec: Network, wanted: int, endpoints: int) -> str:
         f"{prices.endpoints_month(endpoints, spec):.2f} for {counted(endpoints, 'interface endpoint')} = "
         f"{now:.2f}; a GB costs {prices.usd('nat.gb')} through NAT, "
         f"{prices.usd('endpoint.interface.gb')} through endpoints; the "
-        f"{counted(wanted, 'AWS service')} that components call from inside as endpoints alone: {alone:.2f}"
+        f"{counted(wanted, 'AWS service')} that components call from inside as endpoints alone: {alone:.2f} "
+        f"(prices of {SHIPPED_REGION})"
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compiler.kinds.network import Network, prices
 from compiler.kinds.network.needed import called, interfaces
 from compiler.model import Component, Platform
+from compiler.pricing.book import SHIPPED_REGION
 from compiler.rule import WARNING, Hit
 
 ID = "N006"
@@ -34,7 +35,7 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
         needless = f", and {', '.join(unused)}, which no component calls" if unused else ""
         message = (
             f"{len(services)} endpoints in {spec.availability_zones} zones cost {endpoints:.2f} USD a month, "
-            f"the NAT gateways beside them {nat:.2f}; each pays from "
+            f"the NAT gateways beside them {nat:.2f} (prices of {SHIPPED_REGION}); each pays from "
             f"{prices.break_even(1, spec):,.0f} GB a month on; leave out those with less{needless}"
         )
         yield Hit(("endpoints", "interface"), message)

@@ -21,7 +21,10 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     spec = component.spec
     assert isinstance(spec, Notifications)
     if not spec.critical:
-        message = "nobody hears of critical alarms; add a receiver, such as {email: oncall@example.com}"
+        message = (
+            "nobody hears of critical alarms; write `notifications: {critical: [{email: oncall@example.com}]}`, "
+            "with an address of yours"
+        )
         yield Hit(("critical",), message)
     elif not spec.enabled:
         message = "alarms are off; remove 'enabled: false', or they tell nobody"

@@ -31,5 +31,7 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
         path = ("count",) if isinstance(spec.count, int) else ("count", "min")
         what = "one task may be all that runs" if tasks else "no task runs"
         message = f"{what}; production needs {LEAST} at least"
+        if not tasks:
+            message += ", or a waiver for as long as the service is to be stopped"
         fits = isinstance(spec.count, int) or spec.count.max >= LEAST
         yield Hit(path, message, Remedy("set", path, LEAST) if tasks and fits else None)
