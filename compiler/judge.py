@@ -13,8 +13,7 @@ from compiler.model import BASE, Path, Platform, Waiver
 from compiler.rule import Hit, Remedy, Rule
 from compiler.rulebook import all_rules, rules_for
 
-
-# How the codes of rules about templates begin, Formwork's own and those of cfn-lint; only the linter has them.
+# How the codes of rules about templates begin, ours and those of cfn-lint. Only the linter has them.
 OF_TEMPLATES = ("E", "F", "I", "W")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.model import Platform
+from compiler.model import Component, Platform
 from compiler.protection import EVERYTHING, plans, taken
 from compiler.rule import PRODUCTION_WARNING, Hit
 
@@ -22,8 +22,13 @@ SOURCE = "AWS Backup developer guide, 'What is AWS Backup?'; Well-Architected, R
 
 def check(platform: Platform) -> Iterator[Hit]:
     """What could be taken, in a platform without any plan; said at the first of it."""
-    held = taken({"components": EVERYTHING}, platform)
+    held = [each for each in taken({"components": EVERYTHING}, platform) if not _in_a_vault(each)]
     if held and not plans(platform):
         names = ", ".join(component.name for component in held)
         message = f'no plan backs up {names}; write one, such as `backups: {{daily: {{at: "04:00"}}}}`'
         yield Hit(held[0].path, message)
+
+
+def _in_a_vault(component: Component) -> bool:
+    """Whether the service itself has AWS Backup take it, as EFS does; such backups outlive the component."""
+    return bool(getattr(component.spec, "automatic_backups", False))

@@ -22,8 +22,8 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     assert isinstance(spec, Notifications)
     if not spec.critical:
         message = (
-            "nobody hears of critical alarms; write `notifications: {critical: [{email: oncall@example.com}]}`, "
-            "with an address of yours"
+            "nobody hears of critical alarms; write who does, such as "
+            "`notifications: {critical: [{email: oncall@example.com}]}`"
         )
         yield Hit(("critical",), message)
     elif not spec.enabled:
