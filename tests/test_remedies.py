@@ -12,7 +12,7 @@ from compiler import pipeline
 from compiler.diagnostics import Diagnostic, Fix, SpecError
 from compiler.document import load
 from tests.corpus import specs
-from tests.specs import TODAY
+from tests.specs import TODAY, document
 
 
 def said(data: Any) -> list[Diagnostic]:
@@ -57,3 +57,13 @@ def test_a_remedy_mends_what_was_found_and_breaks_nothing(data: Any, diagnostic:
     assert not [other for other in left if not here or here & set(other.environments)]
     errors = {other.code for other in said(data) if other.severity == "error"}
     assert {other.code for other in after if other.severity == "error"} <= errors
+
+
+@pytest.mark.parametrize(("window", "offered"), [("05:30-06:30", False), ("03:00-04:00", True)])
+def test_nothing_is_offered_that_would_be_refused(window: str, offered: bool) -> None:
+    body = f"""
+    network: {{}}
+    caches: {{sessions: {{snapshots: {{retention: 0d, window: "{window}"}}}}}}
+    """
+    (found,) = (diagnostic for diagnostic in said(document(body).data) if diagnostic.code == "D019")
+    assert (found.fix is not None) is offered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler import windows
 from compiler.kinds.cache.spec import Cache, snapshot_days
 from compiler.model import Component, Platform
 from compiler.rule import PRODUCTION_WARNING, Hit, Remedy
@@ -29,4 +30,10 @@ def check(component: Component, platform: Platform) -> Iterator[Hit]:
     assert isinstance(spec, Cache)
     if snapshot_days(spec) == 0:
         message = f"'retention: 0d' takes no snapshots, so a lost cache starts empty; write {USUAL}"
-        yield Hit(("snapshots", "retention"), message, Remedy("set", ("snapshots", "retention"), USUAL))
+        yield Hit(("snapshots", "retention"), message, _remedy(spec))
+
+
+def _remedy(spec: Cache) -> Remedy | None:
+    """None where the windows meet, which is refused as soon as there are snapshots."""
+    meet = spec.mode == "nodes" and windows.overlap(spec.snapshots.window, spec.maintenance_window)
+    return None if meet else Remedy("set", ("snapshots", "retention"), USUAL)
