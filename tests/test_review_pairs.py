@@ -626,26 +626,7 @@ STORAGE: Table = {
         (
             "key policy reworded",
             policy(allow(ROOT, "kms:*"), key="KeyPolicy"),
-            policy(
-                allow(
-                    {
-                        "AWS": {
-                            "Fn::Join": [
-                                "",
-                                [
-                                    "arn:",
-                                    {"Ref": "AWS::Partition"},
-                                    ":iam::",
-                                    {"Ref": "AWS::AccountId"},
-                                    ":root",
-                                ],
-                            ]
-                        }
-                    },
-                    "kms:*",
-                ),
-                key="KeyPolicy",
-            ),
+            policy(allow(ROOT, "kms:*", Sid="Owner"), key="KeyPolicy"),
             "modify routine R145",
         ),
     ],

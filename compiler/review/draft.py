@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack
@@ -38,8 +38,16 @@ class Draft:
         return "replace" if "always" in effects else "may-replace" if "maybe" in effects else "modify"
 
 
-def draft(logical_id: str, before: Resource | None, after: Resource | None) -> Draft:
-    """The resource's own changes, with what the schema of its type says about each."""
+def draft(
+    logical_id: str,
+    before: Resource | None,
+    after: Resource | None,
+    is_same: Callable[[Leaf], bool] = lambda leaf: False,
+) -> Draft:
+    """The resource's own changes, with what the schema of its type says about each.
+
+    `is_same` tells of what is written in two ways whether it comes to the same.
+    """
     if before is None or after is None:
         return Draft(logical_id, before, after)
     if before.get("Type") != after.get("Type"):
@@ -50,6 +58,7 @@ def draft(logical_id: str, before: Resource | None, after: Resource | None) -> D
     leaves = tuple(
         replace(leaf, recreation=_recreation(leaf, facts))
         for leaf in difference(properties(before), properties(after))
+        if not is_same(leaf)
     )
     made = Draft(logical_id, before, after, (*leaves, *_attributes(before, after)))
     unknown = Reason(NO_SCHEMA, f"no schema of {made.type} tells whether it is updated in place")
