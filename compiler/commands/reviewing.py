@@ -46,6 +46,15 @@ def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:
     return costly + review.markdown(plans, review.COMMENT_BYTES - len(costly.encode()))
 
 
+def require_possible(plan: ChangePlan) -> None:
+    """RefusedError when the plan holds what AWS refuses: its deployment would only be rolled back."""
+    if plan.refused:
+        told = [f"{change.logical_id}: {change.reasons[0].text}" for change in plan.refused]
+        raise RefusedError(
+            "AWS would refuse this, so nothing is deployed", "\n  ".join(["change the spec:", *told])
+        )
+
+
 def confirm(question: str, answer: str) -> None:
     """RefusedError unless somebody at a terminal types just this answer."""
     if not at_terminal():

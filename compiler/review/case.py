@@ -70,6 +70,7 @@ class Rule:
     risk: Risk
     explanation: str
     find: Callable[[Case], Iterable[str]]
+    refuses: bool = False  # whether AWS then refuses the update; the sentence says what to write instead
 
 
 def properties(resource: Resource | None) -> Mapping[str, Any]:

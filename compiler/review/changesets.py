@@ -77,13 +77,13 @@ def _is_new(changes: Iterable[Mapping[str, Any]], stack: Stack) -> bool:
 
 def _change(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Change:
     case = _case(described, stack, new_stack)
-    risk, reasons = classify(case)
+    verdict = classify(case)
     return Change(
         logical_id=case.logical_id,
         type=case.type,
-        action=case.action,
-        risk=risk,
-        reasons=(*reasons, *_doubts(described, case.action)),
+        action=verdict.action,
+        risk=verdict.risk,
+        reasons=(*verdict.reasons, *_doubts(described, case.action)),
         properties=_properties(described, stack),
         origin=stack.origins.get(case.logical_id),
         causes=causes(described),

@@ -73,14 +73,14 @@ def _recreation(leaf: Leaf, facts: Schema | None) -> Recreation:
 
 def change(found: Draft, before: Stack | None, after: Stack | None) -> Change:
     """The record of a draft, classed; the origin is the new one, or for what is removed the old one."""
-    risk, reasons = classify(_case(found, before, after))
+    verdict = classify(_case(found, before, after))
     stacks = [stack for stack in (after, before) if stack is not None]
     return Change(
         logical_id=found.logical_id,
         type=found.type,
-        action=found.action,
-        risk=risk,
-        reasons=(*reasons, *found.causes),
+        action=verdict.action,
+        risk=verdict.risk,
+        reasons=(*verdict.reasons, *found.causes),
         properties=tuple(property_change(leaf) for leaf in found.leaves),
         origin=next((s.origins[found.logical_id] for s in stacks if found.logical_id in s.origins), None),
     )

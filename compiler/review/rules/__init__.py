@@ -1,13 +1,24 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151
-and on are reasons for the action, not for the class.
+R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151 to
+R156 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS refuses.
 """
 
 from __future__ import annotations
 
 from compiler.review.case import Rule
-from compiler.review.rules import access, admission, data, effect, network, secrecy, streams, tables, waiting
+from compiler.review.rules import (
+    access,
+    admission,
+    data,
+    effect,
+    network,
+    refusals,
+    secrecy,
+    streams,
+    tables,
+    waiting,
+)
 
 RULES: tuple[Rule, ...] = (
     *data.RULES,
@@ -19,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *effect.RULES,
     *waiting.RULES,
     *streams.RULES,
+    *refusals.RULES,
 )
 
 # Reasons for the action, not for the class: why a resource is replaced although nothing of its own changed.
