@@ -13,6 +13,7 @@ from compiler.review.draft import Draft, change, draft
 from compiler.review.notes import notes
 from compiler.review.paths import Leaf
 from compiler.review.reach import noted
+from compiler.review.relocations import recognised
 from compiler.review.settle import Settled, settle
 
 
@@ -29,7 +30,7 @@ def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
     new = _by_place(both.after)
     stacks = [_stack(old.get(place), stack, written[place], both, moves) for place, stack in new.items()]
     stacks += [_removed(old[place]) for place in reversed(old) if place not in new]
-    plan = ChangePlan(after.platform, after.environment, tuple(stacks))
+    plan = ChangePlan(after.platform, after.environment, recognised(stacks))
     return noted(plan, both.before, both.after)
 
 

@@ -40,6 +40,9 @@ NO_SCHEMA = "R153"
 NOT_YET_KNOWN = "R154"
 ECHO = "R155"
 REACHED = "R156"
+# Of two changes together.
+MOVED = "R166"
+HELD_DATA = "R101"  # the rule by which what goes is known to hold data
 EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     CARRIED: "it refers to something in its stack that is replaced or changes",
     CARRIED_ACROSS: "it takes a value from another stack that changes there",
@@ -47,4 +50,5 @@ EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     NOT_YET_KNOWN: "only the deployment itself will tell",
     REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
+    MOVED: "what holds data moves to another stack",
 }
