@@ -35,7 +35,7 @@ def test_a_component_that_gets_a_stack_of_its_own_is_one_move() -> None:
     assert actions(plan, "AWS::Kinesis::Stream") == [("shop-dev-busy", "refused", "data-loss")]
     (moved,) = (each for each in plan.refused if each.type == "AWS::Kinesis::Stream")
     assert moved.reasons[0].rule == "R166"
-    assert "moves here from stack shop-dev-data, where it holds data" in moved.reasons[0].text
+    assert "holds data and moves here from stack shop-dev-data (" in moved.reasons[0].text
     assert "aws cloudformation create-stack-refactor" in moved.reasons[0].text
     assert moved.origin
     assert moved.origin.component == "clicks"

@@ -77,9 +77,10 @@ def _commit(name: str) -> tuple[str, str]:
         raise UserError(f"git finds no repository here: {error.reason}; run in the clone of one") from error
     try:
         commit = ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
-        return commit, ask("show", "--no-patch", "--format=%cs", commit).decode().strip()
+        day = ask("show", "--no-patch", "--no-show-signature", "--format=%cs", commit).decode().strip()
     except GitError as error:
         raise UserError(f"git knows no revision '{name}'{_advice(name)}") from error
+    return commit, day
 
 
 def _advice(name: str) -> str:
@@ -112,7 +113,7 @@ def _listed(commit: str, below: str) -> Iterator[tuple[str, str]]:
         relative = path.removeprefix(below)
         if facts[:6] in _FILES and _OURS.fullmatch(relative):
             _, _, content, size = facts.split()
-            total += int(size)
+            total += int(size) if size.isdigit() else 0  # of what a partial clone lacks
             _check_size(total, below)
             yield relative, content
 
@@ -133,9 +134,11 @@ def _contents(listed: Mapping[str, str]) -> dict[str, bytes]:
     found, at = {}, 0
     for relative in listed:
         end = answer.index(b"\n", at)
-        start, size = end + 1, int(answer[at:end].split()[-1])
-        found[relative] = answer[start : start + size]
-        at = start + size + 1
+        size = answer[at:end].split()[-1]
+        if not size.isdigit():  # a partial clone, whose server is out of reach
+            raise UserError(f"git has not the content of {relative}; get it with `git fetch --refetch`")
+        found[relative] = answer[end + 1 : end + 1 + int(size)]
+        at = end + int(size) + 2
     return found
 
 
@@ -153,4 +156,4 @@ def _newer(revision: Revision, spec: str, platform: str) -> str | None:
 
 def _last(commit: str, path: str) -> str:
     """The last commit that changed a path; empty when none did."""
-    return ask("log", "-1", "--format=%H", commit, "--", path).decode().strip()
+    return ask("rev-list", "--max-count=1", commit, "--", path).decode().strip()

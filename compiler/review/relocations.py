@@ -73,10 +73,8 @@ def _with(stack: StackChanges, moves: list[_Move]) -> StackChanges:
 
 def _moved(move: _Move) -> Change:
     text = (
-        f"moves here from stack {move.old.stack.stack}, where it holds data ({move.old.change.logical_id}); "
-        "CloudFormation would make an empty one here and remove the full one there, so this is not deployed; "
-        "leave its `stack` or `layer` as it was, or move it by a stack refactor of CloudFormation first "
-        "(`aws cloudformation create-stack-refactor`); if what it holds may go, take it out of the spec, "
-        "deploy, and put it back"
+        f"holds data and moves here from stack {move.old.stack.stack} ({move.old.change.logical_id}): it "
+        "would begin empty here and be removed there, so it is not deployed; leave its `stack` or `layer` as "
+        "it was, or move it by a stack refactor first (`aws cloudformation create-stack-refactor`)"
     )
     return replace(move.new.change, action="refused", risk="data-loss", reasons=(Reason(MOVED, text),))
