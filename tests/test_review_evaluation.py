@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compiler.assembly import Assembly, Wire
 from compiler.review.changes import ChangePlan
@@ -59,6 +61,36 @@ REGION = {"Ref": "AWS::Region"}
 )
 def test_functions_are_carried_out_as_far_as_their_arguments_are_known(value: Any, expected: Any) -> None:
     assert evaluated(value, KNOWN) == expected
+
+
+FUNCTIONS = ("Ref", "Fn::Sub", "Fn::Join", "Fn::Split", "Fn::Select", "Fn::If", "Fn::FindInMap", "Fn::GetAtt")
+WORDS = st.sampled_from(
+    ["Stage", "Zones", "Yes", "Sizes", "dev", "${Stage}", "${!x}", "us-east-1", "0", ",", ""]
+)
+VALUES = st.recursive(
+    WORDS | st.integers(0, 2) | st.booleans() | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(WORDS, inner, max_size=2)
+        | st.builds(lambda name, argument: {name: argument}, st.sampled_from(FUNCTIONS), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_whatever_is_written_is_carried_out_or_left(value: Any) -> None:
+    """A raw resource may hold anything."""
+    for known in (KNOWN, KNOWN.whole, Known()):
+        found = evaluated(value, known)
+        assert alike(found, found)
+
+
+@given(VALUES)
+def test_conditions_of_any_shape_are_settled_or_not(value: Any) -> None:
+    name = {"Fn::If": ["It", "yes", "no"]}
+    found = compare(named("x"), named(name, Conditions={"It": value, "Yes": {"Condition": "It"}}))
+    assert set(changes(found)) == {"It"}
 
 
 @pytest.mark.parametrize(
