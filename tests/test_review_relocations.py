@@ -87,3 +87,18 @@ def test_two_of_a_kind_in_one_component_are_not_guessed() -> None:
 def test_a_plan_without_moves_is_left_as_it_is() -> None:
     stacks = compare(None, compiled(HERE)).stacks
     assert recognised(stacks) is stacks
+
+
+def test_nothing_moves_out_of_a_stack_that_was_never_made() -> None:
+    plan = compare(
+        assembly(stack("one", {"It": res("S3::Bucket")}), stack("two")),
+        assembly(stack("one"), stack("two", {"It": res("S3::Bucket")})),
+    )
+    apart = compare(assembly(stack("one", {"It": res("S3::Bucket")})), assembly(stack("one"), stack("two")))
+    removal, addition = (
+        apart.stacks[0],
+        compare(None, assembly(stack("two", {"It": res("S3::Bucket")}))).stacks[0],
+    )
+    assert [each.action for each in plan.refused] == ["refused"]
+    assert recognised((removal, addition), frozenset({"one"})) == (removal, addition)
+    assert recognised((removal, addition)) != (removal, addition)

@@ -47,11 +47,11 @@ def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:
 
 
 def require_possible(plan: ChangePlan) -> None:
-    """RefusedError when the plan holds what AWS refuses: its deployment would only be rolled back."""
+    """RefusedError when the plan holds what AWS refuses, or what must not be done."""
     if plan.refused:
         told = [f"{change.logical_id}: {change.reasons[0].text}" for change in plan.refused]
         raise RefusedError(
-            "AWS would refuse this, so nothing is deployed", "\n  ".join(["change the spec:", *told])
+            "nothing is deployed, for this would be refused", "\n  ".join(["change the spec:", *told])
         )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from compiler.assembly import Origin
 
-# `refused`: AWS does not do it, so the deployment would fail; the reasons say what to write instead.
+# `refused`: AWS does not do it, or only by losing data; the first reason says what to write instead.
 Action = Literal["add", "modify", "remove", "replace", "may-replace", "import", "refused"]
 Risk = Literal["routine", "interrupting", "identity", "data-loss", "exposure"]
 Recreation = Literal["never", "always", "maybe"]
@@ -100,7 +100,7 @@ class ChangePlan:
 
     @property
     def refused(self) -> tuple[Change, ...]:
-        """What AWS would refuse, in the order of execution."""
+        """What needs another change of the spec, in the order of execution."""
         return tuple(each for stack in self.stacks for each in stack.changes if each.action == "refused")
 
     def summary(self) -> dict[str, int]:

@@ -24,10 +24,15 @@ class _Move(NamedTuple):
     new: _Place
 
 
-def recognised(stacks: Iterable[StackChanges]) -> tuple[StackChanges, ...]:
-    """The stacks, with one refused change for what moves between two of them: in the one that it goes to."""
+def recognised(
+    stacks: Iterable[StackChanges], never_made: frozenset[str] = frozenset()
+) -> tuple[StackChanges, ...]:
+    """The stacks, with one refused change for what moves between two of them: in the one that it goes to.
+
+    Nothing moves out of stacks that were `never_made`: their first deployment failed.
+    """
     stacks = tuple(stacks)
-    moves = list(_moves(stacks))
+    moves = [move for move in _moves(stacks) if move.old.stack.stack not in never_made]
     return tuple(_with(stack, moves) for stack in stacks) if moves else stacks
 
 

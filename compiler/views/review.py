@@ -126,7 +126,7 @@ def _headline(plan: ChangePlan) -> str:
     if not count:
         return "no resource changes"
     parts = [f"{number} {risk}" for risk, number in plan.summary().items() if number]
-    refused = f", {len(plan.refused)} of them refused by AWS" if plan.refused else ""
+    refused = f", {len(plan.refused)} of them refused" if plan.refused else ""
     return f"{_number(count, 'change')} ({', '.join(parts)}){refused}"
 
 
@@ -204,7 +204,7 @@ def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
     yield ""
     if plan.refused:
         names = ", ".join(_code(change.logical_id) for change in plan.refused)
-        yield f"AWS would refuse this, so the spec needs another change: {names}."
+        yield f"Refused, so the spec needs another change: {names}."
         yield ""
     approvals = [f"**{n} {risk}**" for risk, n in plan.summary().items() if n and risk in NEEDS_APPROVAL]
     if approvals:
