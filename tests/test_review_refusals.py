@@ -101,6 +101,23 @@ def test_a_change_set_that_would_fail_is_known_before_it_runs() -> None:
     assert (found.action, found.reasons[0].rule) == ("refused", "R161")
 
 
+def test_a_name_that_a_change_set_gives_anew_is_no_name_that_is_taken() -> None:
+    named = {
+        "It": {
+            "Type": "AWS::WAFv2::WebACLAssociation",
+            "Properties": {"ResourceArn": "a", "WebACLArn": {"Ref": "Acl"}},
+        }
+    }
+    change = described(
+        "It",
+        "WAFv2::WebACLAssociation",
+        Replacement="True",
+        Details=[detail("/Properties/WebACLArn", "Always")],
+    )
+    (found,) = read([{"Changes": [change]}], real(named))
+    assert found.action == "replace"
+
+
 def test_a_plan_with_refused_changes_is_shown_and_not_deployed() -> None:
     before, after = (
         assembly(stack(resources={"Key": res("KMS::Key", KeySpec=each)})) for each in ("RSA_2048", "HMAC_256")

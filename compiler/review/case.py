@@ -32,6 +32,8 @@ class Case:
     stateful: bool = False
     new_stack: bool = False
     fate: Fate = field(default="delete")
+    # Top-level properties that a change set names: what they refer to may change although their text stays.
+    named: frozenset[str] = frozenset()
 
     @property
     def persists(self) -> bool:

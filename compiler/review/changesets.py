@@ -104,7 +104,12 @@ def _case(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Case:
         stateful=by_type or logical_id in stack.stateful,
         new_stack=new_stack,
         fate=_fate(described, action, before, after),
+        named=frozenset(str(target["Name"]) for target in _targets(described) if "Name" in target),
     )
+
+
+def _targets(described: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (detail.get("Target") or {} for detail in described.get("Details") or ())
 
 
 def _action(described: Mapping[str, Any]) -> Action:

@@ -40,7 +40,7 @@ def _name_taken(case: Case) -> Iterator[str]:
 
 
 def _stays(case: Case, name: str) -> bool:
-    moved = any(leaf.path[:1] == (name,) for leaf in case.leaves)
+    moved = name in case.named or any(leaf.path[:1] == (name,) for leaf in case.leaves)
     return case.old(name) == case.new(name) and not moved
 
 
