@@ -341,7 +341,7 @@ def test_an_index_that_is_added_or_removed_replaces_nothing() -> None:
 
 
 def reasons(before: str, after: str) -> list[str]:
-    return [r.text for r in changed(before, after).reasons if r.rule in ("R133", "R134")]
+    return [r.text for r in changed(before, after).reasons if r.rule in ("R133", "R134", "R165")]
 
 
 OTHER = "by-state: {partition_key: {name: state}}"

@@ -234,3 +234,46 @@ def test_values_from_hidden_parameters_are_never_shown() -> None:
 def test_unreadable_contexts_and_missing_details_are_survived(context: str | None) -> None:
     change = described("It", "IAM::Role", Replacement="False", BeforeContext=context, AfterContext=context)
     assert only(change).action == "modify"
+
+
+def _described_queue(values: bool, contexts: bool, name: str = "Work") -> dict[str, Any]:
+    """A queue whose messages expire sooner, described with what an endpoint may leave out."""
+    seen = {"BeforeValue": "1209600", "AfterValue": "60"} if values else {}
+    sides = {
+        f"{side}Context": json.dumps({"Properties": {"MessageRetentionPeriod": seconds}})
+        for side, seconds in (("Before", "1209600"), ("After", "60"))
+    }
+    details = [detail("/Properties/MessageRetentionPeriod", **seen)]
+    return described(name, "SQS::Queue", Replacement="False", Details=details, **(sides if contexts else {}))
+
+
+def _queues(seconds: int, *names: str) -> dict[str, Any]:
+    return {
+        name: {"Type": "AWS::SQS::Queue", "Properties": {"MessageRetentionPeriod": seconds}} for name in names
+    }
+
+
+@pytest.mark.parametrize(("values", "contexts"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_change_reads_the_same_with_and_without_property_values(values: bool, contexts: bool) -> None:
+    live = {"Resources": _queues(1209600, "Work")}
+    pages = [{"Changes": [_described_queue(values, contexts)]}]
+    (found,) = read(pages, stack(_queues(60, "Work")), live)
+    assert (found.action, found.risk) == ("modify", "data-loss")
+    assert [reason.rule for reason in found.reasons] == ["R106"]
+    shown = [(each.path, each.before, each.after) for each in found.properties]
+    assert shown == [("MessageRetentionPeriod", "1209600", "60")]
+
+
+def test_one_plan_is_made_of_pages_with_values_and_pages_without() -> None:
+    pages = [
+        {"Changes": [_described_queue(True, True, "B")], "NextToken": "x"},
+        {"Changes": [_described_queue(False, False, "A"), described("C", "SNS::Topic", "Add")]},
+    ]
+    after = _queues(60, "A", "B") | {"C": {"Type": "AWS::SNS::Topic"}}
+    found = read(pages, stack(after), {"Resources": _queues(1209600, "A", "B")})
+    assert [(each.logical_id, each.action, each.risk) for each in found] == [
+        ("A", "modify", "data-loss"),
+        ("B", "modify", "data-loss"),
+        ("C", "add", "routine"),
+    ]
+    assert found[0].properties == found[1].properties

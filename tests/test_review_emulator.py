@@ -149,7 +149,10 @@ def surprises(
             real = {"add"} if name not in before else {"remove"}
         else:
             real = {"replace"} if before[name] != after[name] else {"modify", "nothing"}
-        if said not in real | ({"may-replace"} if not real & {"add", "remove"} else set()):
+        # The emulator does some things that AWS refuses.
+        if said != "refused" and said not in real | (
+            {"may-replace"} if not real & {"add", "remove"} else set()
+        ):
             found.append((name, said, "/".join(sorted(real))))
     return found
 

@@ -612,8 +612,8 @@ STORAGE: Table = {
         ("key rotation", {"EnableKeyRotation": True}, {"EnableKeyRotation": False}, "modify exposure R119"),
         ("key disabled", {"Enabled": True}, {"Enabled": False}, "modify interrupting R131"),
         ("key removed", {"Description": "a"}, None, "remove data-loss R101"),
-        ("key made replicable", {"Description": "a"}, {"MultiRegion": True}, "modify data-loss R107"),
-        ("key no longer replicable", {"MultiRegion": "true"}, {}, "modify data-loss R107"),
+        ("key made replicable", {"Description": "a"}, {"MultiRegion": True}, "refused data-loss R107"),
+        ("key no longer replicable", {"MultiRegion": "true"}, {}, "refused data-loss R107"),
         ("key never replicable", {"MultiRegion": False}, {}, "modify routine R145"),
         (
             "key policy widened",
@@ -626,26 +626,7 @@ STORAGE: Table = {
         (
             "key policy reworded",
             policy(allow(ROOT, "kms:*"), key="KeyPolicy"),
-            policy(
-                allow(
-                    {
-                        "AWS": {
-                            "Fn::Join": [
-                                "",
-                                [
-                                    "arn:",
-                                    {"Ref": "AWS::Partition"},
-                                    ":iam::",
-                                    {"Ref": "AWS::AccountId"},
-                                    ":root",
-                                ],
-                            ]
-                        }
-                    },
-                    "kms:*",
-                ),
-                key="KeyPolicy",
-            ),
+            policy(allow(ROOT, "kms:*", Sid="Owner"), key="KeyPolicy"),
             "modify routine R145",
         ),
     ],
@@ -1034,7 +1015,8 @@ def test_a_change_has_the_action_and_class_that_a_reviewer_expects(pair: Pair) -
 def test_reverting_gives_the_inverse_action(pair: Pair) -> None:
     forth, back = predicted(pair), predicted(pair._replace(before=pair.after, after=pair.before))
     inverse = {"add": "remove", "remove": "add"}
-    assert back.action == inverse.get(forth.action, forth.action)
+    if forth.action != "refused":  # the way back may be refused, as that of a version
+        assert back.action in (inverse.get(forth.action, forth.action), "refused")
     sides = {(each.before, each.after) for each in forth.properties}
     assert {(each.after, each.before) for each in back.properties} == sides
 

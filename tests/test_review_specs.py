@@ -77,8 +77,12 @@ def test_the_review_says_of_each_pair_what_people_have_read(kind: Any) -> None:
 def test_undoing_a_change_does_the_inverse(pair: Pair) -> None:
     before, after = (assembly(side, pair.example) for side in written(pair))
     forth, back = changes(compare(before, after)), changes(compare(after, before))
-    undone = {name: INVERSE.get(change.action, change.action) for name, change in forth.items()}
-    assert undone == {name: change.action for name, change in back.items()}
+    # What is refused may be possible the other way round, and a move shows where it goes.
+    refused = {name for side in (forth, back) for (_, name), each in side.items() if each.action == "refused"}
+    undone = {
+        name: INVERSE.get(each.action, each.action) for name, each in forth.items() if name[1] not in refused
+    }
+    assert undone == {name: each.action for name, each in back.items() if name[1] not in refused}
 
 
 @settings(max_examples=15, deadline=None)

@@ -298,7 +298,7 @@ def test_a_default_that_changes_is_carried_and_noted() -> None:
 
 def test_a_mapping_or_condition_that_changes_may_change_who_uses_it() -> None:
     def mapped(size: str) -> Assembly:
-        name = {"Fn::FindInMap": ["Sizes", "a", "b"]}
+        name = {"Fn::FindInMap": ["Sizes", {"Fn::GetAtt": ["Other", "Key"]}, "b"]}
         found = stack(
             resources={"It": res("Kinesis::Stream", Name=name)}, Mappings={"Sizes": {"a": {"b": size}}}
         )

@@ -15,7 +15,7 @@ from compiler.commands.options import environment_option, format_option, spec_ar
 from compiler.commands.plan_files import read_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.progressing import show_events
-from compiler.commands.reviewing import confirm, show_live_plan
+from compiler.commands.reviewing import confirm, require_possible, show_live_plan
 from compiler.exits import FINE, UserError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     with _prepared(options) as prepared:
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
+        require_possible(prepared.plan)
         require_approval(prepared.plan, given, ask=not options.yes)
         _tell(given, options)
         if prepared.has_work and not options.yes:

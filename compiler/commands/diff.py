@@ -1,10 +1,11 @@
-"""`formwork diff SPEC`: what would change, offline, against templates on disk."""
+"""`formwork diff SPEC`: what would change, offline, against templates on disk or in git."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Callable, Mapping
 
 from compiler.assembly import Assembly
 from compiler.commands.build import folder, understood
@@ -15,8 +16,12 @@ from compiler.commands.options import environment_option, format_option, spec_ar
 from compiler.commands.pricing import cost_changes
 from compiler.commands.reporting import report_option
 from compiler.commands.reviewing import FORMATS, show_plans
+from compiler.commands.revision import PREFIX, Revision, chosen
 from compiler.exits import CHANGES, FINE, InvalidError, UserError
 from compiler.manifest import read
+
+# Of an assembly: where what was built before lies, in the user's words, and its files by relative path.
+Built = Callable[[Assembly], tuple[str, Mapping[str, bytes]]]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     environment_option(parser)
     parser.add_argument(
         "--against",
-        metavar="DIR",
+        metavar="DIR|git:REV[:DIR]",
         default=DEFAULT_OUT,
-        help=f"what was built before (default: {DEFAULT_OUT})",
+        help=f"what was built before: a folder, or the same in a revision of git (default: {DEFAULT_OUT})",
     )
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
@@ -41,13 +46,33 @@ def run(options: argparse.Namespace) -> int:
 
     platforms, assemblies, warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
-    _check(options.against)
-    before = [_before(options.against, assembly) for assembly in assemblies]
-    pairs = list(zip(before, assemblies, strict=True))
+    built = _built(options.against, options.spec, assemblies[0].platform)
+    pairs = [(_before(*built(assembly)), assembly) for assembly in assemblies]
     plans = [compare(*pair) for pair in pairs]
     subjects = list(zip(platforms, assemblies, strict=True))
     show_plans(plans, cost_changes(options.spec, pairs), options, subjects)
     return CHANGES if options.exit_code and any(plan.has_changes for plan in plans) else FINE
+
+
+def _built(against: str, spec: str, platform: str) -> Built:
+    """Finds what was built before of an assembly; UserError when there is nothing to compare with."""
+    if against.startswith(PREFIX):
+        revision = chosen(against)
+        print(f"formwork: {revision.note(spec, platform)}", file=sys.stderr)
+        return lambda assembly: _committed(revision, assembly)
+    _check(against)
+    return lambda assembly: _on_disk(folder(against, assembly))
+
+
+def _committed(revision: Revision, assembly: Assembly) -> tuple[str, Mapping[str, bytes]]:
+    where = f"{folder(revision.folder, assembly)} in {revision}"
+    return where, revision.files(assembly.platform, assembly.environment)
+
+
+def _on_disk(where: str) -> tuple[str, Mapping[str, bytes]]:
+    if os.path.lexists(where) and not os.path.isdir(where):
+        raise UserError(f"{where} is not a folder; build again, or name another folder with --against")
+    return where, read_tree(where)
 
 
 def _check(against: str) -> None:
@@ -63,12 +88,8 @@ def _check(against: str) -> None:
         )
 
 
-def _before(against: str, assembly: Assembly) -> Assembly | None:
+def _before(where: str, files: Mapping[str, bytes]) -> Assembly | None:
     """What was built before; None when this environment never was."""
-    where = folder(against, assembly)
-    if os.path.lexists(where) and not os.path.isdir(where):
-        raise UserError(f"{where} is not a folder; build again, or name another folder with --against")
-    files = read_tree(where)
     if not files:
         return None
     try:

@@ -17,7 +17,7 @@ from compiler.commands.options import environment_option, format_option, spec_ar
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.reporting import report_option
-from compiler.commands.reviewing import FORMATS, show_live_plan
+from compiler.commands.reviewing import FORMATS, require_possible, show_live_plan
 from compiler.deploy.errors import RefusedError
 from compiler.exits import CHANGES, FINE, UserError
 
@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         return _discard(options)
     plan, costs, subject = _keep(options) if options.out is not None else _look(options)
     show_live_plan(plan, options, costs, [subject])
+    require_possible(plan)
     if options.out is not None and options.format == "text":
         print(_next(options.out))
     return CHANGES if options.exit_code and plan.has_changes else FINE
@@ -106,6 +107,8 @@ def _keep(options: argparse.Namespace) -> Shown:
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         with plan.make(assembly, aws, mark=mark) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
+            if prepared.plan.refused:  # only to be shown: it could never run
+                return prepared.plan, costs
             write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
             prepared.keep()
         if earlier:

@@ -66,6 +66,15 @@ def _markdown(plans: Sequence[ChangePlan], costs: Sequence[Difference]) -> str:
     return costly + review.markdown(plans, review.COMMENT_BYTES - len(costly.encode()))
 
 
+def require_possible(plan: ChangePlan) -> None:
+    """RefusedError when the plan holds what AWS refuses, or what must not be done."""
+    if plan.refused:
+        told = [f"{change.logical_id}: {change.reasons[0].text}" for change in plan.refused]
+        raise RefusedError(
+            "nothing is deployed, for this would be refused", "\n  ".join(["change the spec:", *told])
+        )
+
+
 def confirm(question: str, answer: str) -> None:
     """RefusedError unless somebody at a terminal types just this answer."""
     if not at_terminal():

@@ -19,6 +19,7 @@ from compiler.deploy.shown import Forecast
 from compiler.deploy.status import State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
+from compiler.review.relocations import recognised
 
 Live = Mapping[str, LiveStack]
 
@@ -61,8 +62,9 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
+    dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)
-    plan = ChangePlan(assembly.platform, assembly.environment, stacks, ahead)
+    plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
     before = shown.as_deployed(assembly, foreseen.live, going)
     return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before, live)
 

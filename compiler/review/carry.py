@@ -71,6 +71,20 @@ def carry(drafts: dict[str, Draft], template: Template, moves: Moves) -> None:
                 waiting.append(use.logical_id)
 
 
+def blame(drafts: dict[str, Draft], written: Template, moves: Moves) -> None:
+    """Adds to the drafts why they differ, where a value that is known on both sides came from elsewhere."""
+    users = _users(written.get("Resources") or {})
+    for name in sorted(moves):
+        for use in users.get(name, ()):
+            found = drafts.get(use.logical_id)
+            if found and any(_touch(leaf.path, use.path) for leaf in found.leaves):
+                drafts[use.logical_id] = replace(found, causes=_causes(found, name, moves[name]))
+
+
+def _touch(path: Path, other: Path) -> bool:
+    return all(one == two for one, two in zip(path, other, strict=False))
+
+
 def arriving(stack: Stack, before: Assembly | None, after: Assembly, moves: Mapping[str, Moves]) -> Moves:
     """The parameters, mappings and conditions of a stack whose value changes, seen from both assemblies."""
     old = _stacks(before).get(stack.name)
@@ -82,13 +96,19 @@ def arriving(stack: Stack, before: Assembly | None, after: Assembly, moves: Mapp
     ):
         if move := _parameter(name, old, stack, (before, after), moves):
             found[name] = move
+    return found | _tables(old.template, stack.template, {*found})
+
+
+def _tables(old: Template, new: Template, parameters: set[str]) -> Moves:
+    """What changes of mappings and conditions, or of the parameters that conditions ask for."""
+    found: Moves = {}
     for section in ("Mappings", "Conditions"):
-        was, now = old.template.get(section) or {}, stack.template.get(section) or {}
-        found |= {
-            f"{section}.{name}": Move(f"{name} of the {section} changes", certain=False)
-            for name in sorted({*was} & {*now})
-            if was[name] != now[name]
-        }
+        was, now = old.get(section) or {}, new.get(section) or {}
+        for name in sorted({*was} & {*now}):
+            if asked := sorted(parameters.intersection(references(now[name]))):
+                found[f"{section}.{name}"] = Move(f"it asks for {asked[0]}, which changes", certain=False)
+            elif was[name] != now[name]:
+                found[f"{section}.{name}"] = Move(f"{name} of the {section} changes", certain=False)
     return found
 
 

@@ -32,6 +32,8 @@ class Case:
     stateful: bool = False
     new_stack: bool = False
     fate: Fate = field(default="delete")
+    # Top-level properties that a change set names: what they refer to may change although their text stays.
+    named: frozenset[str] = frozenset()
 
     @property
     def persists(self) -> bool:
@@ -70,6 +72,7 @@ class Rule:
     risk: Risk
     explanation: str
     find: Callable[[Case], Iterable[str]]
+    refuses: bool = False  # whether AWS then refuses the update; the sentence says what to write instead
 
 
 def properties(resource: Resource | None) -> Mapping[str, Any]:

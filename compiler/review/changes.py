@@ -9,7 +9,8 @@ from typing import Literal
 
 from compiler.assembly import Origin
 
-Action = Literal["add", "modify", "remove", "replace", "may-replace", "import"]
+# `refused`: AWS does not do it, or only by losing data; the first reason says what to write instead.
+Action = Literal["add", "modify", "remove", "replace", "may-replace", "import", "refused"]
 Risk = Literal["routine", "interrupting", "identity", "data-loss", "exposure"]
 Recreation = Literal["never", "always", "maybe"]
 # `create`, `update`, `delete`: there is something to execute. `none`: nothing changes.
@@ -96,6 +97,11 @@ class ChangePlan:
     def has_changes(self) -> bool:
         changing = any(stack.action != "none" for stack in self.stacks)
         return changing or any(each.has_changes for each in self.migrations)
+
+    @property
+    def refused(self) -> tuple[Change, ...]:
+        """What needs another change of the spec, in the order of execution."""
+        return tuple(each for stack in self.stacks for each in stack.changes if each.action == "refused")
 
     def summary(self) -> dict[str, int]:
         """The number of changes per risk class, riskiest first."""

@@ -77,13 +77,13 @@ def _is_new(changes: Iterable[Mapping[str, Any]], stack: Stack) -> bool:
 
 def _change(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Change:
     case = _case(described, stack, new_stack)
-    risk, reasons = classify(case)
+    verdict = classify(case)
     return Change(
         logical_id=case.logical_id,
         type=case.type,
-        action=case.action,
-        risk=risk,
-        reasons=(*reasons, *_doubts(described, case.action)),
+        action=verdict.action,
+        risk=verdict.risk,
+        reasons=(*verdict.reasons, *_doubts(described, case.action)),
         properties=_properties(described, stack),
         origin=stack.origins.get(case.logical_id),
         causes=causes(described),
@@ -104,7 +104,12 @@ def _case(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Case:
         stateful=by_type or logical_id in stack.stateful,
         new_stack=new_stack,
         fate=_fate(described, action, before, after),
+        named=frozenset(str(target["Name"]) for target in _targets(described) if "Name" in target),
     )
+
+
+def _targets(described: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (detail.get("Target") or {} for detail in described.get("Details") or ())
 
 
 def _action(described: Mapping[str, Any]) -> Action:

@@ -20,6 +20,7 @@ Decisions, in the order in which a reviewer asks:
 * What was before and is not known is taken to be less than what is after.
 * Identity: a type that the tables do not know is `identity` when it goes, for every new resource has a new
   ARN.
+* What AWS refuses has the class of what was wanted, and the reason for the refusal comes first.
 * Removing what only grants, watches or describes (policies, alarms, old versions) is `routine`; removing
   what carries traffic is `interrupting`. Losing a recording or a denial is `exposure`.
 """
@@ -27,26 +28,36 @@ Decisions, in the order in which a reviewer asks:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from compiler.review.case import Case
-from compiler.review.changes import RISKS, Reason, Risk
+from compiler.review.case import Case, Rule
+from compiler.review.changes import RISKS, Action, Reason, Risk
 from compiler.review.rules import RULES
 
 _RANK = {risk: rank for rank, risk in enumerate(RISKS)}
 
 
-def classify(case: Case) -> tuple[Risk, tuple[Reason, ...]]:
-    """The risk class, and the reasons for it, riskiest first."""
-    found = sorted(_findings(case), key=lambda pair: (_RANK[pair[0]], pair[1].rule))
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a case: its action, or `refused`; its class; and why, refusals first, then by risk."""
+
+    action: Action
+    risk: Risk
+    reasons: tuple[Reason, ...]
+
+
+def classify(case: Case) -> Verdict:
+    """The verdict of all rules."""
+    found = sorted(_findings(case), key=lambda pair: (not pair[0].refuses, _RANK[pair[0].risk], pair[0].id))
     if not found:
-        return "routine", ()
-    risk = found[0][0]
-    return risk, tuple(
-        dict.fromkeys(reason for each, reason in found if risk == "routine" or each != "routine")
-    )
+        return Verdict(case.action, "routine", ())
+    risk = min((rule.risk for rule, _ in found), key=_RANK.__getitem__)
+    told = (Reason(rule.id, text) for rule, text in found if risk == "routine" or rule.risk != "routine")
+    action: Action = "refused" if found[0][0].refuses else case.action
+    return Verdict(action, risk, tuple(dict.fromkeys(told)))
 
 
-def _findings(case: Case) -> Iterator[tuple[Risk, Reason]]:
+def _findings(case: Case) -> Iterator[tuple[Rule, str]]:
     for rule in RULES:
         for text in rule.find(case):
-            yield rule.risk, Reason(rule.id, text)
+            yield rule, text

@@ -15,17 +15,30 @@ Described = Mapping[str, Any]
 
 
 def completed(described: Described, before: Template, after: Template) -> Described:
-    """A modification with contexts and values; anything else, and any that has its contexts, as it is."""
-    name = described["LogicalResourceId"]
-    old, new = ((side.get("Resources") or {}).get(name) for side in (before, after))
-    if described["Action"] != "Modify" or "BeforeContext" in described or not (old and new):
+    """A modification with contexts, its own or else the templates', and values; others as they are."""
+    contexts = [described[key] for key in _CONTEXTS if key in described]
+    if len(contexts) < len(_CONTEXTS):
+        name = described["LogicalResourceId"]
+        sides = [(side.get("Resources") or {}).get(name) for side in (before, after)]
+        contexts = [json.dumps(side) for side in sides if side]
+    if described["Action"] != "Modify" or len(contexts) < len(_CONTEXTS):
         return described
+    old, new = map(_parsed, contexts)
     details = [_valued(detail, old, new) for detail in described.get("Details") or ()]
-    contexts = {"BeforeContext": json.dumps(old), "AfterContext": json.dumps(new)}
-    return {**described, **contexts, "Details": details}
+    return {**described, **dict(zip(_CONTEXTS, contexts, strict=True)), "Details": details}
 
 
-def _valued(detail: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+_CONTEXTS = ("BeforeContext", "AfterContext")
+
+
+def _parsed(context: Any) -> Any:
+    try:
+        return json.loads(context)
+    except (TypeError, ValueError):
+        return None
+
+
+def _valued(detail: Mapping[str, Any], old: Any, new: Any) -> Mapping[str, Any]:
     target = detail.get("Target") or {}
     if "BeforeValue" in target or "AfterValue" in target:
         return detail

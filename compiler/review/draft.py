@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack
@@ -38,8 +38,16 @@ class Draft:
         return "replace" if "always" in effects else "may-replace" if "maybe" in effects else "modify"
 
 
-def draft(logical_id: str, before: Resource | None, after: Resource | None) -> Draft:
-    """The resource's own changes, with what the schema of its type says about each."""
+def draft(
+    logical_id: str,
+    before: Resource | None,
+    after: Resource | None,
+    is_same: Callable[[Leaf], bool] = lambda leaf: False,
+) -> Draft:
+    """The resource's own changes, with what the schema of its type says about each.
+
+    `is_same` tells of what is written in two ways whether it comes to the same.
+    """
     if before is None or after is None:
         return Draft(logical_id, before, after)
     if before.get("Type") != after.get("Type"):
@@ -50,6 +58,7 @@ def draft(logical_id: str, before: Resource | None, after: Resource | None) -> D
     leaves = tuple(
         replace(leaf, recreation=_recreation(leaf, facts))
         for leaf in difference(properties(before), properties(after))
+        if not is_same(leaf)
     )
     made = Draft(logical_id, before, after, (*leaves, *_attributes(before, after)))
     unknown = Reason(NO_SCHEMA, f"no schema of {made.type} tells whether it is updated in place")
@@ -64,14 +73,14 @@ def _recreation(leaf: Leaf, facts: Schema | None) -> Recreation:
 
 def change(found: Draft, before: Stack | None, after: Stack | None) -> Change:
     """The record of a draft, classed; the origin is the new one, or for what is removed the old one."""
-    risk, reasons = classify(_case(found, before, after))
+    verdict = classify(_case(found, before, after))
     stacks = [stack for stack in (after, before) if stack is not None]
     return Change(
         logical_id=found.logical_id,
         type=found.type,
-        action=found.action,
-        risk=risk,
-        reasons=(*reasons, *found.causes),
+        action=verdict.action,
+        risk=verdict.risk,
+        reasons=(*verdict.reasons, *found.causes),
         properties=tuple(property_change(leaf) for leaf in found.leaves),
         origin=next((s.origins[found.logical_id] for s in stacks if found.logical_id in s.origins), None),
     )

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from compiler.assembly import Assembly, Stack
 from compiler.review.carry import Moves
 from compiler.review.paths import MISSING, Leaf, scalar
+from compiler.review.settle import Settled
 from compiler.review.values import HIDDEN, shown
 
 _QUIET = {"Resources", "Parameters", "Outputs", "Description", "Metadata"}
 
 
-def notes(
-    old: Stack | None, new: Stack, before: Assembly | None, after: Assembly, moves: Moves
-) -> tuple[str, ...]:
+def notes(old: Stack | None, new: Stack, both: Settled, moves: Moves) -> tuple[str, ...]:
     """The sentences, in a stable order; none for a new stack, where all is new."""
     if old is None:
         return ()
     arriving = (move.text for name, move in sorted(moves.items()) if move.across)
-    return (*_parameters(old, new), *arriving, *_outputs(old, new), *_tags(before, after), *_rest(old, new))
+    outputs = _outputs(old, new, both)
+    return (*_parameters(old, new), *arriving, *outputs, *_tags(both.before, both.after), *_rest(old, new))
 
 
 def _parameters(old: Stack, new: Stack) -> Iterator[str]:
@@ -55,19 +56,25 @@ def _wired(stack: Stack, name: str) -> str:
     return f" from {wire.stack}.{wire.output}" if wire else ""
 
 
-def _outputs(old: Stack, new: Stack) -> Iterator[str]:
+def _outputs(old: Stack, new: Stack, both: Settled) -> Iterator[str]:
     was, now = _section(old, "Outputs"), _section(new, "Outputs")
     for name in sorted({*was, *now}):
         if name not in was:
             yield f"output {name} is new"
         elif name not in now:
             yield f"output {name} is removed"
-        elif was[name].get("Value") != now[name].get("Value"):
-            yield _turn(
-                f"output {name}", name, was[name].get("Value", MISSING), now[name].get("Value", MISSING)
-            )
-        elif was[name] != now[name]:
-            yield f"output {name}: its description, export or condition changes"
+        else:
+            yield from _output(name, was[name], now[name], partial(both.is_same, new.name))
+
+
+def _output(
+    name: str, was: Mapping[str, Any], now: Mapping[str, Any], is_same: Callable[[Leaf], bool]
+) -> Iterator[str]:
+    before, after = was.get("Value", MISSING), now.get("Value", MISSING)
+    if before != after and not is_same(Leaf((name,), before, after)):
+        yield _turn(f"output {name}", name, before, after)
+    elif {**was, "Value": None} != {**now, "Value": None}:
+        yield f"output {name}: its description, export or condition changes"
 
 
 def _tags(before: Assembly | None, after: Assembly) -> Iterator[str]:

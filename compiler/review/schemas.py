@@ -1,8 +1,8 @@
 """Resource type and property path -> whether a change there replaces the resource.
 
-The facts are `createOnlyProperties` and `conditionalCreateOnlyProperties` of the CloudFormation provider
-schemas that cfn-lint bundles, and what is known beside them. They are read as files: importing cfnlint itself
-takes half a second.
+The facts are `createOnlyProperties`, `conditionalCreateOnlyProperties` and `primaryIdentifier` of the
+CloudFormation provider schemas that cfn-lint bundles, and what is known beside them. They are read as files:
+importing cfnlint itself takes half a second.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from compiler.review.changes import Recreation
 from compiler.review.paths import Item, Path
-from compiler.review.types import IN_PLACE, MAY_REPLACE
+from compiler.review.types import IN_PLACE, MAY_REPLACE, NAMES
 
 _REGION = "us-east-1"  # the region that has every type; cfn-lint itself falls back to it
 _CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -29,6 +29,7 @@ class Schema:
     always: tuple[Path, ...]
     maybe: tuple[Path, ...]
     changed: tuple[Path, ...] = ()  # may replace when one value follows another, not when it comes or goes
+    names: tuple[str, ...] = ()  # properties whose values together only one resource can have
 
     def recreation(self, path: Path, *, was_and_is: bool = True) -> Recreation:
         """Whether a change at this path of the properties replaces the resource.
@@ -54,7 +55,14 @@ def schema(resource_type: str) -> Schema | None:
     in_place = IN_PLACE.get(resource_type, frozenset())
     maybe = [p for p in _paths(found, "conditionalCreateOnlyProperties") if p[0] not in in_place]
     unlisted = MAY_REPLACE.get(resource_type, ())
-    return Schema(_paths(found, "createOnlyProperties"), tuple(maybe), unlisted)
+    names = NAMES.get(resource_type) or _names(found)
+    return Schema(_paths(found, "createOnlyProperties"), tuple(maybe), unlisted, names)
+
+
+def exclusive(resource_type: str) -> tuple[str, ...]:
+    """The properties that name a resource, so that there cannot be two; none when AWS gives the name."""
+    facts = schema(resource_type)
+    return facts.names if facts else ()
 
 
 def provider_schema(resource_type: str) -> dict[str, Any] | None:
@@ -80,6 +88,12 @@ def _files() -> dict[str, File]:
 def _paths(found: dict[str, Any], key: str) -> tuple[Path, ...]:
     """`/properties/A/B` -> `("A", "B")`."""
     return tuple(tuple(pointer.split("/")[2:]) for pointer in found.get(key) or ())
+
+
+def _names(found: dict[str, Any]) -> tuple[str, ...]:
+    """What identifies the resource, unless AWS gives it."""
+    identifier, given = _paths(found, "primaryIdentifier"), _paths(found, "readOnlyProperties")
+    return tuple(path[0] for path in identifier) if not {*identifier} & {*given} else ()
 
 
 def _leads(prefix: Path, path: Path) -> bool:

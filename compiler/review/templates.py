@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from compiler.assembly import Assembly, Stack
-from compiler.review.carry import Moves, arriving, carry
+from compiler.review.carry import Moves, arriving, blame, carry
 from compiler.review.changes import Change, ChangePlan, StackAction, StackChanges
 from compiler.review.draft import Draft, change, draft
 from compiler.review.notes import notes
+from compiler.review.paths import Leaf
 from compiler.review.reach import noted
+from compiler.review.relocations import recognised
+from compiler.review.settle import Settled, settle
 
 
 def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
     """The plan from `before`, or from nothing, to `after`; stacks match by name, resources by logical id.
 
-    Values are compared as they are written: that two expressions come to the same value is not seen. A stack
-    of another region is another stack, whatever its name. The
-    stacks of `after` come in the order of deployment, then the removed ones in the reverse of theirs.
+    Values are compared as far as they are known: what is only written in another way is no change. A stack of
+    another region is another stack, whatever its name. The stacks of `after` come in the order of deployment,
+    then the removed ones in the reverse of theirs.
     """
-    old = _by_place(before) if before else {}
-    new = _by_place(after)
+    both = settle(before, after)
+    written, old = _by_place(after), _by_place(both.before) if both.before else {}
     moves: dict[str, Moves] = {}
-    stacks = [_stack(old.get(place), stack, before, after, moves) for place, stack in new.items()]
+    new = _by_place(both.after)
+    stacks = [_stack(old.get(place), stack, written[place], both, moves) for place, stack in new.items()]
     stacks += [_removed(old[place]) for place in reversed(old) if place not in new]
-    return noted(ChangePlan(after.platform, after.environment, tuple(stacks)), before, after)
+    plan = ChangePlan(after.platform, after.environment, recognised(stacks))
+    return noted(plan, both.before, both.after)
 
 
 def _by_place(assembly: Assembly) -> dict[tuple[str, str], Stack]:
@@ -33,12 +39,15 @@ def _by_place(assembly: Assembly) -> dict[tuple[str, str], Stack]:
 
 
 def _stack(
-    old: Stack | None, new: Stack, before: Assembly | None, after: Assembly, moves: dict[str, Moves]
+    old: Stack | None, new: Stack, written: Stack, both: Settled, moves: dict[str, Moves]
 ) -> StackChanges:
-    moves[new.name] = arriving(new, before, after, moves) if old else {}
-    said = notes(old, new, before, after, moves[new.name])
-    drafts = {found.logical_id: found for found in _own(old, new)}
+    """What changes in a stack; `written` is the new one with its functions as they were written."""
+    moves[new.name] = arriving(new, both.before, both.after, moves) if old else {}
+    is_same = partial(both.is_same, new.name)
+    said = notes(old, new, both, moves[new.name])
+    drafts = {found.logical_id: found for found in _own(old, new, is_same)}
     if old is not None:
+        blame(drafts, written.template, moves[new.name])
         carry(drafts, new.template, moves[new.name])
     changes = _changes(drafts, old, new)
     action: StackAction = "update" if changes or said or _differs(old, new) else "none"
@@ -52,12 +61,12 @@ def _removed(old: Stack) -> StackChanges:
     return StackChanges(old.name, old.layer, "delete", changes, region=old.region)
 
 
-def _own(old: Stack | None, new: Stack) -> Iterator[Draft]:
+def _own(old: Stack | None, new: Stack, is_same: Callable[[Leaf], bool]) -> Iterator[Draft]:
     """The resources that differ by themselves."""
     was, now = _resources(old), _resources(new)
     for logical_id in sorted({*was, *now}):
         if was.get(logical_id) != now.get(logical_id):
-            found = draft(logical_id, was.get(logical_id), now.get(logical_id))
+            found = draft(logical_id, was.get(logical_id), now.get(logical_id), is_same)
             if found.action != "modify" or found.leaves:
                 yield found
 

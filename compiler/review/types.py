@@ -98,6 +98,26 @@ MAY_REPLACE: dict[str, tuple[tuple[str, ...], ...]] = {
     "AWS::DynamoDB::Table": (("AttributeDefinitions", "*", "AttributeType"),),
 }
 
+# What names a resource whose identifier AWS gives, so that there cannot be two: first the name, then where it
+# must be unique. Source: CloudFormation user guide, "Name type", and the API references of the
+# services (errors of the create calls), 2026.
+NAMES: dict[str, tuple[str, ...]] = {
+    "AWS::DocDB::DBCluster": ("DBClusterIdentifier",),
+    "AWS::EC2::SecurityGroup": ("GroupName", "VpcId"),
+    "AWS::ECS::Service": ("ServiceName", "Cluster"),
+    "AWS::EFS::MountTarget": ("FileSystemId", "SubnetId"),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Name",),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Name",),
+    "AWS::Events::Rule": ("Name", "EventBusName"),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName",),
+    "AWS::Kinesis::StreamConsumer": ("ConsumerName", "StreamARN"),
+    "AWS::SNS::Topic": ("TopicName",),
+    "AWS::SQS::Queue": ("QueueName",),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": ("Name", "Vpc"),
+    "AWS::ServiceDiscovery::Service": ("Name", "NamespaceId"),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName",),
+}
+
 # Properties whose change in place restarts, fails over or drops connections, and what to expect.
 _RESTARTS = "restarts or fails over, connections drop"
 _ANEW = "clients must connect another way"

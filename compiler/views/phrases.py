@@ -18,7 +18,8 @@ def headline(plan: ChangePlan) -> str:
     if not count:
         return "no resource changes"
     parts = [f"{n} {risk}" for risk, n in plan.summary().items() if n]
-    return f"{number(count, 'change')} ({', '.join(parts)})"
+    refused = f", {len(plan.refused)} of them refused" if plan.refused else ""
+    return f"{number(count, 'change')} ({', '.join(parts)}){refused}"
 
 
 def migration_words(plan: MigrationPlan) -> str:

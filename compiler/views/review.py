@@ -20,7 +20,15 @@ from compiler.review.groups import Entry, Group, entries, groups
 from compiler.views.phrases import counted_types, headline, migration_words, number, stack_name
 from compiler.views.style import Style
 
-SYMBOLS = {"add": "+", "modify": "~", "remove": "-", "replace": "-/+", "may-replace": "?/+", "import": ">"}
+SYMBOLS = {
+    "add": "+",
+    "modify": "~",
+    "remove": "-",
+    "replace": "-/+",
+    "may-replace": "?/+",
+    "import": ">",
+    "refused": "!",
+}
 COLOURS = {
     "data-loss": "red",
     "exposure": "magenta",
@@ -116,7 +124,8 @@ def _change(entry: Entry, group: Group, style: Style, verbose: bool) -> Iterator
     colour = COLOURS[change.risk]
     source = f"  {style.paint(entry.source, 'dim')}" if entry.source not in ("", group.source) else ""
     symbol = style.paint(f"{SYMBOLS[change.action]:>3}", colour)
-    yield f"{symbol} {change.logical_id}  {change.type}  {style.paint(change.risk, colour)}{source}"
+    words = f"refused, {change.risk}" if change.action == "refused" else change.risk
+    yield f"{symbol} {change.logical_id}  {change.type}  {style.paint(words, colour)}{source}"
     for each in _some(change.properties, verbose):
         yield f"      {_property(each)}"
     if not verbose and len(change.properties) > _FEW:
@@ -150,6 +159,10 @@ def _markdown(plans: Sequence[ChangePlan], fitting: set[int] | None) -> str:
 def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
     yield f"### {_escaped(plan.platform)} {_escaped(plan.environment)}: {headline(plan)}"
     yield ""
+    if plan.refused:
+        names = ", ".join(_code(change.logical_id) for change in plan.refused)
+        yield f"Refused, so the spec needs another change: {names}."
+        yield ""
     approvals = [f"**{n} {risk}**" for risk, n in plan.summary().items() if n and risk in NEEDS_APPROVAL]
     if approvals:
         yield f"Needs approval: {', '.join(approvals)}."

@@ -1,13 +1,24 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151
-and on are reasons for the action, not for the class.
+R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151 to
+R156 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS refuses.
 """
 
 from __future__ import annotations
 
 from compiler.review.case import Rule
-from compiler.review.rules import access, admission, data, effect, network, secrecy, streams, tables, waiting
+from compiler.review.rules import (
+    access,
+    admission,
+    data,
+    effect,
+    network,
+    refusals,
+    secrecy,
+    streams,
+    tables,
+    waiting,
+)
 
 RULES: tuple[Rule, ...] = (
     *data.RULES,
@@ -19,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *effect.RULES,
     *waiting.RULES,
     *streams.RULES,
+    *refusals.RULES,
 )
 
 # Reasons for the action, not for the class: why a resource is replaced although nothing of its own changed.
@@ -28,6 +40,9 @@ NO_SCHEMA = "R153"
 NOT_YET_KNOWN = "R154"
 ECHO = "R155"
 REACHED = "R156"
+# Of two changes together.
+MOVED = "R166"
+HELD_DATA = "R101"  # the rule by which what goes is known to hold data
 EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     CARRIED: "it refers to something in its stack that is replaced or changes",
     CARRIED_ACROSS: "it takes a value from another stack that changes there",
@@ -35,4 +50,5 @@ EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     NOT_YET_KNOWN: "only the deployment itself will tell",
     REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
+    MOVED: "what holds data moves to another stack",
 }

@@ -13,7 +13,6 @@ from compiler.review.rules.guards import (
     findings,
     gone,
     is_known,
-    is_off,
     shortened,
     turned_off,
     turned_on,
@@ -125,14 +124,32 @@ def _expiries(case: Case) -> Iterator[str]:
     yield from findings(case, _EXPIRIES, "data expires sooner, or is not kept aside any more")
 
 
+# What KMS never changes of a key, and what it is when nobody writes it. CloudFormation refuses it, lest
+# a key be lost by accident. Source: schema of AWS::KMS::Key, 2026-10-20, texts of these properties.
+_FIXED = {
+    "KeySpec": "SYMMETRIC_DEFAULT",
+    "KeyUsage": "ENCRYPT_DECRYPT",
+    "MultiRegion": "false",
+    "Origin": "AWS_KMS",
+}
+
+
 def _fixed_key(case: Case) -> Iterator[str]:
-    """CloudFormation refuses, lest a key be lost by accident. Source: schema of AWS::KMS::Key, 2026-10."""
-    if case.type == "AWS::KMS::Key" and case.persists and _differs(case, "MultiRegion"):
-        now = scalar(_is_on(case.old("MultiRegion")))
-        yield (
-            "KMS never changes MultiRegion of a key that exists, so the deployment fails; write "
-            f"`encryption: {{replicable: {now}}}` to leave the key as it is"
-        )
+    if case.type != "AWS::KMS::Key" or not case.persists:
+        return
+    for name, default in _FIXED.items():
+        was, now = (scalar(default if value is None else value) for value in (case.old(name), case.new(name)))
+        if was != now and _is_text(case.old(name)) and _is_text(case.new(name)):
+            kept = f"`encryption: {{replicable: {was}}}`" if name == "MultiRegion" else f"{name}: {was}"
+            yield (
+                f"KMS never changes {name} of a key that exists, so the deployment fails; "
+                f"write {kept} to leave the key as it is"
+            )
+
+
+def _is_text(value: Any) -> bool:
+    """Whether the value is known, or there is none."""
+    return value is None or isinstance(value, (str, bool))
 
 
 def _global_database(case: Case) -> Iterator[str]:
@@ -148,14 +165,6 @@ def _global_database(case: Case) -> Iterator[str]:
         )
 
 
-def _differs(case: Case, name: str) -> bool:
-    return _is_on(case.old(name)) != _is_on(case.new(name))
-
-
-def _is_on(value: Any) -> bool:
-    return value is not None and not is_off(value)
-
-
 RULES = (
     Rule("R101", "data-loss", "a resource that holds data is removed", _removed),
     Rule("R102", "data-loss", "a resource that holds data is, or may be, replaced", _replaced),
@@ -163,6 +172,6 @@ RULES = (
     Rule("R104", "data-loss", "versions, snapshots or replicas are weakened", _backups),
     Rule("R105", "data-loss", "protection against deletion is turned off", _protections),
     Rule("R106", "data-loss", "data expires sooner, or is not kept aside", _expiries),
-    Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key),
+    Rule("R107", "data-loss", "a key is to become what no key can become", _fixed_key, refuses=True),
     Rule("R108", "data-loss", "a database is to leave its second region", _global_database),
 )

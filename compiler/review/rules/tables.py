@@ -18,9 +18,15 @@ def _indexes(case: Case) -> Iterator[str]:
     if case.type != "AWS::DynamoDB::Table" or case.action != "modify":
         return
     old, new = _shapes(case.old("GlobalSecondaryIndexes")), _shapes(case.new("GlobalSecondaryIndexes"))
-    come_and_go = sorted({*old} ^ {*new})
     for name in sorted({*old} - {*new}):
         yield f"the index {name} is removed; whoever uses it is refused"
+
+
+def _steps(case: Case) -> Iterator[str]:
+    if case.type != "AWS::DynamoDB::Table" or case.action != "modify":
+        return
+    old, new = _shapes(case.old("GlobalSecondaryIndexes")), _shapes(case.new("GlobalSecondaryIndexes"))
+    come_and_go = sorted({*old} ^ {*new})
     if len(come_and_go) > 1:
         yield (
             f"the indexes {', '.join(come_and_go)} come or go together, which CloudFormation refuses; "
@@ -63,6 +69,7 @@ def _attribute(specification: Any) -> Any:
 
 
 RULES = (
-    Rule("R133", "interrupting", "an index of a table comes, goes or changes", _indexes),
-    Rule("R134", "interrupting", "items of a table expire by another attribute", _expiry),
+    Rule("R133", "interrupting", "an index of a table goes", _indexes),
+    Rule("R134", "interrupting", "items of a table expire by another attribute", _expiry, refuses=True),
+    Rule("R165", "interrupting", "indexes of a table change in one step", _steps, refuses=True),
 )
