@@ -108,7 +108,7 @@ def _keep(options: argparse.Namespace) -> Shown:
         with plan.make(assembly, aws, mark=mark) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
-                return prepared.plan, costs
+                return prepared.plan, costs, (platform, assembly)
             write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
             prepared.keep()
         if earlier:
