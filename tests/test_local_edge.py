@@ -43,6 +43,6 @@ def test_firewall_calls_and_shifting_requests_live_from_deploy_to_destroy(
     assert run("plan", *LOCAL, "--exit-code", "--format", "json") == 5
     (change,) = json.loads(capsys.readouterr().out)["changes"]
     assert (change["logical_id"], change["class"]) == ("WebRule", "interrupting")
-    assert [reason["rule"] for reason in change["reasons"]] == ["R135"]
+    assert [reason["rule"] for reason in change["reasons"]] == ["R131", "R135"]
 
     assert run("destroy", *LOCAL, "--yes") == 0

@@ -30,7 +30,7 @@ from tests.test_cli import run
 ROOT = Path(__file__).parent.parent
 SPEC = HEAD + "streams: {clicks: {}}\nqueues: {work: {}}\n"
 LOCAL = ("spec.yaml", "--env", "dev", "--local")
-GONE = ("WorkDeadLetterQueue", "WorkDeadLetterQueuePolicy", "WorkQueue", "WorkQueuePolicy")
+GONE = ("WorkDeadLetterQueue", "WorkQueue")
 
 KEYS = a_stack("shop-foundation", {"Key": {"DisplayName": "one"}}, {"KeyArn": {"Ref": "Key"}})
 DATA = a_stack(
