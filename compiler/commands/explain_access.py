@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from compiler.access.built import Built
     from compiler.views.style import Style
 
-TOPICS = ("connection", "role")
-
 
 def connection_arguments(parser: argparse.ArgumentParser) -> None:
     """CONSUMER, TARGET, --spec, --env, --format."""

@@ -1,8 +1,9 @@
-"""`formwork explain availability SPEC --env E`: what AWS promises of each path, against the target."""
+"""`formwork explain availability|capacity|recovery SPEC --env E`: what a whole environment comes to."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 
 from compiler import pipeline
@@ -10,7 +11,6 @@ from compiler.assembly import dumps
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.document import read
 from compiler.exits import FINE
-from compiler.views import availability
 from compiler.views.style import for_stream
 
 
@@ -22,10 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints it."""
+    """Prints it; whether it is enough is a matter of `validate`, so this ends well."""
+    view = importlib.import_module(f"compiler.views.{options.topic}")
     platform = pipeline.understand(read(options.spec), options.env)
     if options.format == "json":
-        print(dumps(availability.data(platform)), end="")
+        print(dumps(view.data(platform)), end="")
     else:
-        print(availability.text(platform, for_stream(sys.stdout)), end="")
+        print(view.text(platform, for_stream(sys.stdout)), end="")
     return FINE
