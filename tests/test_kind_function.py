@@ -541,19 +541,6 @@ def test_calls_that_could_not_be_put_aside_ring() -> None:
     assert (alarm["MetricName"], alarm["Threshold"]) == ("DestinationDeliveryFailures", 0)
 
 
-def test_a_stream_starts_no_more_calls_than_are_reserved() -> None:
-    consume = "connections: {clicks: {access: consume, parallelization: 2}}"
-    use = f"{INLINE}, reserved_concurrency: %d, {consume}"
-    streams = "streams: {clicks: {shards: 4}}\n"
-    assert messages(use % 7, streams) == [
-        "E210 4 shards start 8 calls of 'reader' at one time, more than its `reserved_concurrency` of 7; "
-        "write 8 or more there"
-    ]
-    assert messages(use % 8, streams) == []
-    assert messages(use % 0, streams) == []
-    assert messages(use % 1, "streams: {clicks: {mode: on_demand}}\n") == []
-
-
 def test_a_patched_function_is_another_version() -> None:
     """Or the alias, and with it every caller, would stay with the version from before the patch."""
 

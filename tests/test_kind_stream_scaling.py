@@ -165,16 +165,3 @@ def test_limits_that_make_no_sense_are_explained(settings: str, message: str) ->
 def test_values_out_of_range_are_refused(settings: str) -> None:
     (message,) = wrong(f"scaling: {settings}")
     assert " E106 streams.clicks.scaling." in message
-
-
-def test_a_function_must_be_able_to_read_all_shards_that_there_may_be() -> None:
-    body = """
-        streams: {clicks: {scaling: {max_shards: 8}}}
-        functions:
-          use:
-            runtime: python3.13
-            inline: "def handler(event, context): pass"
-            reserved_concurrency: 7
-            connections: {clicks: consume}
-    """
-    assert "8 shards start 8 calls of 'use' at one time" in problems(body)[0]

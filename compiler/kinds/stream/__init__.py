@@ -143,27 +143,7 @@ def _check(component: Component, platform: Platform) -> Iterable[Problem]:
             yield from scaling_problems(spec.scaling)
         if spec.load:
             yield from load_problems(spec.load)
-    yield from _slow_consumers(spec, component, platform)
     yield from fan_out_problems(component, platform)
-
-
-def _slow_consumers(spec: Stream, component: Component, platform: Platform) -> Iterable[Problem]:
-    """Functions that get fewer calls at one time than the shards start: the rest wait, and fall behind.
-
-    With 0 people stop a function, stream or not, so that is not for here.
-    """
-    count = most_shards(spec)
-    for use in platform.users_of(component.name):
-        reserved = getattr(platform.components[use.consumer].spec, "reserved_concurrency", None)
-        if use.verb != "consume" or not (count and reserved):
-            continue
-        started = count * use.options.get("parallelization", 1)
-        if reserved < started:
-            message = (
-                f"{count} shards start {started} calls of '{use.consumer}' at one time, more than its "
-                f"`reserved_concurrency` of {reserved}; write {started} or more there"
-            )
-            yield Problem((), "E210", message)
 
 
 def _alarms(component: Component, platform: Platform) -> Iterable[Alarm]:

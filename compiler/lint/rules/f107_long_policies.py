@@ -20,9 +20,11 @@ SOURCE = "IAM user guide, 'IAM and AWS STS quotas', 2026"
 
 # Characters without white space: of all inline policies of a role together, and of one managed policy.
 INLINE, MANAGED = 10_240, 6_144
-# What a reference becomes, about: an ARN of a resource with a name that CloudFormation made.
-REFERENCE = re.compile(r"\$\{[^}]*\}")
-FILLED_IN = "x" * 80
+# What a reference becomes: pseudo parameters in the longest partition and region, anything else about
+# as long as the ARN of a resource with a name that CloudFormation made.
+REFERENCE = re.compile(r"\$\{([^}]*)\}")
+PSEUDO = {"AWS::AccountId": 12, "AWS::Partition": 10, "AWS::Region": 14, "AWS::URLSuffix": 16}
+OTHER = 80
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -45,7 +47,7 @@ def _too_long(hit: Any, size: int, limit: int, name: str) -> Iterator[Hit]:
 
 def _size(document: Any) -> int:
     text = json.dumps(_written(document), separators=(",", ":"))
-    return len(REFERENCE.sub(FILLED_IN, text))
+    return len(REFERENCE.sub(lambda found: "x" * PSEUDO.get(found[1], OTHER), text))
 
 
 def _written(value: Any) -> Any:
