@@ -278,7 +278,7 @@ def test_the_roles_cannot_change_themselves_whatever_a_platform_is_called() -> N
 
 
 def test_every_call_of_the_door_is_allowed_and_nothing_else() -> None:
-    """The operations are read from the source of `deploy/aws.py`: a new call cannot be forgotten here."""
+    """The operations are read from the source of `deploy/boto.py`: a new call cannot be forgotten here."""
     called = {
         word.value
         for node in ast.walk(ast.parse(inspect.getsource(aws.Boto)))

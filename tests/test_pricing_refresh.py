@@ -12,8 +12,8 @@ import pytest
 
 from compiler import cli
 from compiler.commands import prices
-from compiler.deploy.aws import PriceList
 from compiler.deploy.errors import DeployError
+from compiler.deploy.price_list import PriceList
 from compiler.pricing.book import read, shipped
 from compiler.pricing.refresh import refresh
 

@@ -1,4 +1,4 @@
-"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/aws.py`, and no other."""
+"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/boto.py`, and no other."""
 
 from __future__ import annotations
 
