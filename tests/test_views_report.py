@@ -122,12 +122,12 @@ def test_the_riskiest_component_comes_first_and_only_what_needs_approval_is_open
     ]
 
 
-def test_what_aws_refuses_is_open_and_said() -> None:
+def test_what_is_refused_is_open_and_said() -> None:
     refused = replace(change("Key"), action=REFUSED)
     text = page([Report(plan(part("one", refused)))])
     assert '<details open class="routine">' in text
-    assert "refused by AWS" in text
-    assert "refused by AWS" not in page([Report(MIXED)])
+    assert "<strong> refused</strong>" in text
+    assert "<strong> refused</strong>" not in page([Report(MIXED)])
 
 
 def test_what_the_terminal_folds_is_on_the_page_too() -> None:

@@ -98,7 +98,7 @@ def _change(entry: Entry, group: Group) -> Markup:
         tag("span", change.type, class_="type"),
         " ",
         badge(change.risk),
-        tag("strong", " refused by AWS") if change.action == REFUSED else None,
+        tag("strong", " refused") if change.action == REFUSED else None,
     )
     reasons = [tag("span", tag("code", reason.rule), " ", reason.text) for reason in change.reasons]
     return tag(
