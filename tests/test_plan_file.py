@@ -112,6 +112,10 @@ def test_a_file_that_was_cut_off_is_refused(length: int) -> None:
         (b"hello", "plan.json is not a plan, or only a part of one: expecting value"),
         (b"\xff\xfe{}", "plan.json is not a plan, or only a part of one: 'utf-8' codec"),
         (b"[" * 100_000, "plan.json is not a plan, or only a part of one: maximum recursion"),
+        (
+            b'{"formwork_plan": 1, "plan": "\\ud800"}',
+            "plan.json is not a plan, or only a part of one: 'utf-8' codec",
+        ),
         (b"[]", "plan.json is not a plan that `formwork plan --out` wrote"),
         (b'{"formwork_plan": true}', "plan.json is not a plan that `formwork plan --out` wrote"),
         (

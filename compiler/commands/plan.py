@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -71,13 +72,18 @@ def _check(options: argparse.Namespace) -> None:
     """UserError when the arguments do not go together."""
     if options.expires is not None and options.out is None:
         raise UserError("--expires is about a plan that is kept; add --out FILE")
-    if options.report is not None and options.report in (options.out, options.discard):
+    if options.report is not None and _is_same(options.report, options.out or options.discard):
         raise UserError(f"{options.report} is the plan's own file; choose another one with --report")
     if options.discard is not None:
         if options.spec is not None or options.env is not None:
             raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
     elif options.spec is None or options.env is None:
         raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
+
+
+def _is_same(path: str, other: str | None) -> bool:
+    """Whether two paths lead to one file, however they are written."""
+    return other is not None and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _look(options: argparse.Namespace) -> Shown:
@@ -98,7 +104,7 @@ def _keep(options: argparse.Namespace) -> Shown:
     """The same, but the change sets stay; those of the plan that was in the file before go."""
     from compiler.deploy import discard, plan, reviewed
 
-    lifetime = _lifetime(options.expires or _LIFETIME)
+    lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
     earlier = earlier_plan(options.out)
     platform, assembly = understood_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:

@@ -50,6 +50,7 @@ def read(content: bytes, name: str, *, to_run: bool = True) -> Reviewed:
 def _envelope(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content.decode())
+        dumps(data).encode()  # what JSON can spell but no text can hold, such as half a character
     except (ValueError, RecursionError) as error:
         end = "it is empty" if not content.strip() else str(error)
         raise RefusedError(f"{name} is not a plan, or only a part of one: {_plain(end)}", _AGAIN) from None
