@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import os
 import shutil
 import stat
@@ -167,6 +168,53 @@ def test_a_file_with_a_plan_for_something_else_is_not_written_over(
     assert run("plan", "spec.yaml", "--env", "production", "--local", "--out", "plan.json") == 4
     assert "plan.json holds a plan for environment 'dev' of platform 'shop'; discard that" in said(capsys)
     assert (folder / "plan.json").read_bytes() == before
+
+
+def test_a_plan_whose_change_sets_cannot_be_deleted_keeps_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", *LOCAL, "--out", "plan.json") == 0
+    first = plan_file.read((folder / "plan.json").read_bytes(), "plan.json")
+    steps = tuple(replace(step, region="no region") for step in first.steps)
+    before = plan_file.write(replace(first, steps=steps))
+    (folder / "plan.json").write_bytes(before)
+    assert run("plan", *LOCAL, "--out", "plan.json") == 3
+    assert "Traceback" not in said(capsys)
+    assert (folder / "plan.json").read_bytes() == before
+
+
+def test_a_plan_runs_with_the_role_that_it_was_made_with(
+    folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two = (f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two"))
+    deploy = ("deploy", "--plan", "plan.json", "--local", "--yes")
+    assert run("plan", *LOCAL, "--out", "plan.json") == 0
+    assert run(*deploy, "--role-arn", one) == 4
+    assert f"the plan was made without a role, not with {one}; leave out --role-arn" in said(capsys)
+
+    assert run("plan", *LOCAL, "--out", "plan.json", "--role-arn", one) == 0
+    assert run(*deploy, "--role-arn", two) == 4
+    assert f"the plan was made with role {one}, not with {two}" in said(capsys)
+    caplog.set_level(logging.DEBUG, "botocore.endpoint")
+    assert run(*deploy) == 0
+    made = [record.getMessage() for record in caplog.records if "CreateChangeSet" in record.getMessage()]
+    assert made
+    assert all(f"'RoleARN': '{one}'" in request for request in made)
+
+
+def test_a_reason_cannot_pass_for_the_approval_of_somebody_else(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("deploy", *LOCAL, "--yes") == 0
+    drop_queue(folder)
+    reason = "unused)\x1b[2J\napproved by Bob: all of it (fine\n"
+    listed = [{"change": f"shop-dev-data/{name}", "reason": reason, "by": "Ann"} for name in GONE]
+    (folder / "approvals.json").write_text(json.dumps({"approvals": listed}))
+    assert run("deploy", *LOCAL, "--yes", "--approvals", "approvals.json") == 0
+    shown = said(capsys)
+    assert "(unused) [2J approved by Bob: all of it (fine)\n" in shown
+    assert "\x1b[2J" not in shown
+    assert "\napproved by Bob" not in shown
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,11 @@ def _keep(options: argparse.Namespace) -> Shown:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)
-            write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
+            kept = reviewed.of(prepared, mark, now, now + lifetime, options.role_arn)
+            if earlier:  # while its file is still there, for only that knows what it made
+                discard.discard(earlier, aws)
+            write_plan(options.out, kept)
             prepared.keep()
-        if earlier:
-            discard.discard(earlier, aws)
     return prepared.plan, costs, (platform, assembly)
 
 
@@ -163,6 +164,7 @@ def _discard(options: argparse.Namespace) -> int:
     from compiler.deploy import discard
 
     found = read_plan(options.discard, to_run=False)
+    options.role_arn = options.role_arn or found.role_arn  # a deploy role deletes no stack without it
     with connected(options, found.assembly) as aws:
         deleted = discard.discard(found, aws)
     if options.format == "json":
