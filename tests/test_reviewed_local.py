@@ -24,6 +24,7 @@ from compiler.deploy import aws, discard, execute, plan, plan_file, resume, revi
 from compiler.deploy.errors import RefusedError
 from compiler.emulator.server import Emulator, credentials, find_python, running
 from tests.fakes import a_stack, an_assembly
+from tests.recorder import recording
 from tests.specs import HEAD, compiled
 from tests.test_approving import Typing
 from tests.test_cli import run
@@ -434,6 +435,30 @@ def test_over_http_discarding_leaves_the_account_empty(account: Account) -> None
     assert len(account.state()) == 1
     assert len(discard.discard(plan_file.read(content, "plan.json"), account.door())) == 1
     assert account.state() == []
+
+
+class Meddling(list[str]):
+    """Writes the file when the first change set is made."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def append(self, operation: str) -> None:
+        if operation == "CreateChangeSet":
+            self.file.write_text("theirs")
+        super().append(operation)
+
+
+def test_over_http_a_plan_that_another_run_wrote_meanwhile_is_not_written_over(
+    folder: Path, account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", account.id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+    with recording(account.url, Meddling(folder / "plan.json")) as url:
+        assert run("plan", *LOCAL[:3], "--endpoint-url", url, "--out", "plan.json") == 4
+    assert "plan.json was written meanwhile; look at it" in said(capsys)
+    assert (folder / "plan.json").read_text() == "theirs"
+    assert account.door("eu-west-1").stacks() == ()
 
 
 def test_no_secret_of_the_account_is_in_the_file(account: Account) -> None:

@@ -13,6 +13,7 @@ from compiler import units
 from compiler.assembly import Assembly, dumps
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import understood, understood_linted
+from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
@@ -105,7 +106,7 @@ def _keep(options: argparse.Namespace) -> Shown:
     from compiler.deploy import discard, plan, reviewed
 
     lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
-    earlier = earlier_plan(options.out)
+    found, earlier = content_of(options.out), earlier_plan(options.out)
     platform, assembly = understood_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:
         if earlier:
@@ -116,11 +117,18 @@ def _keep(options: argparse.Namespace) -> Shown:
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)
             kept = reviewed.of(prepared, mark, now, now + lifetime, options.role_arn)
+            _check_unchanged(options.out, found)
             if earlier:  # while its file is still there, for only that knows what it made
                 discard.discard(earlier, aws)
             write_plan(options.out, kept)
             prepared.keep()
     return prepared.plan, costs, (platform, assembly)
+
+
+def _check_unchanged(path: str, before: bytes | None) -> None:
+    """RefusedError when another run wrote the file: its change sets would be known to nobody."""
+    if content_of(path) != before:
+        raise RefusedError(f"{path} was written meanwhile", "look at it, and run again")
 
 
 def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:
