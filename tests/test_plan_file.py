@@ -112,6 +112,10 @@ def test_a_file_that_was_cut_off_is_refused(length: int) -> None:
         (b"hello", "plan.json is not a plan, or only a part of one: expecting value"),
         (b"\xff\xfe{}", "plan.json is not a plan, or only a part of one: 'utf-8' codec"),
         (b"[" * 100_000, "plan.json is not a plan, or only a part of one: maximum recursion"),
+        (
+            b'{"formwork_plan": 1, "plan": "\\ud800"}',
+            "plan.json is not a plan, or only a part of one: 'utf-8' codec",
+        ),
         (b"[]", "plan.json is not a plan that `formwork plan --out` wrote"),
         (b'{"formwork_plan": true}', "plan.json is not a plan that `formwork plan --out` wrote"),
         (
@@ -123,6 +127,9 @@ def test_a_file_that_was_cut_off_is_refused(length: int) -> None:
         (CONTENT.replace(b'"shop"', b'"shoq"', 1), "plan.json was edited or damaged"),
         (resealed(tool="0.0.9"), "plan.json was made by Formwork 0.0.9, and this is 0.1.0"),
         (resealed(steps=[1]), "plan.json is not a plan of this version: expected `object`, got `int`"),
+        (resealed(steps=[]), "plan.json does not say of each of its stacks what is to be done"),
+        (resealed(plan=json.loads(TEXT)["plan"]["plan"] | {"stacks": []}), "plan.json does not say of each"),
+        (resealed(expires="2026-11-24T12:00:00"), "plan.json does not say of each of its stacks"),
         (resealed(assembly_sha256="0" * 64), "plan.json does not hold the templates that it was made for"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import os
 import shutil
 import stat
@@ -23,6 +24,7 @@ from compiler.deploy import aws, discard, execute, plan, plan_file, resume, revi
 from compiler.deploy.errors import RefusedError
 from compiler.emulator.server import Emulator, credentials, find_python, running
 from tests.fakes import a_stack, an_assembly
+from tests.recorder import recording
 from tests.specs import HEAD, compiled
 from tests.test_approving import Typing
 from tests.test_cli import run
@@ -169,6 +171,53 @@ def test_a_file_with_a_plan_for_something_else_is_not_written_over(
     assert (folder / "plan.json").read_bytes() == before
 
 
+def test_a_plan_whose_change_sets_cannot_be_deleted_keeps_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", *LOCAL, "--out", "plan.json") == 0
+    first = plan_file.read((folder / "plan.json").read_bytes(), "plan.json")
+    steps = tuple(replace(step, region="no region") for step in first.steps)
+    before = plan_file.write(replace(first, steps=steps))
+    (folder / "plan.json").write_bytes(before)
+    assert run("plan", *LOCAL, "--out", "plan.json") == 3
+    assert "Traceback" not in said(capsys)
+    assert (folder / "plan.json").read_bytes() == before
+
+
+def test_a_plan_runs_with_the_role_that_it_was_made_with(
+    folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two = (f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two"))
+    deploy = ("deploy", "--plan", "plan.json", "--local", "--yes")
+    assert run("plan", *LOCAL, "--out", "plan.json") == 0
+    assert run(*deploy, "--role-arn", one) == 4
+    assert f"the plan was made without a role, not with {one}; leave out --role-arn" in said(capsys)
+
+    assert run("plan", *LOCAL, "--out", "plan.json", "--role-arn", one) == 0
+    assert run(*deploy, "--role-arn", two) == 4
+    assert f"the plan was made with role {one}, not with {two}" in said(capsys)
+    caplog.set_level(logging.DEBUG, "botocore.endpoint")
+    assert run(*deploy) == 0
+    made = [record.getMessage() for record in caplog.records if "CreateChangeSet" in record.getMessage()]
+    assert made
+    assert all(f"'RoleARN': '{one}'" in request for request in made)
+
+
+def test_a_reason_cannot_pass_for_the_approval_of_somebody_else(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("deploy", *LOCAL, "--yes") == 0
+    drop_queue(folder)
+    reason = "unused)\x1b[2J\napproved by Bob: all of it (fine\n"
+    listed = [{"change": f"shop-dev-data/{name}", "reason": reason, "by": "Ann"} for name in GONE]
+    (folder / "approvals.json").write_text(json.dumps({"approvals": listed}))
+    assert run("deploy", *LOCAL, "--yes", "--approvals", "approvals.json") == 0
+    shown = said(capsys)
+    assert "(unused) [2J approved by Bob: all of it (fine)\n" in shown
+    assert "\x1b[2J" not in shown
+    assert "\napproved by Bob" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -188,6 +237,9 @@ def test_a_file_with_a_plan_for_something_else_is_not_written_over(
         (("plan", *LOCAL[:3], "--out", "p", "--expires", "0h"), 2, "'0h' is no time"),
         (("plan", *LOCAL[:3], "--out", "p", "--expires", "31d"), 2, "give up to 30d"),
         (("plan", *LOCAL[:3], "--out", "p", "--expires", "999999999999d"), 2, "give up to 30d"),
+        (("plan", *LOCAL[:3], "--out", "p", "--expires", ""), 2, "'' is no time"),
+        (("plan", *LOCAL[:3], "--out", "p", "--report", "./p"), 2, "./p is the plan's own file"),
+        (("plan", "--discard", "./p", "--report", "p"), 2, "p is the plan's own file"),
         (("plan", *LOCAL[:3], "--out", "spec.yaml"), 2, "spec.yaml is there and is no plan"),
         (("deploy", *LOCAL[:3], "--approvals", "none.yaml"), 2, "no such file: none.yaml"),
     ],
@@ -383,6 +435,30 @@ def test_over_http_discarding_leaves_the_account_empty(account: Account) -> None
     assert len(account.state()) == 1
     assert len(discard.discard(plan_file.read(content, "plan.json"), account.door())) == 1
     assert account.state() == []
+
+
+class Meddling(list[str]):
+    """Writes the file when the first change set is made."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def append(self, operation: str) -> None:
+        if operation == "CreateChangeSet":
+            self.file.write_text("theirs")
+        super().append(operation)
+
+
+def test_over_http_a_plan_that_another_run_wrote_meanwhile_is_not_written_over(
+    folder: Path, account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", account.id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+    with recording(account.url, Meddling(folder / "plan.json")) as url:
+        assert run("plan", *LOCAL[:3], "--endpoint-url", url, "--out", "plan.json") == 4
+    assert "plan.json was written meanwhile; look at it" in said(capsys)
+    assert (folder / "plan.json").read_text() == "theirs"
+    assert account.door("eu-west-1").stacks() == ()
 
 
 def test_no_secret_of_the_account_is_in_the_file(account: Account) -> None:

@@ -12,7 +12,7 @@ from compiler.commands.approving import Approval, approval_options, approvals_gi
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.commands.plan_files import read_plan
+from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
 from compiler.commands.progressing import show_events
 from compiler.commands.reviewing import confirm, require_possible, show_live_plan
@@ -65,7 +65,12 @@ def _tell(given: Sequence[Approval], options: argparse.Namespace) -> None:
     """Who approved what, for the log."""
     for each in given:
         if each.by and options.format == "text":
-            print(f"approved by {each.by}: {each.change} ({each.reason})")
+            print(f"approved by {_line(each.by)}: {each.change} ({_line(each.reason)})")
+
+
+def _line(text: str) -> str:
+    """One line of it that no terminal obeys: a reason must not look like somebody else's approval."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
@@ -91,6 +96,7 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
         if options.spec is not None or options.env is not None:
             raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
         reviewed = read_plan(options.plan)
+        options.role_arn = role_to_run(reviewed, options.role_arn)
         if options.format == "text":
             print(_head(reviewed))
         with connected(options, reviewed.assembly) as aws:

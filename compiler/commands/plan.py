@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from compiler import units
 from compiler.assembly import Assembly, dumps
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import understood, understood_linted
+from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
@@ -71,13 +73,18 @@ def _check(options: argparse.Namespace) -> None:
     """UserError when the arguments do not go together."""
     if options.expires is not None and options.out is None:
         raise UserError("--expires is about a plan that is kept; add --out FILE")
-    if options.report is not None and options.report in (options.out, options.discard):
+    if options.report is not None and _is_same(options.report, options.out or options.discard):
         raise UserError(f"{options.report} is the plan's own file; choose another one with --report")
     if options.discard is not None:
         if options.spec is not None or options.env is not None:
             raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
     elif options.spec is None or options.env is None:
         raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
+
+
+def _is_same(path: str, other: str | None) -> bool:
+    """Whether two paths lead to one file, however they are written."""
+    return other is not None and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _look(options: argparse.Namespace) -> Shown:
@@ -98,8 +105,8 @@ def _keep(options: argparse.Namespace) -> Shown:
     """The same, but the change sets stay; those of the plan that was in the file before go."""
     from compiler.deploy import discard, plan, reviewed
 
-    lifetime = _lifetime(options.expires or _LIFETIME)
-    earlier = earlier_plan(options.out)
+    lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
+    found, earlier = content_of(options.out), earlier_plan(options.out)
     platform, assembly = understood_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:
         if earlier:
@@ -109,11 +116,19 @@ def _keep(options: argparse.Namespace) -> Shown:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)
-            write_plan(options.out, reviewed.of(prepared, mark, now, now + lifetime))
+            kept = reviewed.of(prepared, mark, now, now + lifetime, options.role_arn)
+            _check_unchanged(options.out, found)
+            if earlier:  # while its file is still there, for only that knows what it made
+                discard.discard(earlier, aws)
+            write_plan(options.out, kept)
             prepared.keep()
-        if earlier:
-            discard.discard(earlier, aws)
     return prepared.plan, costs, (platform, assembly)
+
+
+def _check_unchanged(path: str, before: bytes | None) -> None:
+    """RefusedError when another run wrote the file: its change sets would be known to nobody."""
+    if content_of(path) != before:
+        raise RefusedError(f"{path} was written meanwhile", "look at it, and run again")
 
 
 def _check_earlier(earlier: Reviewed, assembly: Assembly, aws: Aws, path: str) -> None:
@@ -157,6 +172,7 @@ def _discard(options: argparse.Namespace) -> int:
     from compiler.deploy import discard
 
     found = read_plan(options.discard, to_run=False)
+    options.role_arn = options.role_arn or found.role_arn  # a deploy role deletes no stack without it
     with connected(options, found.assembly) as aws:
         deleted = discard.discard(found, aws)
     if options.format == "json":

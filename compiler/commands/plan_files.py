@@ -38,6 +38,20 @@ def earlier_plan(path: str) -> Reviewed | None:
         ) from error
 
 
+def role_to_run(reviewed: Reviewed, given: str | None) -> str | None:
+    """The role that the plan was made with; RefusedError when another one is given.
+
+    Change sets keep theirs. Those that are made only on the way must not get another one, or none.
+    """
+    if given is None or given == reviewed.role_arn:
+        return reviewed.role_arn
+    made = f"with role {reviewed.role_arn}" if reviewed.role_arn else "without a role"
+    raise RefusedError(
+        f"the plan was made {made}, not with {given}",
+        "leave out --role-arn, which the file knows, or plan again with the role that is meant",
+    )
+
+
 def write_plan(path: str, reviewed: Reviewed) -> None:
     """Atomic. Nothing in it is secret, but it says what is where, and what will be deployed: 0600."""
     from compiler.deploy import plan_file

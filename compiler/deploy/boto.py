@@ -56,7 +56,11 @@ class Boto:
         if wanted not in self._doors:
             assert self._elsewhere, "this door leads to one region only"
             role = self._acting.get("RoleARN")
-            self._doors[wanted] = Boto(self._elsewhere(wanted), wanted, reader=self._reader, role_arn=role)
+            try:
+                clients = self._elsewhere(wanted)
+            except Exception as error:  # the name of the region may come from a tag that somebody edited
+                raise explain.failure(error, "connect to AWS", wanted) from None
+            self._doors[wanted] = Boto(clients, wanted, reader=self._reader, role_arn=role)
         return self._doors[wanted]
 
     def account(self) -> BotoAccount:

@@ -9,6 +9,7 @@ import msgspec
 
 from compiler import __version__
 from compiler.assembly import dumps, sha256
+from compiler.deploy import bootstrap
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.reviewed import Reviewed, assembly_sha256
 
@@ -44,12 +45,15 @@ def read(content: bytes, name: str, *, to_run: bool = True) -> Reviewed:
     reviewed = _decoded(plan, name)
     if to_run and assembly_sha256(reviewed.assembly) != reviewed.assembly_sha256:
         raise RefusedError(f"{name} does not hold the templates that it was made for", _AGAIN)
+    if to_run and not _is_whole(reviewed):
+        raise RefusedError(f"{name} does not say of each of its stacks what is to be done", _AGAIN)
     return reviewed
 
 
 def _envelope(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content.decode())
+        dumps(data).encode()  # what JSON can spell but no text can hold, such as half a character
     except (ValueError, RecursionError) as error:
         end = "it is empty" if not content.strip() else str(error)
         raise RefusedError(f"{name} is not a plan, or only a part of one: {_plain(end)}", _AGAIN) from None
@@ -72,6 +76,16 @@ def _decoded(plan: Any, name: str) -> Reviewed:
         return msgspec.convert(plan, Reviewed)
     except msgspec.ValidationError as error:
         raise RefusedError(f"{name} is not a plan of this version: {_plain(str(error))}", _AGAIN) from None
+
+
+def _is_whole(reviewed: Reviewed) -> bool:
+    """Whether its parts fit together: a stack that has no step would silently be left out."""
+    own = [bootstrap.name(region) for region in bootstrap.needed(reviewed.assembly)]
+    own += [stack.name for stack in reviewed.assembly.stacks]
+    shown = [stack.stack for stack in reviewed.plan.stacks]
+    gone = [removal.seen.name for removal in reviewed.removals]
+    steps = [step.stack for step in reviewed.steps]
+    return steps == own and shown == own + gone and reviewed.expires.tzinfo is not None
 
 
 def _hash(plan: Any) -> str:

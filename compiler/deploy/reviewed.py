@@ -58,10 +58,15 @@ class Reviewed:
     approvals: tuple[str, ...]  # the ids of the changes that need one
     steps: tuple[ReviewedStep, ...]
     removals: tuple[ReviewedRemoval, ...]
+    role_arn: str | None = None  # what CloudFormation acts with; None for the caller's own permissions
 
 
-def of(prepared: Prepared, mark: str, created: datetime, expires: datetime) -> Reviewed:
-    """The record of a plan whose change sets were made with this mark; reads the live templates once more."""
+def of(
+    prepared: Prepared, mark: str, created: datetime, expires: datetime, role_arn: str | None = None
+) -> Reviewed:
+    """The record of a plan whose change sets were made with this mark, by this role if any; reads the live
+    templates once more.
+    """
     assembly = prepared.assembly
     return Reviewed(
         mark=mark,
@@ -76,6 +81,7 @@ def of(prepared: Prepared, mark: str, created: datetime, expires: datetime) -> R
         approvals=tuple(named.id for named in approvals.needed(prepared.plan)),
         steps=tuple(_step(prepared, step) for step in prepared.steps),
         removals=tuple(_removal(removal) for removal in prepared.removals),
+        role_arn=role_arn,
     )
 
 
