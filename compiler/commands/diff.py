@@ -92,8 +92,8 @@ def _note(against: str, pairs: Sequence[tuple[Assembly | None, Assembly]]) -> No
     if any(before for before, _ in pairs):
         return
     environments = ", ".join(after.environment for _, after in pairs)
-    subject = f"{pairs[0][1].platform} {environments}"
-    print(f"formwork: nothing of {subject} was built in {against} before, so everything is new", file=sys.stderr)
+    nothing = f"nothing of {pairs[0][1].platform} {environments} was built in {against} before"
+    print(f"formwork: {nothing}, so everything is new", file=sys.stderr)
 
 
 def _before(where: str, files: Mapping[str, bytes]) -> Assembly | None:

@@ -19,7 +19,6 @@ from compiler.review.rules.guards import (
 )
 
 
-
 def _checked(before: Any, after: Any) -> bool:
     """Anyone was let in before, by what is written or by default; only some are after."""
     return (before == "NONE" or newly_given(before, after)) and is_known(after) and after != "NONE"
