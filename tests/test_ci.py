@@ -145,6 +145,15 @@ def test_a_pull_request_gets_one_comment_that_follows_it(clone: Path, temporary:
     assert len(forge.bodies) == 1
 
 
+def test_jobs_for_other_folders_and_environments_keep_comments_of_their_own(
+    clone: Path, temporary: Path, forge: Forge
+) -> None:
+    for given in ({}, {"environment": "dev"}, {"working-directory": "shop"}, {"environment": "dev"}):
+        assert Job(temporary, forge, **given).run().code == 0
+    keys = [body.splitlines()[0] for body in forge.bodies]
+    assert keys == [f"<!-- formwork {key} -->" for key in ("spec.yaml", "spec.yaml dev", "shop/spec.yaml")]
+
+
 def test_stale_templates_fail_the_job_after_the_review(clone: Path, temporary: Path, forge: Forge) -> None:
     git("checkout", "--quiet", "HEAD", "--", "spec.yaml")
     spec = clone / "spec.yaml"
@@ -219,6 +228,7 @@ def test_a_merge_request_gets_a_note_and_artifacts(clone: Path, temporary: Path,
     ended = merge_request(forge, temporary, FORMWORK_GITLAB_TOKEN="glpat", FORMWORK_ENVIRONMENT="dev")
     assert ended.returncode == 0, ended.stderr
     assert "### shop dev: 3 changes" in forge.bodies[0]
+    assert forge.bodies[0].startswith("<!-- formwork spec.yaml dev -->\n")
     assert all((clone / name).stat().st_size for name in GITLAB["formwork"]["artifacts"]["paths"])
 
 

@@ -147,7 +147,11 @@ def test_a_comparison_needs_something_to_compare_with(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("diff", spec(folder), "--exit-code") == 5
-    assert "nothing was built in templates before, so everything is new" in capsys.readouterr().err
+    note = "nothing of shop dev, production was built in {} before, so everything is new"
+    assert note.format("templates") in capsys.readouterr().err
+    (folder / "elsewhere").mkdir()
+    assert run("diff", "spec.yaml", "--against", "elsewhere") == 0
+    assert note.format("elsewhere") in capsys.readouterr().err
     assert run("diff", "spec.yaml", "--against", "none") == 2
     assert "none does not exist; name one" in capsys.readouterr().err
     assert run("diff", "spec.yaml", "--against", "spec.yaml") == 2

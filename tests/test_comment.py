@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,15 @@ def test_a_token_that_may_not_is_told_what_it_needs(
     assert f"cannot comment: {status}" in shown
     assert "GitHub wants `pull-requests: write`" in shown
     assert "ghs_1" not in shown
+
+
+@pytest.mark.parametrize("answer", ["x", None, {"message": "log in"}, {"body": "no id"}])
+def test_an_answer_that_is_no_list_of_comments_is_said(
+    github: Forge, capsys: pytest.CaptureFixture[str], answer: Any
+) -> None:
+    github.comments = [answer]
+    assert run("review.md") == 3
+    assert "answers with no list of comments; see docs/ci.md" in capsys.readouterr().err
 
 
 def test_the_token_is_sent_nowhere_else(github: Forge, capsys: pytest.CaptureFixture[str]) -> None:

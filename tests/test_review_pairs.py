@@ -124,6 +124,9 @@ Table = dict[str, list[Row]]
 KINESIS: Table = {
     "Kinesis::Stream": [
         ("more shards", {"ShardCount": 4}, {"ShardCount": 8}, "modify routine R147"),
+        ("half the shards", {"ShardCount": 5}, {"ShardCount": 3}, "modify routine R147"),
+        ("more than twice the shards", {"ShardCount": 3}, {"ShardCount": 10}, "modify interrupting R148"),
+        ("less than half the shards", {"ShardCount": 5}, {"ShardCount": 2}, "modify interrupting R148"),
         ("renamed", {"Name": "a"}, {"Name": "b"}, "replace data-loss R102"),
         ("removed", {"ShardCount": 1}, None, "remove data-loss R101"),
         (
@@ -492,6 +495,24 @@ EDGE: Table = {
             {"RouteKey": "GET /", "AuthorizationType": "JWT", "AuthorizerId": "a"},
             {"RouteKey": "GET /", "AuthorizationType": "NONE"},
             "modify exposure R118",
+        ),
+        (
+            "route for callers who sign",
+            {"RouteKey": "GET /", "AuthorizationType": "NONE"},
+            {"RouteKey": "GET /", "AuthorizationType": "AWS_IAM"},
+            "modify interrupting R137",
+        ),
+        (
+            "route that was open by default",
+            {"RouteKey": "GET /"},
+            {"RouteKey": "GET /", "AuthorizationType": "JWT", "AuthorizerId": "a"},
+            "modify interrupting R137",
+        ),
+        (
+            "route with another check",
+            {"RouteKey": "GET /", "AuthorizationType": "JWT", "AuthorizerId": "a"},
+            {"RouteKey": "GET /", "AuthorizationType": "AWS_IAM"},
+            "modify exposure R110",
         ),
         (
             "route without scopes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from compiler.assembly import Assembly
 from compiler.commands.build import folder, understood
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     show_findings(warnings, "text")
     built = _built(options.against, options.spec, assemblies[0].platform)
     pairs = [(_before(*built(assembly)), assembly) for assembly in assemblies]
+    _note(options.against, pairs)
     plans = [compare(*pair) for pair in pairs]
     subjects = list(zip(platforms, assemblies, strict=True))
     show_plans(plans, cost_changes(options.spec, pairs), options, subjects)
@@ -79,13 +80,20 @@ def _check(against: str) -> None:
     """UserError when there is nothing to compare with, unless nobody said that there is."""
     if os.path.isdir(against):
         names_in(against)  # it can be read
-    elif against == DEFAULT_OUT and not os.path.lexists(against):
-        print(f"formwork: nothing was built in {DEFAULT_OUT} before, so everything is new", file=sys.stderr)
-    else:
+    elif against != DEFAULT_OUT or os.path.lexists(against):
         what = "is not a folder" if os.path.lexists(against) else "does not exist"
         raise UserError(
             f"{against or 'the folder'} {what}; name one that `formwork build` wrote with --against"
         )
+
+
+def _note(against: str, pairs: Sequence[tuple[Assembly | None, Assembly]]) -> None:
+    """Says that all is new: the wrong folder looks the same, and its review is all routine."""
+    if any(before for before, _ in pairs):
+        return
+    environments = ", ".join(after.environment for _, after in pairs)
+    nothing = f"nothing of {pairs[0][1].platform} {environments} was built in {against} before"
+    print(f"formwork: {nothing}, so everything is new", file=sys.stderr)
 
 
 def _before(where: str, files: Mapping[str, bytes]) -> Assembly | None:

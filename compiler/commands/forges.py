@@ -50,10 +50,10 @@ class Comments:
     def find(self, marker: str) -> str | None:
         """The id of the first comment that begins with a marker; None when there is none."""
         for page in range(1, _PAGES + 1):
-            found = self._call("GET", f"{self._listed}?per_page={_PAGE}&page={page}")
-            for comment in found:
-                if str(comment.get("body") or "").startswith(marker):
-                    return str(comment["id"])
+            found = _texts(self._call("GET", f"{self._listed}?per_page={_PAGE}&page={page}"), self._listed)
+            for name, body in found:
+                if body.startswith(marker):
+                    return name
             if len(found) < _PAGE:
                 break
         return None
@@ -82,6 +82,14 @@ class Comments:
             raise ForgeError(
                 f"cannot comment: no answer from {url} ({str(error).lower()}); try again"
             ) from error
+
+
+def _texts(answer: Any, url: str) -> list[tuple[str, str]]:
+    """The id and text of each comment; ForgeError when something else has answered, such as a proxy."""
+    try:
+        return [(str(comment["id"]), str(comment["body"] or "")) for comment in answer]
+    except (TypeError, KeyError) as error:
+        raise ForgeError(f"cannot comment: {url} answers with no list of comments; see docs/ci.md") from error
 
 
 class _Stay(HTTPRedirectHandler):

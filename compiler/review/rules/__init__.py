@@ -1,7 +1,8 @@
 """The rules that class a change.
 
-R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 interrupting, R141 routine; R151 to
-R156 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS refuses.
+R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 and R148 interrupting, R141 to R147
+routine; R151 to R156 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS
+refuses.
 """
 
 from __future__ import annotations

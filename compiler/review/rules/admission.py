@@ -25,10 +25,15 @@ def _any_of_more(before: Any, after: Any) -> bool:
     return gone(before, after) or (is_known(before) and grown(before, after))
 
 
+def _otherwise(before: Any, after: Any) -> bool:
+    """Who was let in without any check is let in by no other; a check where there was none lets in fewer."""
+    return another(before, after) and before != "NONE"
+
+
 _ROOT = ("0", "0:0", "root", "root:root")
 # Who decides about requests, and about whom; a value that only moves with what it refers to is the same one.
 _DECIDING = (
-    Guard(r"ApiGateway(V2)?::(Route|Method)", r"AuthorizationType|AuthorizerId", another),
+    Guard(r"ApiGateway(V2)?::(Route|Method)", r"AuthorizationType|AuthorizerId", _otherwise),
     Guard(r"ApiGatewayV2::Route", r"AuthorizationScopes", _any_of_more),
     Guard(r"ApiGatewayV2::Authorizer", r"AuthorizerUri|JwtConfiguration\.Issuer", another),
     Guard(r"ApiGatewayV2::Authorizer", r"JwtConfiguration\.Audience", grown),

@@ -6,7 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.review.case import Case, Rule
-from compiler.review.rules.guards import Guard, another, became, findings, gone, shortened, turned_off
+from compiler.review.rules.guards import (
+    Guard,
+    another,
+    became,
+    findings,
+    gone,
+    is_known,
+    newly_given,
+    shortened,
+    turned_off,
+)
+
+
+def _checked(before: Any, after: Any) -> bool:
+    """Anyone was let in before, by what is written or by default; only some are after."""
+    return (before == "NONE" or newly_given(before, after)) and is_known(after) and after != "NONE"
+
 
 _SERVICES = r"ServiceConnectConfiguration\.Services\[.*\]"
 _LIMITS = (
@@ -17,6 +33,8 @@ _LIMITS = (
     Guard(r"Kinesis::Stream", r"MaxRecordSizeInKiB", lambda old, new: shortened(old, new, 1024)),
     # Zero stops every invocation. Source: Lambda developer guide, "Reserved concurrency", 2026.
     Guard(r"Lambda::Function", r"ReservedConcurrentExecutions", lambda old, new: str(new) == "0"),
+    # Who sends no signature or token is refused.
+    Guard(r"ApiGateway(V2)?::(Route|Method)", r"AuthorizationType", _checked),
     # Who has not been deployed again calls the old one.
     Guard(r"ECS::Service", rf"{_SERVICES}\.ClientAliases\[.*\]\.(Port|DnsName)", another),
     Guard(r"ECS::Service", rf"{_SERVICES}\.(PortName|DiscoveryName)", another),
