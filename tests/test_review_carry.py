@@ -111,7 +111,7 @@ def test_a_replacement_goes_through_outputs_and_parameters_into_the_next_stack(v
     user = {"Rule": res("EC2::SecurityGroupIngress", GroupId={"Ref": "Group"}, IpProtocol="-1")}
     plan = compare(across("10.0.0.0/16", value, **user), across("10.1.0.0/16", value, **user))
     found = changes(plan)
-    assert actions(found) == {"Vpc": "replace", "Group": "may-replace", "Rule": "may-replace"}
+    assert actions(found) == {"Vpc": "refused", "Group": "may-replace", "Rule": "may-replace"}
     assert "R152" in rules(found["Group"])
 
 

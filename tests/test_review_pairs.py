@@ -692,7 +692,7 @@ NETWORK: Table = {
             "address range",
             {"CidrBlock": "10.0.0.0/16"},
             {"CidrBlock": "10.1.0.0/16"},
-            "replace identity R121",
+            "refused identity R167",
         ),
         (
             "tenancy",

@@ -155,7 +155,7 @@ def test_a_replacement_is_carried_to_who_refers_by_a_create_only_property() -> N
         }
 
     found = diff(network("10.0.0.0/16"), network("10.1.0.0/16"))
-    assert actions(found) == {"Vpc": "replace", "Subnet": "replace", "Target": "replace"}
+    assert actions(found) == {"Vpc": "refused", "Subnet": "replace", "Target": "replace"}
     assert "R151" in rules(found["Target"])
     assert found["Target"].properties[0].after == "${Subnet} (new value)"
 
@@ -246,7 +246,7 @@ def two_stacks(cidr: str, **vpc: Any) -> Assembly:
 def test_a_replacement_is_carried_across_stacks_by_wiring_and_names_the_stack() -> None:
     plan = compare(two_stacks("10.0.0.0/16"), two_stacks("10.1.0.0/16"))
     found = changes(plan)
-    expected = {"Vpc": "replace", "Group": "may-replace", "Alarm": "modify", "Link": "may-replace"}
+    expected = {"Vpc": "refused", "Group": "may-replace", "Alarm": "modify", "Link": "may-replace"}
     assert actions(found) == expected
     reason = next(reason for reason in found["Group"].reasons if reason.rule == "R152")
     assert "comes from the stack network, where Vpc is replaced" in reason.text

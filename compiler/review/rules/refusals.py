@@ -91,9 +91,23 @@ def _shrinks(case: Case) -> Iterator[str]:
         yield f"{name} shrinks from {was} to {now} GiB, which AWS refuses; write at least {was}"
 
 
+def _network(case: Case) -> Iterator[str]:
+    """Sources, 2026: API references of RDS (ModifyDBSubnetGroup), ElastiCache (ModifyCacheSubnetGroup) and
+    Elastic Load Balancing (SetSubnets): none of these leaves its VPC.
+    """
+    was, now = case.old("CidrBlock"), case.new("CidrBlock")
+    if case.type == "AWS::EC2::VPC" and case.persists and was != now:
+        yield (
+            f"the block {was} cannot become {now}: groups of subnets and load balancers stay in the VPC that "
+            "they were made in, so the deployment would fail halfway; leave the block as it was, or make an "
+            "environment with the new block beside this one and move the data"
+        )
+
+
 RULES = (
     Rule("R161", "interrupting", "what has a name of its own must be replaced", _name_taken, refuses=True),
     Rule("R162", "interrupting", "a database gets another engine", _engine, refuses=True),
     Rule("R163", "interrupting", "an engine's version goes back", _version, refuses=True),
     Rule("R164", "interrupting", "a disk shrinks", _shrinks, refuses=True),
+    Rule("R167", "interrupting", "a VPC gets another block", _network, refuses=True),
 )
