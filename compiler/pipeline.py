@@ -47,8 +47,8 @@ def environments(document: Document) -> tuple[str, ...]:
 
 def understand(document: Document, environment: str) -> Platform:
     """One environment of a spec, resolved."""
-    environments(document)
-    return resolve(document, environment)
+    (found,) = platforms(document, environment)
+    return found
 
 
 def compile_spec(document: Document, environment: str, sources: Sources) -> Assembly:

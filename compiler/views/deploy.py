@@ -31,6 +31,7 @@ from compiler.deploy.events import (
 from compiler.deploy.live import StackState, Status
 from compiler.review.changes import ChangePlan, StackChanges
 from compiler.views import review
+from compiler.views.phrases import number
 from compiler.views.style import Style
 
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
@@ -67,7 +68,7 @@ def event_text(event: Event, style: Style) -> str:
     """One line, or a few for a failure and for outputs; empty for what only a live view shows."""
     match event:
         case StackStarted(stack, doing, resources):
-            return f"{stack}: {_DOING[doing]}, {_number(resources, 'resource')}"
+            return f"{stack}: {_DOING[doing]}, {number(resources, 'resource')}"
         case StackFinished(stack, doing, _, seconds):
             return style.paint(f"{stack}: {_DONE[doing]} in {duration(seconds)}", "green")
         case ResourceEvent():
@@ -133,7 +134,7 @@ def _resource(event: ResourceEvent, style: Style) -> str:
 def _aside(event: Event, style: Style) -> str:
     match event:
         case PlanStarted(stacks, migrations):
-            parts = [f"{_number(len(stacks), 'stack')}: {', '.join(stacks)}"] if stacks else []
+            parts = [f"{number(len(stacks), 'stack')}: {', '.join(stacks)}"] if stacks else []
             parts += [f"migrations of {', '.join(migrations)}"] if migrations else []
             return "; ".join(parts) or "nothing to do"
         case AssetUploaded(key=key, component=component, uploaded=uploaded):
@@ -192,10 +193,6 @@ def _state(stack: StackState, style: Style) -> Iterator[str]:
     if stack.failure:
         yield from (f"  {line}" for line in failure_text(stack.failure, style).splitlines())
     yield from (f"  {name} = {stack.outputs[name]}" for name in sorted(stack.outputs))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _kebab(name: str) -> str:
