@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from compiler.codes import CODES
 from compiler.diagnostics import Diagnostic, Fix, Position, suggest
-from compiler.model import BASE, Path, Platform, Waiver
+from compiler.model import Path, Platform, Waiver
 from compiler.rule import Hit, Remedy, Rule
 from compiler.rulebook import all_rules, rules_for
 
@@ -153,12 +153,11 @@ def _fix(remedy: Remedy, rule: Rule, platform: Platform) -> Fix:
 
     What only some profiles mind is mended in the environment that does, the rest for all of them.
     """
+    where = platform.home(remedy.path)
     everywhere = len(set(rule.severity.values())) == 1
-    written = platform.provenance.get(remedy.path)
-    here = written is not None and written.position is not None and written.source != BASE
-    own = here or (not everywhere and remedy.action == "set")
-    prefix: Path = ("environments", platform.environment.name) if own else ()
-    return Fix(remedy.action, (*prefix, *remedy.path), remedy.value)
+    if where == remedy.path and not everywhere and remedy.action == "set":
+        where = ("environments", platform.environment.name, *remedy.path)
+    return Fix(remedy.action, where, remedy.value)
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

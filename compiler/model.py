@@ -130,6 +130,10 @@ class Platform:
         """The path of the value at `path` in the document as it is written; None for a default's."""
         return written(path, self.provenance)
 
+    def home(self, path: Path) -> Path:
+        """Where the document has the value at `path`, or has what a value there would belong to."""
+        return _in_document(path, _around(path, self.provenance))
+
     def position(self, path: Path) -> Position:
         """The place that set the value at `path`, or the nearest thing around it."""
         return place(path, self.provenance)
@@ -141,14 +145,24 @@ def written(path: Path, provenance: Mapping[Path, Provenance]) -> Path | None:
     The path of the document as it is written, as `diagnostics.Fix` takes it.
     """
     found = next(provenance[path[:end]] for end in range(len(path), -1, -1) if path[:end] in provenance)
-    if found.position is None:
-        return None
-    if found.source == BASE:
-        return path
-    return ("environments", found.source.removeprefix("environment "), *path)
+    return None if found.position is None else _in_document(path, found)
 
 
 def place(path: Path, provenance: Mapping[Path, Provenance]) -> Position:
     """The position of the value at `path`, or of the nearest thing around it that has one."""
+    position = _around(path, provenance).position
+    assert position is not None
+    return position
+
+
+def _around(path: Path, provenance: Mapping[Path, Provenance]) -> Provenance:
+    """What the document says of the value at `path`, or of the nearest thing around it."""
     around = (provenance.get(path[:end]) for end in range(len(path), -1, -1))
-    return next(found.position for found in around if found and found.position)
+    return next(found for found in around if found and found.position)
+
+
+def _in_document(path: Path, found: Provenance) -> Path:
+    """A path of the resolved spec as the document writes it."""
+    if found.source == BASE:
+        return path
+    return ("environments", found.source.removeprefix("environment "), *path)

@@ -11,9 +11,10 @@ from compiler.diagnostics import Diagnostic, Fix, SpecError
 from compiler.document import Document
 from compiler.editing.mend import mend
 from compiler.lint import lint
-from tests.specs import document, findings
+from tests.specs import HEAD, document, findings
 
 TOLD = "notifications: {critical: [{email: oncall@example.com}]}\n"
+WORK = "{runtime: python3.13, handler: a.b, code: src, timeout: 2m, connections: {jobs: receive}}"
 BODY = f"network: {{egress: single}}\n{TOLD}"
 WAIVER = '{rule: N013, reason: "one gateway until the move", expires: 2027-03-01}'
 SAID = "'egress: single' makes all 2 zones depend on one; write 'per_az' or 'regional'"
@@ -118,6 +119,14 @@ def test_what_two_environments_mind_is_mended_in_one_after_the_other() -> None:
 def test_what_no_profile_takes_is_mended_where_it_is_written() -> None:
     body = "network: {}\nservices: {web: {image: {repository: web, tag: a}, cpu: 4096, memory: 1024}}\n"
     assert fixes(body + TOLD) == [Fix("set", ("services", "web", "memory"), 8192)]
+
+
+def test_what_only_one_environment_has_is_mended_there() -> None:
+    own = f"queues: {{jobs: {{}}}}, functions: {{work: {WORK}}}"
+    read = document(TOLD, HEAD.replace("{profile: production}", f"{{profile: production, {own}}}"))
+    (said,) = pipeline.judged(pipeline.platforms(read), date(2026, 11, 23))
+    timeout = ("environments", "production", "queues", "jobs", "visibility_timeout")
+    assert (said.code, said.fix) == ("C017", Fix("set", timeout, "12m"))
 
 
 OPEN = """
