@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,14 +16,17 @@ from compiler.deploy.explain import STALE
 from compiler.deploy.records import (
     ChangeSet,
     ChangeSetRequest,
+    Hook,
     Identity,
     LiveResource,
     LiveStack,
+    OperationEvent,
     StackEvent,
     Validation,
 )
 from compiler.deploy.status import State, state
 from compiler.diagnostics import Position
+from tests.fake_parts import FakeDrift, FakeObjects
 
 ACCOUNT = "111122223333"
 _START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -55,6 +58,8 @@ class _Stack:
     physical: dict[str, str] = field(default_factory=dict)
     events: list[StackEvent] = field(default_factory=list)
     pending: list[Callable[[], None]] = field(default_factory=list)
+    before: tuple[dict[str, Any], dict[str, str]] = field(default_factory=lambda: ({}, {}))
+    token: str = ""
 
 
 @dataclass
@@ -63,7 +68,7 @@ class _ChangeSet:
     shown: ChangeSet
 
 
-class FakeAws:
+class FakeAws(FakeObjects, FakeDrift):
     """What it promises, as CloudFormation does it:
 
     * A change set that changes nothing fails with CloudFormation's sentence; a name is there once per stack;
@@ -74,22 +79,27 @@ class FakeAws:
       bear the operation's token.
     * A resource with a property `Fail` fails to create or update, that being the reason; the stack then rolls
       back. One with `FailDelete` cannot be deleted. A change of the property `Name` replaces.
-      `DeletionPolicy: Retain` keeps.
+      `DeletionPolicy: Retain` keeps. One that says `FailRollback` in the old template lets the rollback of an
+      update fail, until it is skipped.
+    * A running update can be cancelled; a stack in DELETE_FAILED be deleted but for some resources.
     * `Ref` and `Fn::GetAtt` in outputs give parameters or physical ids; a replaced resource has a new one.
     * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
       what acts.
 
-    Not there: nested stacks, conditions, intrinsic functions in properties, validation of templates.
+    Not there: stack refactors, enforced stack policies, nested stacks, conditions, intrinsic functions in
+    properties, validation of templates.
     """
 
     region = "us-east-1"
 
     def __init__(self, polls: int = 0) -> None:
+        super().__init__()
         self.polls = polls
         self.calls: list[tuple[str, ...]] = []
         self.denied: dict[str, BaseException] = {}
-        self.objects: dict[tuple[str, str], bytes] = {}
         self.found: tuple[Validation, ...] = ()
+        self.hooked: tuple[Hook, ...] = ()
+        self.policies: dict[str, Mapping[str, Any]] = {}
         self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
@@ -135,6 +145,25 @@ class FakeAws:
     def events(self, stack: str) -> Iterator[StackEvent]:
         return iter(self._get(stack).events[::-1])
 
+    def operation_events(
+        self, stack: str, operation: str = "", *, failed: bool = False
+    ) -> Iterator[OperationEvent]:
+        for event in self.events(stack):
+            if (operation in ("", event.token)) and (not failed or event.status.endswith("FAILED")):
+                yield OperationEvent(
+                    id=event.id,
+                    operation=event.token or "",
+                    operation_type="UPDATE_STACK",
+                    kind="STACK_EVENT",
+                    logical_id=event.logical_id,
+                    physical_id=event.physical_id,
+                    type=event.type,
+                    status=event.status,
+                    reason=event.reason,
+                    time=event.time,
+                    token=event.token,
+                )
+
     # Change sets
 
     def create_change_set(self, request: ChangeSetRequest) -> str | None:
@@ -159,6 +188,9 @@ class FakeAws:
     def validations(self, change_set: ChangeSet) -> tuple[Validation, ...]:
         return self.found
 
+    def hooks(self, change_set: ChangeSet) -> tuple[Hook, ...]:
+        return self.hooked
+
     def delete_change_set(self, name: str, stack: str) -> None:
         self._act("delete_change_set", stack)
         for arn, found in list(self._change_sets.items()):
@@ -175,37 +207,64 @@ class FakeAws:
             if other.request.stack == found.request.stack:
                 other.shown = replace(other.shown, execution="OBSOLETE")
         before = {} if found.request.create else stack.template.get("Resources", {})
+        stack.before, stack.token = (stack.template, stack.parameters), token
         self._operate(stack, found.request, before, token)
 
     # Everything else that acts
 
-    def delete_stack(self, stack: str, token: str) -> None:
+    def delete_stack(
+        self, stack: str, token: str, retain: Collection[str] = (), *, force: bool = False
+    ) -> None:
         found = self._get(stack)
-        self._act("delete_stack", found.live.name)
+        self._act("delete_stack", found.live.name, *sorted(retain))
+        if (retain or force) and found.live.status != "DELETE_FAILED":
+            raise DeployError(f"stack {found.live.name} is in {found.live.status}, not DELETE_FAILED")
         if found.live.protected:
             raise DeployError(f"stack {found.live.name} is protected (TerminationProtection)")
         for arn in self.change_sets(found.live.name):
             del self._change_sets[arn]
         self._event(found, found.live.name, "DELETE_IN_PROGRESS", token)
-        stuck = [n for n, r in found.template.get("Resources", {}).items() if _of(r, "FailDelete")]
+        resources = found.template.get("Resources", {})
+        stuck = {n for n, r in resources.items() if _of(r, "FailDelete") and n not in retain}
+        kept = {*retain, *(stuck if force else ())}
         for name in list(found.physical):
-            self._delete(found, name, token)
+            if name in kept:
+                self._event(found, name, "DELETE_SKIPPED", token, kind=resources[name]["Type"])
+                del found.physical[name]
+            else:
+                self._delete(found, name, token)
         status = "DELETE_FAILED" if stuck and found.physical else "DELETE_COMPLETE"
         self._finish(found, "DELETE_IN_PROGRESS", status, token)
 
-    def protect(self, stack: str) -> None:
-        self._act("protect", stack)
-        self.set(stack, protected=True)
+    def continue_rollback(self, stack: str, token: str, skip: Collection[str] = ()) -> None:
+        found = self._expect(stack, "continue_rollback", "UPDATE_ROLLBACK_FAILED")
+        self.calls[-1] += tuple(sorted(skip))
+        self._event(found, found.live.name, "UPDATE_ROLLBACK_IN_PROGRESS", token)
+        self._roll_back(found, token, skip)
 
-    def template_url(self, bucket: str, key: str) -> str:
-        return f"https://s3.{self.region}.amazonaws.com/{bucket}/{key}"
+    def roll_back(self, stack: str, token: str) -> None:
+        found = self._expect(stack, "roll_back", "CREATE_FAILED", "UPDATE_FAILED")
+        if found.live.status == "CREATE_FAILED":
+            found.template, found.physical = {"Resources": {}}, {}
+            self._finish(found, "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", token)
+        else:
+            self._roll_back(found, token, ())
 
-    def has_object(self, bucket: str, key: str) -> bool:
-        return (bucket, key) in self.objects
+    def cancel_update(self, stack: str, token: str) -> None:
+        found = self._expect(stack, "cancel_update", "UPDATE_IN_PROGRESS")
+        found.template, found.parameters = found.before
+        self._roll_back(found, found.token, ())
 
-    def put_object(self, bucket: str, key: str, content: bytes) -> None:
-        self._act("put_object", bucket, key)
-        self.objects[bucket, key] = content
+    def protect(self, stack: str, on: bool = True) -> None:
+        self._act("protect" if on else "unprotect", stack)
+        self.set(stack, protected=on)
+
+    def policy(self, stack: str) -> Mapping[str, Any] | None:
+        return self.policies.get(self._get(stack).live.name)
+
+    def set_policy(self, stack: str, policy: Mapping[str, Any]) -> None:
+        self._act("set_policy", stack)
+        self.policies[self._get(stack).live.name] = policy
 
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         self._act("invoke", function, str(payload.get("action", "")))
@@ -281,7 +340,7 @@ class FakeAws:
         text = request.body
         if request.url is not None:
             bucket, key = request.url.split("/", 4)[3:]
-            text = self.objects[bucket, key].decode()
+            text = self.stored[bucket, key].decode()
         found: dict[str, Any] = json.loads(text or "")
         return found
 
@@ -304,12 +363,33 @@ class FakeAws:
             self._event(stack, logical_id, status, token, reason, resource["Type"])
             failed = failed or bool(reason)
         if failed:
-            prefix = "" if request.create else "UPDATE_"
-            stack.template = {"Resources": {}} if request.create else stack.template
-            self._finish(stack, f"{prefix}ROLLBACK_IN_PROGRESS", f"{prefix}ROLLBACK_COMPLETE", token)
+            if not request.create:
+                self._roll_back(stack, token, ())
+                return
+            stack.template = {"Resources": {}}
+            self._finish(stack, "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", token)
             return
         self._settle(stack, request, template, before, token)
         self._finish(stack, f"{verb}_IN_PROGRESS", f"{verb}_COMPLETE", token)
+
+    def _expect(self, stack: str, doing: str, *statuses: str) -> _Stack:
+        """The stack, in one of these; whatever it still had to do is dropped."""
+        found = self._get(stack)
+        self._act(doing, found.live.name)
+        if found.live.status not in statuses:
+            raise DeployError(f"stack {found.live.name} is in {found.live.status}")
+        found.pending = []
+        return found
+
+    def _roll_back(self, stack: _Stack, token: str, skip: Collection[str]) -> None:
+        """Back to the old template, as far as its resources let it."""
+        stuck = False
+        for name, resource in sorted(stack.template.get("Resources", {}).items()):
+            if (reason := _of(resource, "FailRollback")) and name not in skip:
+                self._event(stack, name, "UPDATE_FAILED", token, reason, resource["Type"])
+                stuck = True
+        status = "UPDATE_ROLLBACK_FAILED" if stuck else "UPDATE_ROLLBACK_COMPLETE"
+        self._finish(stack, "UPDATE_ROLLBACK_IN_PROGRESS", status, token)
 
     def _settle(
         self,

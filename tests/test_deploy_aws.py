@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from compiler.deploy import aws, explain, status
+from compiler.deploy.doors.refactor import Move, RefactorRequest
 from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.records import ChangeSet, ChangeSetRequest
 
@@ -409,3 +410,122 @@ def test_what_became_of_a_change_set(word: str, reason: str, expected: status.Ou
 def test_an_unknown_stack_status_counts_as_busy_and_none_as_absent() -> None:
     assert status.state("SOMETHING_NEW") is status.State.BUSY
     assert status.state(None) is status.State.ABSENT
+
+
+def test_what_the_installed_sdk_is_too_old_for_is_told_with_the_remedy(aws_says: Stubs) -> None:
+    with pytest.raises(DeployError, match=r"botocore .* does not know move_stacks; bring it up to date"):
+        aws_says.door._call("cloudformation", "move_stacks")
+    door = aws.connect(aws.Session(None, "us-east-1", "http://127.0.0.1:9", "123456789012"))  # asks nobody
+    with pytest.raises(DeployError, match=r"does not know DeploymentWish"):
+        door._call("cloudformation", "describe_stacks", DeploymentWish="x")
+
+
+def test_what_acts_on_stacks_says_no_more_than_it_was_told(aws_says: Stubs) -> None:
+    door, names = aws_says.door, {"StackName": "s", "ClientRequestToken": "t"}
+    aws_says.answer("delete_stack", {}, {**names, "RetainResources": ["A", "B"]})
+    door.delete_stack("s", "t", {"B", "A"})
+    aws_says.answer("delete_stack", {}, {**names, "DeletionMode": "FORCE_DELETE_STACK"})
+    door.delete_stack("s", "t", force=True)
+    aws_says.answer("continue_update_rollback", {}, {**names, "ResourcesToSkip": ["A"]})
+    door.continue_rollback("s", "t", ["A"])
+    aws_says.answer("continue_update_rollback", {}, names)
+    door.continue_rollback("s", "t")
+    aws_says.answer("rollback_stack", {}, {**names, "RetainExceptOnCreate": True})
+    door.roll_back("s", "t")
+    aws_says.answer("cancel_update_stack", {}, names)
+    door.cancel_update("s", "t")
+    off = {"StackName": "s", "EnableTerminationProtection": False}
+    aws_says.answer("update_termination_protection", {}, off)
+    door.protect("s", on=False)
+
+
+def test_a_stack_policy_is_data_both_ways(aws_says: Stubs) -> None:
+    aws_says.answer("get_stack_policy", {}, {"StackName": "s"})
+    assert aws_says.door.policy("s") is None
+    aws_says.answer("get_stack_policy", {"StackPolicyBody": '{"Statement": []}'}, {"StackName": "s"})
+    assert aws_says.door.policy("s") == {"Statement": []}
+    aws_says.answer("set_stack_policy", {}, {"StackName": "s", "StackPolicyBody": '{"Statement": []}'})
+    aws_says.door.set_policy("s", {"Statement": []})
+
+
+def test_modes_are_said_only_where_they_are_wanted(aws_says: Stubs) -> None:
+    plain = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "TemplateBody"), ANY)
+    asked = plain | {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "UPDATE"}
+    modes = {
+        "ImportExistingResources": True,
+        "DeploymentMode": "REVERT_DRIFT",
+        "DeploymentConfig": {"Mode": "EXPRESS", "DisableRollback": False},
+    }
+    aws_says.answer("create_change_set", {"Id": ARN}, asked | modes)
+    wanted = {"import_existing": True, "revert_drift": True, "express": True}
+    aws_says.door.create_change_set(ChangeSetRequest("s", "n", False, {}, {}, (), "{}", **wanted))
+
+
+def test_whoever_writes_an_object_second_is_told(aws_says: Stubs) -> None:
+    names = {"Bucket": "b", "Key": "k", "Body": b"x"}
+    aws_says.answer("put_object", {"ETag": "one"}, {**names, "IfNoneMatch": "*"}, "s3")
+    assert aws_says.door.put_object_if("b", "k", b"x", None) == "one"
+    aws_says.refuse("put_object", "PreconditionFailed", name="s3", http=412)
+    assert aws_says.door.put_object_if("b", "k", b"x", "one") is None
+    aws_says.refuse("put_object", "AccessDenied", name="s3", http=403)
+    with pytest.raises(DeployError, match="access denied"):
+        aws_says.door.put_object_if("b", "k", b"x", "one")
+
+
+def test_objects_are_listed_to_the_last_page(aws_says: Stubs) -> None:
+    page = {"Contents": [{"Key": "p/b"}], "IsTruncated": True, "NextContinuationToken": "more"}
+    aws_says.answer("list_objects_v2", page, {"Bucket": "b", "Prefix": "p/"}, "s3")
+    last = {"Bucket": "b", "Prefix": "p/", "ContinuationToken": "more"}
+    aws_says.answer("list_objects_v2", {"Contents": [{"Key": "p/a"}]}, last, "s3")
+    assert aws_says.door.objects("b", "p/") == ("p/a", "p/b")
+
+
+def test_what_drifted_is_told_with_its_properties(aws_says: Stubs) -> None:
+    found = {
+        "StackId": STACK,
+        "LogicalResourceId": "Orders",
+        "ResourceType": "AWS::SQS::Queue",
+        "StackResourceDriftStatus": "MODIFIED",
+        "Timestamp": NOON,
+        "ExpectedProperties": '{"DelaySeconds": 0}',
+        "PropertyDifferences": [
+            {
+                "PropertyPath": "/DelaySeconds",
+                "DifferenceType": "NOT_EQUAL",
+                "ExpectedValue": "0",
+                "ActualValue": "5",
+            }
+        ],
+    }
+    aws_says.answer("describe_stack_resource_drifts", {"StackResourceDrifts": [found]}, {"StackName": "s"})
+    (drift,) = aws_says.door.drifts("s")
+    assert (drift.status, drift.expected, drift.actual) == ("MODIFIED", {"DelaySeconds": 0}, None)
+    assert [(each.path, each.expected, each.actual) for each in drift.differences] == [
+        ("/DelaySeconds", "0", "5")
+    ]
+
+
+def test_a_refactor_names_its_stacks_and_what_moves(aws_says: Stubs) -> None:
+    def place(stack: str, logical_id: str) -> dict[str, str]:
+        return {"StackName": stack, "LogicalResourceId": logical_id}
+
+    mapping = {"Source": place("a", "Orders"), "Destination": place("b", "Queue")}
+    asked = {
+        "Description": "why",
+        "EnableStackCreation": True,
+        "ResourceMappings": [mapping],
+        "StackDefinitions": [
+            {"StackName": "a", "TemplateBody": "{}"},
+            {"StackName": "b", "TemplateURL": "https://s3.us-east-1.amazonaws.com/t/b.json"},
+        ],
+    }
+    aws_says.answer("create_stack_refactor", {"StackRefactorId": "r"}, asked)
+    stacks = {"b": "https://s3.us-east-1.amazonaws.com/t/b.json", "a": "{}"}
+    request = RefactorRequest(stacks, (Move("a", "Orders", "b", "Queue"),), "why", creates=True)
+    assert aws_says.door.create_refactor(request) == "r"
+    action = {"Action": "MOVE", "Entity": "RESOURCE", "ResourceMapping": mapping}
+    aws_says.answer(
+        "list_stack_refactor_actions", {"StackRefactorActions": [action]}, {"StackRefactorId": "r"}
+    )
+    (found,) = aws_says.door.refactor_actions("r")
+    assert found.move == Move("a", "Orders", "b", "Queue")

@@ -289,7 +289,7 @@ def test_an_assembly_with_assets_brings_the_bootstrap_stack_first() -> None:
     prepared = make(aws, an_assembly(stack, assets=assets))
     assert [s.stack for s in prepared.plan.stacks] == [bootstrap.STACK, "shop-compute"]
     list(execute.run(prepared))
-    assert [key for _, key in aws.objects] == [assets[0].key]
+    assert [key for _, key in aws.stored] == [assets[0].key]
     assert not make(aws, an_assembly(stack, assets=assets)).plan.has_changes
 
 
@@ -297,7 +297,7 @@ def test_a_large_template_travels_through_the_bucket() -> None:
     aws = FakeAws()
     large = a_stack("shop-data", {"T": {"Text": "x" * bootstrap.INLINE_LIMIT}})
     deploy(aws, an_assembly(large))
-    ((_, key),) = aws.objects
+    ((_, key),) = aws.stored
     assert key == f"templates/{sha256(large.body.encode())}.json"
     assert not make(aws, an_assembly(large)).plan.has_changes
 

@@ -155,8 +155,8 @@ def test_each_region_has_its_own_bucket_for_assets_and_large_templates(aws: Fake
     west = aws.in_region(WEST)
     assert names(aws) == {bootstrap.STACK, "shop-compute"}
     assert names(west) == {f"{bootstrap.STACK}-{WEST}", "shop-recovery-data"}
-    assert [key for _, key in aws.objects] == [asset.key]
-    assert [key.partition("/")[0] for _, key in west.objects] == ["templates"]
+    assert [key for _, key in aws.stored] == [asset.key]
+    assert [key.partition("/")[0] for _, key in west.stored] == ["templates"]
     assert not plan.make(assembly, aws, FakeClock()).plan.has_changes
 
 

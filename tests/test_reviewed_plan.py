@@ -131,7 +131,7 @@ def test_assets_and_large_templates_are_in_the_file() -> None:
         wires={"B": f"bootstrap.{bootstrap.BUCKET_OUTPUT}"},
     )
     run(aws, keep(aws, an_assembly(large, assets=(asset,))))
-    assert content in aws.objects.values()
+    assert content in aws.stored.values()
     assert statuses(aws) == {"formwork-bootstrap": "CREATE_COMPLETE", "shop-data": "CREATE_COMPLETE"}
 
 

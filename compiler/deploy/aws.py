@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from compiler.deploy import explain
-from compiler.deploy.boto import Boto, Clients
+from compiler.deploy.boto import Boto
+from compiler.deploy.calls import Clients
 from compiler.deploy.errors import ArgumentError, DeployError
 from compiler.deploy.price_list import PRICES_REGION, PriceList
 

@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compiler.deploy.records import ChangeSet, LiveResource, LiveStack, StackEvent, Validation
+from compiler.deploy.records import (
+    ChangeSet,
+    Hook,
+    LiveResource,
+    LiveStack,
+    OperationEvent,
+    StackEvent,
+    Validation,
+)
 
 Answer = Mapping[str, Any]
 
@@ -26,6 +34,13 @@ def stack(answer: Answer) -> LiveStack:
         parameters={
             each["ParameterKey"]: each.get("ParameterValue", "") for each in answer.get("Parameters", ())
         },
+        detail=answer.get("DetailedStatus", ""),
+        express=answer.get("DeploymentConfig", {}).get("Mode") == "EXPRESS",
+        operations=tuple(
+            f"{each.get('OperationType', '')} {each['OperationId']}"
+            for each in answer.get("LastOperations", ())
+        ),
+        role_arn=answer.get("RoleARN", ""),
     )
 
 
@@ -77,6 +92,39 @@ def validation(answer: Answer) -> Validation:
         mode=answer.get("ValidationFailureMode", "FAIL"),
         path=answer.get("ValidationPath", ""),
         reason=answer.get("ValidationStatusReason", ""),
+    )
+
+
+def hook(answer: Answer) -> Hook:
+    """A member of DescribeChangeSetHooks."""
+    target = answer.get("TargetDetails", {}).get("ResourceTargetDetails", {})
+    return Hook(
+        name=answer.get("TypeName", ""),
+        mode=answer.get("FailureMode", "FAIL"),
+        logical_id=target.get("LogicalResourceId", ""),
+        type=target.get("ResourceType", ""),
+        action=target.get("ResourceAction", ""),
+    )
+
+
+def operation_event(answer: Answer) -> OperationEvent:
+    """A member of DescribeEvents."""
+    reasons = ("ResourceStatusReason", "ValidationStatusReason", "HookStatusReason")
+    return OperationEvent(
+        id=answer["EventId"],
+        operation=answer.get("OperationId", ""),
+        operation_type=answer.get("OperationType", ""),
+        kind=answer.get("EventType", ""),
+        logical_id=answer.get("LogicalResourceId", ""),
+        physical_id=answer.get("PhysicalResourceId", ""),
+        type=answer.get("ResourceType", ""),
+        status=answer.get("ResourceStatus", ""),
+        reason=next((answer[name] for name in reasons if answer.get(name)), ""),
+        time=answer["Timestamp"],
+        token=answer.get("ClientRequestToken"),
+        name=answer.get("ValidationName") or answer.get("HookType", ""),
+        mode=answer.get("ValidationFailureMode") or answer.get("HookFailureMode", ""),
+        path=answer.get("ValidationPath", ""),
     )
 
 

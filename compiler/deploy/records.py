@@ -30,6 +30,10 @@ class LiveStack:
     created: datetime | None = None
     updated: datetime | None = None  # None when it never was
     parameters: Mapping[str, str] = field(default_factory=dict)  # asterisks where the template says NoEcho
+    detail: str = ""  # CONFIGURATION_COMPLETE or VALIDATION_FAILED, where CloudFormation says so
+    express: bool = False  # the last operation ran in express mode, which cannot be rolled back later
+    operations: tuple[str, ...] = ()  # the ids of the latest ones, as `<type> <id>`
+    role_arn: str = ""  # what CloudFormation acts with on this stack, once it was told to
 
     @property
     def region(self) -> str:
@@ -49,6 +53,9 @@ class ChangeSetRequest:
     capabilities: tuple[str, ...]
     body: str | None = None
     url: str | None = None
+    import_existing: bool = False  # take over what has a name of its own and is there already
+    revert_drift: bool = False  # also bring back what was changed behind CloudFormation's back
+    express: bool = False  # end when the configuration is applied, not when all of it works
 
 
 @dataclass(frozen=True)
@@ -104,3 +111,34 @@ class Validation:
     mode: str  # FAIL or WARN
     path: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One hook of the account that will look at a resource before it is changed."""
+
+    name: str  # the hook's type
+    mode: str  # FAIL stops the operation, WARN only tells
+    logical_id: str
+    type: str  # of the resource
+    action: str  # as in a change set
+
+
+@dataclass(frozen=True)
+class OperationEvent:
+    """One line of DescribeEvents: of a resource, or of a validation or a hook that looked at it."""
+
+    id: str
+    operation: str  # its id
+    operation_type: str  # CREATE_STACK, UPDATE_STACK, ...
+    kind: str  # STACK_EVENT, PROGRESS_EVENT, VALIDATION_ERROR, PROVISIONING_ERROR, HOOK_INVOCATION_ERROR
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str  # of the resource; empty for the other kinds
+    reason: str  # whichever reason an event of this kind gives
+    time: datetime
+    token: str | None
+    name: str = ""  # of the validation or the hook
+    mode: str = ""  # FAIL or WARN, of those
+    path: str = ""  # what a validation is about

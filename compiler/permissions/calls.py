@@ -1,4 +1,4 @@
-"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/boto.py`, and no other."""
+"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/doors/`, and no other."""
 
 from __future__ import annotations
 
@@ -15,27 +15,47 @@ ARN = "arn:${AWS::Partition}"
 # when no stack is named); S3 API reference, HeadObject (without `s3:ListBucket`, what is missing reads as
 # forbidden), 2026.
 OF_STACKS = {
+    "cancel_update_stack": ("cloudformation:CancelUpdateStack",),
     "delete_change_set": ("cloudformation:DeleteChangeSet",),
     "describe_change_set": ("cloudformation:DescribeChangeSet",),
+    "describe_change_set_hooks": ("cloudformation:DescribeChangeSetHooks",),
     "describe_events": ("cloudformation:DescribeEvents",),
     "describe_stack_events": ("cloudformation:DescribeStackEvents",),
+    "describe_stack_resource_drifts": ("cloudformation:DescribeStackResourceDrifts",),
+    "detect_stack_drift": ("cloudformation:DetectStackDrift", "cloudformation:DetectStackResourceDrift"),
     "execute_change_set": ("cloudformation:ExecuteChangeSet",),
+    "get_stack_policy": ("cloudformation:GetStackPolicy",),
     "get_template": ("cloudformation:GetTemplate",),
     "list_change_sets": ("cloudformation:ListChangeSets",),
     "list_stack_resources": ("cloudformation:ListStackResources",),
+    "set_stack_policy": ("cloudformation:SetStackPolicy",),
     "update_termination_protection": ("cloudformation:UpdateTerminationProtection",),
 }
 # With the execution role, and no other.
 WITH_ROLE = {
+    "continue_update_rollback": ("cloudformation:ContinueUpdateRollback",),
     "create_change_set": ("cloudformation:CreateChangeSet",),
     "delete_stack": ("cloudformation:DeleteStack",),
+    "rollback_stack": ("cloudformation:RollbackStack",),
 }
 # Change sets bring tags. Source: Service Authorization Reference, CloudFormation, TagResource.
 TAGGING = ("cloudformation:TagResource", "cloudformation:UntagResource")
-OF_ALL = {"describe_stacks": ("cloudformation:DescribeStacks", "cloudformation:ListStacks")}
+OF_ALL = {
+    "create_stack_refactor": ("cloudformation:CreateStackRefactor",),
+    "describe_stack_drift_detection_status": ("cloudformation:DescribeStackDriftDetectionStatus",),
+    "describe_stack_refactor": ("cloudformation:DescribeStackRefactor",),
+    "describe_stacks": ("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+    "execute_stack_refactor": ("cloudformation:ExecuteStackRefactor",),
+    "list_stack_refactor_actions": ("cloudformation:ListStackRefactorActions",),
+}
 # CloudFormation reads a large template with the permissions of who names its URL.
-OF_BUCKET = {"head_object": ("s3:ListBucket",)}
-OF_OBJECTS = {"head_object": ("s3:GetObject",), "put_object": ("s3:PutObject",)}
+OF_BUCKET = {"head_object": ("s3:ListBucket",), "list_objects_v2": ("s3:ListBucket",)}
+OF_OBJECTS = {
+    "delete_object": ("s3:DeleteObject",),
+    "get_object": ("s3:GetObject",),
+    "head_object": ("s3:GetObject",),
+    "put_object": ("s3:PutObject",),
+}
 OF_FUNCTIONS = {"invoke": ("lambda:InvokeFunction",)}
 FREE = ("get_caller_identity",)  # needs no permission. Source: STS API reference, GetCallerIdentity
 
