@@ -197,7 +197,7 @@ class FakeAws(FakeObjects, FakeDrift):
             if (found.request.stack, found.request.name) == (stack, name):
                 del self._change_sets[arn]
 
-    def execute_change_set(self, arn: str, token: str) -> None:
+    def execute_change_set(self, arn: str, token: str, *, says_rollback: bool = False) -> None:
         found = self._change_sets.pop(arn, None)
         if found is None or found.shown.execution != "AVAILABLE":
             raise RefusedError(*STALE)

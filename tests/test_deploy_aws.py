@@ -103,6 +103,7 @@ def test_a_large_template_is_named_by_its_url(aws_says: Stubs) -> None:
     assert url == "https://s3.us-east-1.amazonaws.com/bucket/templates/a.json"
     expected = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks"), ANY)
     names = {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "CREATE", "TemplateURL": url}
+    names["OnStackFailure"] = "ROLLBACK"
     aws_says.answer("create_change_set", {"Id": ARN}, expected | names)
     aws_says.door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), url=url))
 
@@ -121,7 +122,7 @@ def test_a_role_is_what_cloudformation_acts_with_in_every_region(region: str) ->
         "Capabilities",
         "TemplateBody",
     )
-    expected = dict.fromkeys((*words, "IncludeNestedStacks"), ANY)
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "OnStackFailure"), ANY)
     stubs.answer("create_change_set", {"Id": ARN}, expected | {"RoleARN": role})
     door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), "{}"))
     stubs.answer("delete_stack", {}, {"StackName": "s", "ClientRequestToken": "t", "RoleARN": role})
@@ -168,6 +169,9 @@ def test_executing_says_aloud_what_happens_on_failure(aws_says: Stubs) -> None:
     }
     aws_says.answer("execute_change_set", {}, asked)
     aws_says.door.execute_change_set(ARN, "t")
+    del asked["DisableRollback"]  # AWS refuses it beside what the change set says itself
+    aws_says.answer("execute_change_set", {}, asked)
+    aws_says.door.execute_change_set(ARN, "t", says_rollback=True)
 
 
 def test_executing_a_stale_change_set_is_refused(aws_says: Stubs) -> None:
@@ -193,6 +197,23 @@ def test_validations_are_read_from_the_events_of_the_change_set(aws_says: Stubs)
     assert (found.logical_id, found.mode, found.reason) == ("Logs", "FAIL", "it exists")
     aws_says.refuse("describe_events", "AccessDenied")
     assert aws_says.door.validations(described) == ()
+
+
+def test_hooks_are_read_from_the_change_set_that_they_will_look_at(aws_says: Stubs) -> None:
+    target = {"LogicalResourceId": "Logs", "ResourceType": "AWS::S3::Bucket", "ResourceAction": "Add"}
+    hook = {
+        "InvocationPoint": "PRE_PROVISION",
+        "FailureMode": "FAIL",
+        "TypeName": "Acme::S3::Encrypted",
+        "TargetDetails": {"TargetType": "RESOURCE", "ResourceTargetDetails": target},
+    }
+    described = ChangeSet(ARN, "n", STACK, "CREATE_COMPLETE", "", "AVAILABLE")
+    answer = {"Status": "PLANNED", "Hooks": [hook]}
+    aws_says.answer("describe_change_set_hooks", answer, {"ChangeSetName": ARN})
+    (found,) = aws_says.door.hooks(described)
+    assert (found.name, found.mode, found.logical_id) == ("Acme::S3::Encrypted", "FAIL", "Logs")
+    aws_says.refuse("describe_change_set_hooks", "AccessDenied")
+    assert aws_says.door.hooks(described) == ()
 
 
 def test_events_are_read_only_as_far_as_they_are_wanted(aws_says: Stubs) -> None:

@@ -87,9 +87,9 @@ def test_the_very_change_sets_that_were_kept_are_executed() -> None:
     executed: list[str] = []
     original = aws.execute_change_set
 
-    def noting(arn: str, token: str) -> None:
+    def noting(arn: str, token: str, **said: bool) -> None:
         executed.append(arn)
-        original(arn, token)
+        original(arn, token, **said)
 
     aws.execute_change_set = noting  # type: ignore[method-assign]
     before = aws.acts("create_change_set")

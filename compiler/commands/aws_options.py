@@ -38,6 +38,15 @@ def role_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def express_option(parser: argparse.ArgumentParser) -> None:
+    """--express, for commands that make change sets."""
+    parser.add_argument(
+        "--express",
+        action="store_true",
+        help="do not let CloudFormation wait until all works; where nothing is replaced, never in production",
+    )
+
+
 @contextmanager
 def connected(options: argparse.Namespace, assembly: Assembly) -> Iterator[Aws]:
     """The AWS that the options mean; DeployError when it cannot be reached or the emulator cannot start."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
-from compiler.commands.aws_options import aws_options, connected, role_option
+from compiler.commands.aws_options import aws_options, connected, express_option, role_option
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     approval_options(parser)
     aws_options(parser)
     role_option(parser)
+    express_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
 
@@ -95,6 +96,8 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     if options.plan is not None:
         if options.spec is not None or options.env is not None:
             raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
+        if options.express:
+            raise UserError("--express is decided when a plan is made: give it to `formwork plan --out`")
         reviewed = read_plan(options.plan)
         options.role_arn = role_to_run(reviewed, options.role_arn)
         if options.format == "text":
@@ -105,5 +108,8 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+    with (
+        connected(options, assembly) as aws,
+        plan.make(assembly, aws, in_express=options.express) as prepared,
+    ):
         yield prepared

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compiler import units
 from compiler.assembly import Assembly, dumps
-from compiler.commands.aws_options import aws_options, connected, role_option
+from compiler.commands.aws_options import aws_options, connected, express_option, role_option
 from compiler.commands.build import understood, understood_linted
 from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
@@ -50,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     aws_options(parser)
     role_option(parser)
+    express_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
@@ -93,7 +94,10 @@ def _look(options: argparse.Namespace) -> Shown:
 
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
-    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+    with (
+        connected(options, assembly) as aws,
+        plan.make(assembly, aws, in_express=options.express) as prepared,
+    ):
         return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
@@ -112,7 +116,7 @@ def _keep(options: argparse.Namespace) -> Shown:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
-        with plan.make(assembly, aws, mark=mark) as prepared:
+        with plan.make(assembly, aws, mark=mark, in_express=options.express) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from compiler.deploy import assets, bootstrap, cause, changeset, compare, follow, inputs, remove, shown
+from compiler.deploy import (
+    assets,
+    bootstrap,
+    cause,
+    changeset,
+    compare,
+    follow,
+    inputs,
+    readiness,
+    remove,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
@@ -84,7 +95,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     operation = _operation(run, step, made)
     start = clock.now()
     yield StackStarted(step.name, step.shown.action, len(step.shown.changes))
-    aws.execute_change_set(made.arn, operation.token)
+    aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
     run.prepared.litter.executed(step.name, made.name)
     live = yield from follow.until_rest(aws, operation)
     if live is None or live.status not in SUCCESS:
@@ -96,6 +107,8 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
         )
     run.outputs[step.name] = dict(live.outputs)
     _protect(step, aws)
+    if step.draft.express:
+        yield from readiness.wait(aws, clock, step.name)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack, dumps, sha256
 from compiler.deploy import bootstrap
@@ -30,11 +30,12 @@ class Order:
     creates: bool
     bucket: str | None
     mark: str = ""
+    express: bool = False
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
-        content = [self.stack.template, dict(self.inputs), dict(self.tags)]
+        content = [self.stack.template, dict(self.inputs), dict(self.tags), *(["express"] * self.express)]
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
         return f"{name}-{self.mark}" if self.mark else name
 
@@ -46,7 +47,8 @@ def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
     made = yield from _settled(aws, _create(aws, request))
     verdict = outcome(made.status, made.reason)
     if verdict is Outcome.READY:
-        return made
+        hooks = aws.hooks(made) if made.hooked else ()
+        return replace(made, warnings=aws.validations(made), hooks=hooks)
     if verdict is Outcome.NO_CHANGES:
         aws.delete_change_set(request.name, request.stack)
         litter.executed(request.stack, request.name)
@@ -73,6 +75,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         capabilities=order.stack.capabilities,
         body=None if url else order.stack.body,
         url=url,
+        express=order.express,
     )
 
 
@@ -116,14 +119,15 @@ def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet]:
 
 def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> DeployError:
     failed = [validation for validation in found if validation.mode == "FAIL"] or list(found)
-    texts = sorted({_finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
+    texts = sorted({finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
     return DeployError(
         f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
         "correct the spec and build again; nothing was changed",
     )
 
 
-def _finding(stack: Stack, validation: Validation) -> str:
+def finding(stack: Stack, validation: Validation) -> str:
+    """What early validation says of a resource, with the line of the spec."""
     origin = stack.origins.get(validation.logical_id)
     place = f"{origin.position} " if origin else ""
     reason = validation.reason.rstrip(". ")

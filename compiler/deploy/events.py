@@ -155,6 +155,23 @@ class LeftBehind:
     text: str
 
 
+@dataclass(frozen=True)
+class Settling:
+    """A stack is configured; these resources, each with what it does, are not ready to be used."""
+
+    stack: str
+    waiting: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """All of a stack can be used; in words, of what that could not be seen."""
+
+    stack: str
+    seconds: float
+    unseen: tuple[str, ...] = ()
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -169,4 +186,6 @@ Event = (
     | Deployed
     | Destroyed
     | LeftBehind
+    | Settling
+    | Settled
 )

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, moving, regions, removals, shown
+from compiler.deploy import (
+    bootstrap,
+    changeset,
+    express,
+    guard,
+    inputs,
+    migrations,
+    moving,
+    regions,
+    removals,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -24,24 +35,31 @@ from compiler.review.relocations import recognised
 Live = Mapping[str, LiveStack]
 
 
-def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "") -> Prepared:
+def make(
+    assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "", *, in_express: bool = False
+) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
     With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
+    `in_express` asks for express mode where nothing speaks against it.
 
-    RefusedError for the wrong account or region, a busy or a protected stack.
+    RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
     guard.check_place(assembly, aws)
+    if in_express:
+        express.check(assembly)
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark)
+        return _prepare(assembly, aws, clock, litter, mark, in_express)
     except BaseException:
         litter.sweep()
         raise
 
 
-def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str) -> Prepared:
+def _prepare(
+    assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str, in_express: bool
+) -> Prepared:
     live = regions.survey(assembly, aws)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     going = removals.of_strangers(assembly, aws, live)
@@ -49,16 +67,16 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
     foreseen = shown.forecast(assembly, drafts, aws)
     where = {name: stack.region or assembly.region for name, stack in live.items()}
     moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
+    if in_express:
+        drafts = express.drafted(assembly, drafts, foreseen.changes)
     moved = foreseen.moved
-    orders = {
-        draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
-    }
-    flows = {
-        name: changeset.make(aws.in_region(order.stack.region), litter, order)
-        for name, order in orders.items()
-        if order
-    }
-    made = together(flows, clock)
+    orders = _orders(drafts, outputs, moved)
+    made = _change_sets(orders, aws, clock, litter)
+    drafts = express.reverted(drafts, made)
+    for name, order in _orders(drafts, outputs, moved).items():
+        if order != orders[name]:
+            made[name] = _instead(order, made[name], aws, clock, litter)
+            orders[name] = order
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
@@ -67,6 +85,32 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
     plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
     before = shown.as_deployed(assembly, foreseen.live, going)
     return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before, live)
+
+
+def _orders(drafts: list[Draft], outputs: Outputs, moved: frozenset[str]) -> dict[str, Order | None]:
+    return {each.stack.name: None if each.stack.name in moved else _order(each, outputs) for each in drafts}
+
+
+def _change_sets(
+    orders: Mapping[str, Order | None], aws: Aws, clock: Clock, litter: Litter
+) -> dict[str, ChangeSet | None]:
+    flows = {
+        name: changeset.make(aws.in_region(order.stack.region), litter, order)
+        for name, order in orders.items()
+        if order
+    }
+    return together(flows, clock)
+
+
+def _instead(
+    order: Order | None, made: ChangeSet | None, aws: Aws, clock: Clock, litter: Litter
+) -> ChangeSet | None:
+    """The change set of another order in place of one that was made."""
+    assert order, "whether there is one does not depend on its mode"
+    if made:
+        aws.in_region(order.stack.region).delete_change_set(made.name, order.stack.name)
+        litter.executed(order.stack.name, made.name)
+    return _change_sets({"": order}, aws, clock, litter)[""]
 
 
 def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
@@ -166,6 +210,8 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
         )
     if step.draft.protect:
         yield "termination protection is turned on"
+    if _changes(step.shown) and (mode := express.note(step.draft)):
+        yield mode
 
 
 def _changes(changes: StackChanges) -> bool:

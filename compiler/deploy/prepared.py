@@ -26,6 +26,8 @@ class Draft:
     dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
     protect: bool = False  # turn termination protection on once it is there
     mark: str = ""  # of the plan file that its change sets are kept for
+    express: bool = False  # end when the configuration is applied; Formwork then waits itself
+    obstacle: str = ""  # why not, although it was asked for
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -33,7 +35,7 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark)
+        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,18 @@ class ChangeSet:
     reason: str
     execution: str
     pages: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[Validation, ...] = ()  # what early validation found, though it lets it pass
+    hooks: tuple[Hook, ...] = ()  # that will look at resources when it is executed
+
+    @property
+    def hooked(self) -> bool:
+        """Whether any hook will look at anything."""
+        return any(change.get("HookInvocationCount") for page in self.pages for change in page["Changes"])
+
+    @property
+    def says_rollback(self) -> bool:
+        """Whether it says itself what a failure leads to, so that executing it must not say it again."""
+        return any(page.get("OnStackFailure") or page.get("DeploymentConfig") for page in self.pages)
 
 
 @dataclass(frozen=True)

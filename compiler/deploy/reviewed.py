@@ -32,6 +32,7 @@ class ReviewedStep:
     )  # of the change set, also when nothing changes; None when it is made only while deploying
     stack_id: str | None  # which stack the change set is of
     seen: Seen | None  # None when there was no such stack
+    express: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
         name=order.name if order else None,
         stack_id=made.stack_id if made else None,
         seen=seen.of(live, shown.deployed(step.name, step.door(prepared.aws))) if live else None,
+        express=draft.express,
     )
 
 

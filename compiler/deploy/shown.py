@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.assembly import Assembly, Stack
+from compiler.deploy import told
 from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Draft, Removal
 from compiler.deploy.records import ChangeSet, LiveStack
@@ -64,7 +65,10 @@ def real(draft: Draft, made: ChangeSet, live: Template) -> StackChanges:
     action: StackAction = "create" if draft.creates else "update"
     changes = changesets.read(made.pages, draft.stack, live)
     stack = draft.stack
-    return StackChanges(stack.name, stack.layer, action, changes, change_set=made.arn, region=stack.region)
+    notes = tuple(told.notes(stack, made))
+    return StackChanges(
+        stack.name, stack.layer, action, changes, change_set=made.arn, notes=notes, region=stack.region
+    )
 
 
 def nothing(draft: Draft) -> StackChanges:

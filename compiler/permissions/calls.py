@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from compiler.deploy import readiness
 from compiler.deploy.bootstrap import STACK
 from compiler.permissions.execution import ASSETS, Allowed
 from compiler.permissions.ground import Ground
@@ -75,6 +76,7 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
         Allowed(_actions(OF_ALL), ("*",), sid="NothingNarrower"),
         Allowed(_actions(OF_BUCKET), (bucket,), sid="Packages"),
         Allowed(_actions(OF_OBJECTS), (f"{bucket}/*",), sid="PackagesInside"),
+        Allowed(_looks(), ("*",), sid="WhetherItIsReady"),
         Allowed(("iam:PassRole",), (execution_role,), passed, "PassTheExecutionRole"),
         *_migrations(ground),
     )
@@ -82,6 +84,11 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
 
 def _actions(calls: Mapping[str, tuple[str, ...]], more: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(sorted({*more, *(action for actions in calls.values() for action in actions)}))
+
+
+def _looks() -> tuple[str, ...]:
+    """To wait for what is only configured; services let few of these be narrowed."""
+    return tuple(sorted({probe.read.action for probe in readiness.PROBES.values()}))
 
 
 def _stacks(ground: Ground) -> Iterator[str]:

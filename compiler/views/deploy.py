@@ -23,6 +23,8 @@ from compiler.deploy.events import (
     PlanStarted,
     ResourceEvent,
     Retained,
+    Settled,
+    Settling,
     StackFailed,
     StackFinished,
     StackStarted,
@@ -143,6 +145,12 @@ def _aside(event: Event, style: Style) -> str:
             return _migration(event, style)
         case LeftBehind(text):
             return style.paint(text, "yellow")
+        case Settling(stack, waiting):
+            return f"{stack}: configured; waiting for " + ", ".join(
+                f"{name} ({doing})" for name, doing in waiting.items()
+            )
+        case Settled(stack, seconds, unseen):
+            return "\n".join([f"{stack}: ready after {duration(seconds)}", *(f"  {text}" for text in unseen)])
         case _:
             return ""
 

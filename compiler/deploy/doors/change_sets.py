@@ -31,8 +31,11 @@ class ChangeSets(Protocol):
     def delete_change_set(self, name: str, stack: str) -> None:
         """Nothing when it does not exist."""
 
-    def execute_change_set(self, arn: str, token: str) -> None:
-        """Start it; the same token twice starts it once. RefusedError when it no longer fits the stack."""
+    def execute_change_set(self, arn: str, token: str, *, says_rollback: bool = False) -> None:
+        """Start it; the same token twice starts it once. RefusedError when it no longer fits the stack.
+
+        A failure rolls back; `says_rollback` is what the change set says of that itself.
+        """
 
 
 class BotoChangeSets(Calls):
@@ -79,15 +82,17 @@ class BotoChangeSets(Calls):
     def delete_change_set(self, name: str, stack: str) -> None:
         self._found("delete_change_set", ChangeSetName=name, StackName=stack)
 
-    def execute_change_set(self, arn: str, token: str) -> None:
-        # DisableRollback is said aloud: the SDK's text and the service disagree about the default.
+    def execute_change_set(self, arn: str, token: str, *, says_rollback: bool = False) -> None:
+        # DisableRollback is said aloud: the SDK's text and the service disagree about the default. Beside
+        # what the change set says, it is refused.
+        rollback = {} if says_rollback else {"DisableRollback": False}
         try:
             self._cloudformation(
                 "execute_change_set",
                 ChangeSetName=arn,
                 ClientRequestToken=token,
-                DisableRollback=False,
                 RetainExceptOnCreate=True,
+                **rollback,
             )
         except explain.AwsError as error:
             if error.missing or error.code in ("InvalidChangeSetStatus", "InvalidChangeSetStatusException"):
@@ -120,6 +125,8 @@ def _modes(request: ChangeSetRequest) -> dict[str, Any]:
     if request.express:
         # The service turns rollback off where this is left out, whatever its model says.
         modes["DeploymentConfig"] = {"Mode": "EXPRESS", "DisableRollback": False}
+    elif request.create:
+        modes["OnStackFailure"] = "ROLLBACK"  # about creating only; refused beside express mode
     return modes
 
 
