@@ -16,9 +16,10 @@ ACTIONS = _names(
     cloudwatch:GetMetricData cloudwatch:GetMetricStatistics cloudwatch:GetMetricWidgetImage
     cloudwatch:ListMetrics cloudwatch:PutMetricData
     ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface
-    ec2:DescribeAvailabilityZones ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets
-    ec2:DescribeVpcs ec2:UnassignPrivateIpAddresses
+    ec2:DescribeAvailabilityZones ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces
+    ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs ec2:UnassignPrivateIpAddresses
     ecr:GetAuthorizationToken
+    elasticloadbalancing:DescribeLoadBalancers
     kinesis:ListStreams
     secretsmanager:GetRandomPassword secretsmanager:ListSecrets
     ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel

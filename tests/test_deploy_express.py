@@ -187,8 +187,8 @@ READY: dict[str, tuple[str, Mapping[str, Any], str, Callable[[str], Any]]] = {
         {
             "LifeCycleState": "available",
             "MountTargetId": "fsmt-0123456789",
-            "FileSystemId": "f",
-            "SubnetId": "s",
+            "FileSystemId": "fs-01234567",
+            "SubnetId": "subnet-01234567",
         },
         "fsmt-0123456789",
         lambda x: {"MountTargets": [x]},

@@ -9,6 +9,7 @@ from compiler.deploy.bootstrap import STACK
 from compiler.permissions.execution import ASSETS, Allowed
 from compiler.permissions.ground import Ground
 from compiler.permissions.naming import MADE
+from compiler.star_actions import takes_no_resource
 
 ARN = "arn:${AWS::Partition}"
 # Call of the SDK -> IAM actions. Those of a stack, those of all stacks, those of the bucket for packages.
@@ -76,7 +77,7 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
         Allowed(_actions(OF_ALL), ("*",), sid="NothingNarrower"),
         Allowed(_actions(OF_BUCKET), (bucket,), sid="Packages"),
         Allowed(_actions(OF_OBJECTS), (f"{bucket}/*",), sid="PackagesInside"),
-        Allowed(_looks(), ("*",), sid="WhetherItIsReady"),
+        *_looks(ground),
         Allowed(("iam:PassRole",), (execution_role,), passed, "PassTheExecutionRole"),
         *_migrations(ground),
     )
@@ -86,9 +87,15 @@ def _actions(calls: Mapping[str, tuple[str, ...]], more: tuple[str, ...] = ()) -
     return tuple(sorted({*more, *(action for actions in calls.values() for action in actions)}))
 
 
-def _looks() -> tuple[str, ...]:
-    """To wait for what is only configured; services let few of these be narrowed."""
-    return tuple(sorted({probe.read.action for probe in readiness.PROBES.values()}))
+def _looks(ground: Ground) -> Iterator[Allowed]:
+    """To wait for what is only configured: in the platform's regions, where IAM can say so."""
+    actions = sorted({probe.read.action for probe in readiness.PROBES.values()})
+    narrow = tuple(action for action in actions if not takes_no_resource(action))
+    services = sorted({action.partition(":")[0] for action in narrow})
+    there = (f"{ARN}:{s}:{region}:${{AWS::AccountId}}:*" for s in services for region in ground.regions)
+    yield Allowed(narrow, tuple(there), sid="WhetherItIsReady")
+    wide = tuple(action for action in actions if takes_no_resource(action))
+    yield Allowed(wide, ("*",), sid="WhetherItIsReadyAnywhere")
 
 
 def _stacks(ground: Ground) -> Iterator[str]:
