@@ -297,7 +297,7 @@ def test_live_progress_redraws_what_runs_and_leaves_what_is_done() -> None:
     view.show(ResourceEvent("a", "T0", "T", "CREATE_COMPLETE", "", NOON, None))
     view.show(Waiting({"a": 61.0}))
     drawn = stream.getvalue().rpartition("\x1b[J")[2]
-    assert drawn.splitlines()[0] == "/ a: create, 1 of 20, 1m 01s"
+    assert drawn.splitlines()[0] == "/ a: creating, 1 of 20, 1m 01s"
     assert drawn.splitlines()[-1] == "    and 2 more"
     assert max(map(len, drawn.splitlines())) < 40
     view.show(StackFinished("a", "create", "CREATE_COMPLETE", 61))

@@ -14,7 +14,7 @@ from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
-from compiler.commands.progressing import show_events
+from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import confirm, require_possible, show_live_plan
 from compiler.exits import FINE, UserError
 
@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role_option(parser)
     express_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
+    quiet_option(parser)
     format_option(parser, ("text", "json"))
 
 
@@ -76,10 +77,12 @@ def _line(text: str) -> str:
 
 def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
     from compiler.deploy import execute
+    from compiler.deploy.control import Control
 
     if prepared.done and options.format == "text":
         print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
-    show_events(execute.run(prepared), options)
+    control = Control()
+    show_events(execute.run(prepared, control), options, control)
 
 
 def _head(reviewed: Reviewed) -> str:

@@ -7,7 +7,7 @@ import argparse
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.commands.progressing import show_events
+from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import confirm, show_live_plan
 from compiler.exits import FINE
 
@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask for the environment's name")
     aws_options(parser)
     role_option(parser)
+    quiet_option(parser)
     format_option(parser, ("text", "json"))
 
 

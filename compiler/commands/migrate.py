@@ -10,7 +10,7 @@ from compiler.assembly import Assembly, Migrator
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.commands.progressing import show_events
+from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import confirm
 from compiler.deploy.errors import ArgumentError, DeployError
 from compiler.exits import FINE
@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     aws_options(parser)
+    quiet_option(parser)
     format_option(parser, ("text", "json"))
 
 

@@ -18,9 +18,11 @@ from compiler.deploy import (
     shown,
 )
 from compiler.deploy.changeset import Order
+from compiler.deploy.control import Control, watched
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
+from compiler.deploy.expectation import expected
 from compiler.deploy.explain import STALE
 from compiler.deploy.follow import Operation
 from compiler.deploy.prepared import Prepared, Step
@@ -37,6 +39,7 @@ class Run:
     outputs: dict[str, dict[str, str]]
     retained: list[Retained] = field(default_factory=list)
     supplied: set[str] = field(default_factory=set)  # the asset buckets that have all assets
+    control: Control = field(default_factory=Control)
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -94,10 +97,12 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     aws, clock = step.door(run.prepared.aws), run.prepared.clock
     operation = _operation(run, step, made)
     start = clock.now()
-    yield StackStarted(step.name, step.shown.action, len(step.shown.changes))
+    changing = [change.logical_id for change in step.shown.changes]
+    ahead = expected(aws, step.draft.stack, made.stack_id, step.shown.action, changing)
+    yield StackStarted(step.name, step.shown.action, len(changing), ahead)
     aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
     run.prepared.litter.executed(step.name, made.name)
-    live = yield from follow.until_rest(aws, operation)
+    live = yield from watched(run.control, aws, operation, follow.until_rest(aws, operation))
     if live is None or live.status not in SUCCESS:
         failure = cause.of(aws, operation, live)
         yield StackFailed(step.name, failure, clock.now() - start)

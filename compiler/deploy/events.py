@@ -38,12 +38,22 @@ class AssetUploaded:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """How long an operation usually takes, from the stack's own history."""
+
+    seconds: float | None = None  # the whole; None when it was never done
+    usual: Mapping[str, float] = field(default_factory=dict)  # seconds by logical id, where they are known
+    limits: Mapping[str, float] = field(default_factory=dict)  # seconds, then CloudFormation gives up on each
+
+
+@dataclass(frozen=True)
 class StackStarted:
     """An operation on one stack begins."""
 
     stack: str
     doing: Doing
     resources: int = 0  # how many changes were shown
+    expected: Expected = Expected()
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,17 @@ from collections.abc import Callable, Generator, Iterator
 from compiler.assembly import Migrator
 from compiler.deploy import inputs, migrations, remove, schedule
 from compiler.deploy.apply import Run, apply
+from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.schedule import Flow, Work
 
 
-def run(prepared: Prepared) -> Generator[Event, None, None]:
+def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, None, None]:
     """Carry the plan out, stacks that do not depend on each other at once; the last event is Deployed.
+
+    Whoever has the `control` may cancel it, which ends in a DeployError too.
 
     DeployError when a stack or a migration failed, after its StackFailed or MigrationFailed, and after all
     that still ran has ended; at once when the migrations cannot run whatever is done.
@@ -23,10 +26,11 @@ def run(prepared: Prepared) -> Generator[Event, None, None]:
     """
     start = prepared.clock.now()
     now = Run(prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()})
+    now.control = control or now.control
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from schedule.run(_works(now), prepared.clock)
+        yield from schedule.run(_works(now), prepared.clock, now.control.halt)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise

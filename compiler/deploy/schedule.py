@@ -23,11 +23,17 @@ class Work:
     begin: Callable[[], Flow]
 
 
-def run(works: tuple[Work, ...], clock: Clock) -> Iterator[Event]:
-    """Events as they come. After a failure nothing more begins; it is raised when the rest has ended."""
+def run(
+    works: tuple[Work, ...], clock: Clock, halt: Callable[[], DeployError | None] = lambda: None
+) -> Iterator[Event]:
+    """Events as they come. After a failure nothing more begins; it is raised when the rest has ended.
+
+    So it is with what `halt` gives, from whenever it gives anything.
+    """
     board, pace = _Board(works, clock), Pace(clock)
     while board.begin_ready():
         before = board.moves
+        board.failure = board.failure or halt()
         for name in list(board.running):
             yield from board.advance(name)
         if board.moves == before:

@@ -36,7 +36,7 @@ from compiler.views import review
 from compiler.views.phrases import number
 from compiler.views.style import Style
 
-_DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
+DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
@@ -69,8 +69,9 @@ def plan_json(plan: ChangePlan, beside: Mapping[str, Any] | None = None) -> str:
 def event_text(event: Event, style: Style) -> str:
     """One line, or a few for a failure and for outputs; empty for what only a live view shows."""
     match event:
-        case StackStarted(stack, doing, resources):
-            return f"{stack}: {_DOING[doing]}, {number(resources, 'resource')}"
+        case StackStarted(stack, doing, resources, expected):
+            usual = f", usually {duration(expected.seconds)}" if expected.seconds else ""
+            return f"{stack}: {DOING[doing]}, {number(resources, 'resource')}{usual}"
         case StackFinished(stack, doing, _, seconds):
             return style.paint(f"{stack}: {_DONE[doing]} in {duration(seconds)}", "green")
         case ResourceEvent():
@@ -112,8 +113,11 @@ def status_json(status: Status) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`7s`, `3m 05s`."""
+    """`7s`, `3m 05s`, `2h 00m`."""
     minutes, rest = divmod(round(seconds), 60)
+    hours, over = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h {over:02}m"
     return f"{minutes}m {rest:02}s" if minutes else f"{rest}s"
 
 

@@ -3,30 +3,70 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TextIO
 
-from compiler.deploy.events import Event, ResourceEvent, StackFailed, StackFinished, StackStarted, Waiting
-from compiler.views.deploy import duration, event_text
+from compiler.deploy.events import (
+    Deployed,
+    Destroyed,
+    Event,
+    LeftBehind,
+    MigrationFailed,
+    ResourceEvent,
+    Settling,
+    StackFailed,
+    StackStarted,
+    Waiting,
+)
+from compiler.views.deploy import event_text
 from compiler.views.style import Style, for_stream
+from compiler.views.under_way import Board, Busy
 
 _LINES = 12  # of resources under way, over all stacks; the rest is counted
 _UP_AND_CLEAR = "\x1b[{}F\x1b[J"
 _SPINNER = "|/-\\"
+_SILENCE = 60.0  # seconds after which a log says what is still under way; CI systems end what is silent
 
 
 class Plain:
-    """A line per event, for logs and pipes."""
+    """A line per event, for logs and pipes; once a minute what is still under way."""
 
     def __init__(self, stream: TextIO, style: Style) -> None:
         self._stream = stream
         self._style = style
+        self._board = Board()
+        self._spoke: dict[str, float] = {}
 
     def show(self, event: Event) -> None:
         """Write the event's lines, if it has any."""
-        if text := event_text(event, self._style):
-            self._stream.write(f"{text}\n")
+        self._board.take(event)
+        text = event_text(event, self._style)
+        lines = [text] if text else list(self._still()) if isinstance(event, Waiting) else []
+        if lines:
+            self._stream.write("".join(f"{line}\n" for line in lines))
             self._stream.flush()
+
+    def close(self) -> None:
+        """Nothing to take away."""
+
+    def _still(self) -> Iterator[str]:
+        for name, stack in self._board.stacks.items():
+            if stack.seconds - max(stack.heard, self._spoke.get(name, 0.0)) >= _SILENCE:
+                self._spoke[name] = stack.seconds
+                yield f"{name}: still {stack.doing}, {'; '.join(stack.facts())}"
+                yield from (f"  {line}" for line in stack.lines())
+
+
+class Quiet:
+    """Failures, what was left behind, and how it ended."""
+
+    def __init__(self, stream: TextIO, style: Style) -> None:
+        self._plain = Plain(stream, style)
+
+    def show(self, event: Event) -> None:
+        """Write what nobody should miss."""
+        if isinstance(event, (StackFailed, MigrationFailed, LeftBehind, Deployed, Destroyed)):
+            self._plain.show(event)
 
     def close(self) -> None:
         """Nothing to take away."""
@@ -41,11 +81,12 @@ class Live:
         self._width = width
         self._drawn = 0
         self._turn = 0
-        self._stacks: dict[str, _Stack] = {}
+        self._board = Board()
 
     def show(self, event: Event) -> None:
         """Take the event in and draw anew."""
-        self._take(event)
+        self._board.take(event)
+        self._turn += isinstance(event, Waiting)
         self._erase()
         if _is_lasting(event) and (text := event_text(event, self._style)):
             self._stream.write(f"{text}\n")
@@ -57,63 +98,33 @@ class Live:
         self._erase()
         self._stream.flush()
 
-    def _take(self, event: Event) -> None:
-        match event:
-            case StackStarted(stack, doing, resources):
-                self._stacks[stack] = _Stack(doing, resources)
-            case ResourceEvent():
-                self._stacks[event.stack].take(event)
-            case StackFinished(stack=stack) | StackFailed(stack=stack):
-                self._stacks.pop(stack, None)
-            case Waiting(stacks):
-                self._turn += 1
-                for name, seconds in stacks.items():
-                    if name in self._stacks:
-                        self._stacks[name].seconds = seconds
-
     def _erase(self) -> None:
         if self._drawn:
             self._stream.write(_UP_AND_CLEAR.format(self._drawn))
             self._drawn = 0
 
     def _draw(self) -> None:
-        lines = [line for name, stack in self._stacks.items() for line in self._lines(name, stack)]
+        lines = [line for name, stack in self._board.stacks.items() for line in self._lines(name, stack)]
         # A line that wraps would count twice when it is erased.
         room = max(self._width() - 1, 20)
         for line, code in lines:
             self._stream.write(f"{self._style.paint(line[:room], code)}\n")
         self._drawn = len(lines)
 
-    def _lines(self, name: str, stack: _Stack) -> list[tuple[str, str]]:
+    def _lines(self, name: str, stack: Busy) -> list[tuple[str, str]]:
         mark = _SPINNER[self._turn % len(_SPINNER)]
-        head = f"{mark} {name}: {stack.doing}, {stack.done} of {stack.resources}, {duration(stack.seconds)}"
-        share = max(_LINES // max(len(self._stacks), 1), 1)
-        shown = [f"    {status} {logical_id}" for logical_id, status in stack.busy.items()]
+        head = f"{mark} {name}: {stack.doing}, {', '.join(stack.facts())}"
+        share = max(_LINES // max(len(self._board.stacks), 1), 1)
+        shown = [f"    {line}" for line in stack.lines()]
         more = [f"    and {len(shown) - share} more"] if len(shown) > share else []
         return [(head, "bold"), *((line, "dim") for line in [*shown[:share], *more])]
 
 
-class _Stack:
-    """One stack under way."""
-
-    def __init__(self, doing: str, resources: int) -> None:
-        self.doing = doing
-        self.resources = resources
-        self.seconds = 0.0
-        self.done = 0
-        self.busy: dict[str, str] = {}
-
-    def take(self, event: ResourceEvent) -> None:
-        if event.status.endswith("IN_PROGRESS"):
-            component = f" of {event.origin.component}" if event.origin else ""
-            self.busy[event.logical_id] = f"{event.status}{component}"
-        elif self.busy.pop(event.logical_id, None) and event.status.endswith("_COMPLETE"):
-            self.done += 1
-
-
-def progress(stream: TextIO, environ: Mapping[str, str]) -> Plain | Live:
+def progress(stream: TextIO, environ: Mapping[str, str], *, quiet: bool = False) -> Plain | Live | Quiet:
     """The view that fits the stream: live on a terminal that can be drawn on, plain in CI and in a pipe."""
     style = for_stream(stream)
+    if quiet:
+        return Quiet(stream, style)
     if stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("CI"):
         return Live(stream, style, lambda: shutil.get_terminal_size().columns)
     return Plain(stream, style)
@@ -121,4 +132,4 @@ def progress(stream: TextIO, environ: Mapping[str, str]) -> Plain | Live:
 
 def _is_lasting(event: Event) -> bool:
     failed = isinstance(event, ResourceEvent) and event.status.endswith("FAILED")
-    return failed or not isinstance(event, (ResourceEvent, StackStarted, Waiting))
+    return failed or not isinstance(event, (ResourceEvent, StackStarted, Waiting, Settling))
