@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from compiler.diagnostics import Position
-from compiler.model import Budget, Waiver
+from compiler.model import Budget, Check, Waiver
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -129,6 +129,7 @@ class Assembly:
     # What people say of how much each component is used in a month; sizes in bytes, durations in seconds.
     usage: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     budget: Budget | None = None
+    checks: tuple[Check, ...] = ()
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -171,6 +172,7 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         **({"waivers": [_placeless(each) for each in assembly.waivers]} if assembly.waivers else {}),
         **({"usage": {name: dict(used) for name, used in assembly.usage.items()}} if assembly.usage else {}),
         **({"budget": _placeless(assembly.budget)} if assembly.budget else {}),
+        **({"checks": [asdict(each) for each in assembly.checks]} if assembly.checks else {}),
     }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from compiler import units
 from compiler.diagnostics import Diagnostic, SpecError, suggest
 from compiler.document import Document
-from compiler.model import BASE, Budget, Environment, Path, Provenance, Waiver
+from compiler.model import ALL, BASE, Budget, Check, Environment, Path, Provenance, Waiver
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
-OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target")
+OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target", "checks")
 
 
 def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Path, Provenance]]:
@@ -50,7 +51,18 @@ def settings(document: Document, name: str, region: str) -> Environment:
         ),
         budget=Budget(**budget, position=document.position((*at, "budget"))) if budget else None,
         availability_target=about.get("availability_target"),
+        checks=tuple(_check(name, written) for name, written in sorted(about.get("checks", {}).items())),
     )
+
+
+def _check(name: str, written: Mapping[str, Any]) -> Check:
+    names = {key: _names(written[key]) for key in ("services", "alarms") if key in written}
+    times = {key: units.seconds(written[key]) for key in ("within", "watch") if key in written}
+    return Check(name, **{**written, **names, **times})
+
+
+def _names(written: Any) -> tuple[str, ...]:
+    return ALL if written == "all" else tuple(written)
 
 
 def _unknown(document: Document, environment: str) -> Diagnostic:

@@ -19,7 +19,7 @@ from compiler.assembly import (
     Wire,
     sha256,
 )
-from compiler.model import Budget, Waiver
+from compiler.model import Budget, Check, Waiver
 
 Shape = TypeVar("Shape")
 
@@ -60,6 +60,7 @@ class _Manifest(_Version):
     waivers: tuple[Waiver, ...] = ()
     usage: dict[str, dict[str, float]] = {}
     budget: Budget | None = None
+    checks: tuple[Check, ...] = ()
 
 
 class _Resource(msgspec.Struct):
@@ -92,6 +93,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         waivers=manifest.waivers,
         usage=manifest.usage,
         budget=manifest.budget,
+        checks=manifest.checks,
     )
 
 

@@ -76,6 +76,24 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Check:
+    """What must be so after a deployment; of `http`, `services` and `alarms` just one is said."""
+
+    name: str
+    http: str = ""  # a URL, or the component that has one
+    path: str = "/"
+    status: int = 200
+    contains: str = ""
+    services: tuple[str, ...] = ()  # components; ALL for all
+    alarms: tuple[str, ...] = ()  # the same
+    within: int = 300  # seconds in which it must come true
+    watch: int = 0  # seconds for which it must then stay true
+
+
+ALL = ("all",)  # in place of names of components
+
+
+@dataclass(frozen=True)
 class Environment:
     """One deployment of the platform, and what is wanted of it."""
 
@@ -87,6 +105,7 @@ class Environment:
     budget: Budget | None = None
     # Percent of a month in which requests are answered: of every path, or by the component it begins with.
     availability_target: float | Mapping[str, float] | None = None
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)  # known by identity, so that what is computed of one can be remembered

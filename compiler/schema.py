@@ -12,6 +12,7 @@ import msgspec
 from compiler.kind import REGION, Kind, Record, about
 from compiler.model import Profile
 from compiler.registry import all_kinds
+from compiler.units import DURATION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # These limits keep every stack name inside AWS's own; a physical name with a part behind the component's can
@@ -85,6 +86,48 @@ class Budget(Record):
     ] = "fail"
 
 
+Names = Literal["all"] | Annotated[list[str], msgspec.Meta(min_length=1)]
+
+
+class Check(Record):
+    """What must be so after a deployment: an answer over HTTP, services whose tasks run, or silent alarms."""
+
+    http: Annotated[
+        str | None,
+        about(
+            "Who is asked: a component with an endpoint, or a URL that begins with https://.",
+            examples=["devices", "https://shop.example.com"],
+        ),
+    ] = None
+    path: Annotated[
+        str,
+        about(
+            "What is asked for, with GET.",
+            examples=["/health"],
+            pattern="^/[^ ]*$",
+            form="a path that begins with a slash",
+        ),
+    ] = "/"
+    status: Annotated[
+        int, about("The status of the answer that is wanted.", examples=[200], ge=100, le=599)
+    ] = 200
+    contains: Annotated[str, about("Text that the answer must hold.", examples=['"ok"'])] = ""
+    services: Annotated[
+        Names | None, about("Services whose tasks must all run, or `all`.", examples=["all", ["ingest"]])
+    ] = None
+    alarms: Annotated[
+        Names | None,
+        about("Components none of whose alarms may ring, or `all`.", examples=["all", ["telemetry"]]),
+    ] = None
+    within: Annotated[
+        str, about("How long it may take to come true.", examples=["5m"], maximum="2h", **DURATION)
+    ] = "5m"
+    watch: Annotated[
+        str,
+        about("How long it must then stay true.", examples=["10m"], maximum="2h", **DURATION),
+    ] = "0s"
+
+
 Target = Annotated[float, msgspec.Meta(gt=0, lt=100, extra_json_schema={"x-form": "a percentage below 100"})]
 
 
@@ -129,6 +172,14 @@ class Environment(Record):
         ]
         | None
     ) = None
+    checks: Annotated[
+        dict[str, Check],
+        about(
+            "What must be so after a deployment, by name; else what holds no data goes back to the last "
+            "deployment that passed.",
+            examples=[{"answers": {"http": "devices", "path": "/health"}}],
+        ),
+    ] = {}
     region: Annotated[Region, about("Replaces the platform's region.", examples=["us-west-2"])] | None = None
     tags: Annotated[Tags, about("Tags added for this environment.", examples=[{"stage": "test"}])] = {}
 

@@ -61,6 +61,7 @@ def synthesize_with_draft(platform: Platform, sources: Sources) -> tuple[Assembl
         waivers=environment.waivers,
         usage=dict(_usage(platform)),
         budget=environment.budget,
+        checks=environment.checks,
     )
     return assembly, draft
 

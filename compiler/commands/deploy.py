@@ -16,6 +16,7 @@ from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
 from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.commands.verifying import rollback_option, verify
 from compiler.exits import FINE, UserError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     express_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     quiet_option(parser)
+    rollback_option(parser)
     format_option(parser, ("text", "json"))
 
 
@@ -53,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         if prepared.has_work and not options.yes:
             confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
         _execute(prepared, options)
+        verify(prepared, options)
     return FINE
 
 

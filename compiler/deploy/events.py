@@ -182,6 +182,24 @@ class Settled:
     unseen: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class CheckStarted:
+    """One of the environment's own checks begins."""
+
+    check: str
+    what: str  # in words
+
+
+@dataclass(frozen=True)
+class CheckEnded:
+    """How a check ended; `reason` says why it failed."""
+
+    check: str
+    passed: bool
+    reason: str
+    seconds: float
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -198,4 +216,6 @@ Event = (
     | LeftBehind
     | Settling
     | Settled
+    | CheckStarted
+    | CheckEnded
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from compiler.deploy import readiness
+from compiler.deploy import checks, readiness
+from compiler.deploy.account import Read
 from compiler.deploy.bootstrap import STACK
 from compiler.permissions.execution import ASSETS, Allowed
 from compiler.permissions.ground import Ground
@@ -88,8 +89,9 @@ def _actions(calls: Mapping[str, tuple[str, ...]], more: tuple[str, ...] = ()) -
 
 
 def _looks(ground: Ground) -> Iterator[Allowed]:
-    """To wait for what is only configured: in the platform's regions, where IAM can say so."""
-    actions = sorted({probe.read.action for probe in readiness.PROBES.values()})
+    """To wait for what is only configured, and for checks: in the platform's regions, if IAM can say so."""
+    probes = (probe.read for probe in readiness.PROBES.values())
+    actions = sorted({read.action for read in (*probes, Read(*checks.ALARMS))})
     narrow = tuple(action for action in actions if not takes_no_resource(action))
     services = sorted({action.partition(":")[0] for action in narrow})
     there = (f"{ARN}:{s}:{region}:${{AWS::AccountId}}:*" for s in services for region in ground.regions)

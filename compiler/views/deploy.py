@@ -12,6 +12,8 @@ from typing import Any
 from compiler.assembly import Origin
 from compiler.deploy.events import (
     AssetUploaded,
+    CheckEnded,
+    CheckStarted,
     Deployed,
     Destroyed,
     Event,
@@ -149,6 +151,11 @@ def _aside(event: Event, style: Style) -> str:
             return _migration(event, style)
         case LeftBehind(text):
             return style.paint(text, "yellow")
+        case CheckStarted(check, what):
+            return f"check {check}: {what}"
+        case CheckEnded(check, passed, reason, seconds):
+            word = style.paint("passed", "green") if passed else style.paint(f"failed: {reason}", "red")
+            return f"check {check}: {word} after {duration(seconds)}"
         case Settling(stack, waiting):
             return f"{stack}: configured; waiting for " + ", ".join(
                 f"{name} ({doing})" for name, doing in waiting.items()

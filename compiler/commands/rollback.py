@@ -1,0 +1,103 @@
+"""`formwork rollback SPEC --env E`: deploys an assembly again that was deployed before and passed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from compiler.assembly import Assembly, dumps
+from compiler.commands.approving import approval_options, approvals_given, require_approval
+from compiler.commands.aws_options import aws_options, connected, role_option
+from compiler.commands.build import compile_all
+from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.progressing import quiet_option, show_events
+from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.deploy.errors import ArgumentError, RefusedError
+from compiler.exits import FINE
+
+if TYPE_CHECKING:
+    from compiler.deploy.door import Aws
+    from compiler.deploy.kept import Kept
+    from compiler.deploy.prepared import Prepared
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """SPEC, --env, --to, --list, what is approved, the AWS options."""
+    spec_argument(parser)
+    environment_option(parser, required=True)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--to", metavar="ID", help="which one (default: the latest that is not deployed now)")
+    what.add_argument("--list", action="store_true", help="list what can be gone back to")
+    approval_options(parser)
+    aws_options(parser)
+    role_option(parser)
+    quiet_option(parser)
+    parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
+    format_option(parser, ("text", "json"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Shows what going back changes, asks, and deploys it, as any other plan."""
+    from compiler.deploy import guard, kept, plan
+
+    given = approvals_given(options)
+    (assembly,) = compile_all(options.spec, options.env)
+    with connected(options, assembly) as aws:
+        guard.check_place(assembly, aws)
+        found = kept.listed(aws, assembly)
+        if options.list:
+            print(_listed(found, options.format), end="")
+            return FINE
+        chosen, earlier = _chosen(aws, assembly, found, options.to)
+        with plan.make(earlier, aws) as prepared:
+            if options.format == "text":
+                print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
+                show_live_plan(prepared.plan, options)
+            require_possible(prepared.plan)
+            require_approval(prepared.plan, given, ask=not options.yes)
+            _deploy(prepared, options)
+    return FINE
+
+
+def _deploy(prepared: Prepared, options: argparse.Namespace) -> None:
+    from compiler.deploy import execute, kept
+    from compiler.deploy.control import Control
+
+    if prepared.has_work and not options.yes:
+        confirm(f"Go back in {prepared.assembly.environment}?", "yes")
+    control = Control()
+    show_events(execute.run(prepared, control), options, control)
+    kept.keep(prepared.aws, prepared.assembly, datetime.now(UTC))
+
+
+def _chosen(
+    aws: Aws, assembly: Assembly, found: tuple[Kept, ...], wanted: str | None
+) -> tuple[Kept, Assembly]:
+    """What is meant, loaded; RefusedError when there is nothing, ArgumentError when it is not clear."""
+    from compiler.deploy import kept
+
+    if not found:
+        raise RefusedError(
+            f"no deployment of environment '{assembly.environment}' is kept",
+            "they are kept in the asset bucket, from the first deployment that passes on",
+        )
+    if wanted is not None:
+        meant = [each for each in found if each.id.startswith(wanted)]
+        if len(meant) != 1:
+            known = f"they are: {', '.join(each.id for each in found)}"
+            raise ArgumentError(f"--to '{wanted}' names {len(meant) or 'none'} of those kept", known)
+        return meant[0], kept.load(aws, meant[0])
+    for each in found:
+        earlier = kept.load(aws, each)
+        if not kept.is_deployed(aws, earlier):
+            return each, earlier
+    raise RefusedError("nothing that is kept differs from what is deployed", "`--list` shows what is kept")
+
+
+def _listed(found: Iterable[Kept], form: str) -> str:
+    """One a line, the latest first."""
+    if form == "json":
+        return dumps([{"id": each.id, "time": each.time.isoformat()} for each in found])
+    return "".join(f"{each.id}  {each.time:%Y-%m-%d %H:%M UTC}\n" for each in found) or "nothing is kept\n"

@@ -1,0 +1,118 @@
+"""Assemblies that were deployed and passed their checks: kept in the asset bucket, to go back to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from compiler import __version__, manifest
+from compiler.assembly import MANIFEST, Assembly, dumps, sha256
+from compiler.deploy import bootstrap, shown
+from compiler.deploy.door import Aws
+from compiler.deploy.errors import DeployError
+from compiler.deploy.reviewed import assembly_sha256
+
+FORMAT = 1
+MOST = 20  # of one environment; the oldest go first
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One of them; its id is how people name it."""
+
+    key: str
+
+    @property
+    def id(self) -> str:
+        return self.key.rpartition("/")[2].removesuffix(".json")
+
+    @property
+    def time(self) -> datetime:
+        """When it was deployed."""
+        return datetime.strptime(self.id.partition("-")[0], _TIME).replace(tzinfo=UTC)
+
+
+def bucket(aws: Aws) -> str | None:
+    """Where they are; None where nothing ever needed the asset bucket."""
+    return bootstrap.bucket(aws.stack(bootstrap.STACK))
+
+
+def keep(aws: Aws, assembly: Assembly, now: datetime) -> None:
+    """Keep it as the latest, and no more than MOST; nothing where there is no bucket, or where it is that."""
+    place = bucket(aws)
+    if place is None or is_latest(aws, assembly):
+        return
+    content = {
+        "formwork_assembly": FORMAT,
+        "tool": __version__,
+        "files": {name: text.decode() for name, text in assembly.files().items() if not _is_asset(name)},
+    }
+    key = f"{_prefix(assembly)}{now.strftime(_TIME)}-{_mark(assembly)}.json"
+    aws.put_object(place, key, dumps(content).encode())
+    for old in list(_all(aws, place, assembly))[MOST:]:
+        aws.delete_object(place, old.key)
+
+
+def is_latest(aws: Aws, assembly: Assembly) -> bool:
+    """Whether the last one that was kept is this very assembly."""
+    latest = next(iter(listed(aws, assembly)), None)
+    return latest is not None and latest.id.endswith(_mark(assembly))
+
+
+def listed(aws: Aws, assembly: Assembly) -> tuple[Kept, ...]:
+    """Those of the assembly's environment, the latest first."""
+    place = bucket(aws)
+    return tuple(_all(aws, place, assembly)) if place else ()
+
+
+def load(aws: Aws, kept: Kept) -> Assembly:
+    """What was kept, with its packages; DeployError when it is not whole any more."""
+    place = bucket(aws)
+    found = aws.get_object(place, kept.key) if place else None
+    if place is None or found is None:
+        raise DeployError(f"the assembly {kept.id} is gone", "choose another one; `--list` shows them")
+    try:
+        content = json.loads(found.content)
+        files = {name: text.encode() for name, text in content["files"].items()}
+        assets = [f"assets/{each['key']}" for each in json.loads(files[MANIFEST])["assets"]]
+        return manifest.read(files | {name: _asset(aws, place, name) for name in assets})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DeployError(
+            f"the assembly {kept.id} cannot be read: {error}", "choose another one; `--list` shows them"
+        ) from None
+
+
+def is_deployed(aws: Aws, assembly: Assembly) -> bool:
+    """Whether every stack of it is there with just its template."""
+    return all(
+        stack.template == shown.deployed(stack.name, aws.in_region(stack.region))
+        for stack in assembly.stacks
+        if aws.in_region(stack.region).stack(stack.name) is not None
+    )
+
+
+def _asset(aws: Aws, place: str, name: str) -> bytes:
+    found = aws.get_object(place, name.removeprefix("assets/"))
+    if found is None:
+        raise ValueError(f"package {name.removeprefix('assets/')} is not in the bucket any more")
+    return found.content
+
+
+def _all(aws: Aws, place: str, assembly: Assembly) -> Iterator[Kept]:
+    # The time at the beginning of a name sorts as it passes.
+    return (Kept(key) for key in reversed(aws.objects(place, _prefix(assembly))))
+
+
+def _prefix(assembly: Assembly) -> str:
+    return f"assemblies/{assembly.platform}/{assembly.environment}/"
+
+
+def _mark(assembly: Assembly) -> str:
+    return sha256(assembly_sha256(assembly).encode())[:12]
+
+
+def _is_asset(name: str) -> bool:
+    return name.startswith("assets/")
