@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from compiler.assembly import Assembly, Origin, Stack, Wire
+from compiler.deploy.account import Account
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Event
 from compiler.deploy.explain import STALE
@@ -101,6 +102,7 @@ class FakeAws(FakeObjects, FakeDrift):
         self.hooked: tuple[Hook, ...] = ()
         self.policies: dict[str, Mapping[str, Any]] = {}
         self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
+        self.around: Account | None = None
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
@@ -281,6 +283,10 @@ class FakeAws(FakeObjects, FakeDrift):
         """Change what is said of a change set."""
         found = self._change_sets[arn]
         found.shown = replace(found.shown, **facts)
+
+    def account(self) -> Account:
+        assert self.around is not None, "the test lets nobody look around"
+        return self.around
 
     def acts(self, name: str) -> list[str]:
         """The stacks on which this was done, in order."""

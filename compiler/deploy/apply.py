@@ -22,6 +22,7 @@ from compiler.deploy.control import Control, watched
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
+from compiler.deploy.evidence import witness
 from compiler.deploy.expectation import expected
 from compiler.deploy.explain import STALE
 from compiler.deploy.follow import Operation
@@ -102,7 +103,8 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     yield StackStarted(step.name, step.shown.action, len(changing), ahead)
     aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
     run.prepared.litter.executed(step.name, made.name)
-    live = yield from watched(run.control, aws, operation, follow.until_rest(aws, operation))
+    following = witness.watched(follow.until_rest(aws, operation), aws, clock, operation)
+    live = yield from watched(run.control, aws, operation, following)
     if live is None or live.status not in SUCCESS:
         failure = cause.of(aws, operation, live)
         yield StackFailed(step.name, failure, clock.now() - start)

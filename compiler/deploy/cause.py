@@ -1,90 +1,56 @@
-"""The events of a failed operation -> the first real cause, the spec line, what to do."""
+"""What an operation left behind -> the first real cause, the spec line, the evidence, what to do."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from compiler.deploy import failing, known
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
-from compiler.deploy.events import Failure
+from compiler.deploy.events import Evidence, Failure
+from compiler.deploy.evidence import witness
 from compiler.deploy.follow import Operation
-from compiler.deploy.records import LiveStack, StackEvent
+from compiler.deploy.records import LiveStack, OperationEvent, StackEvent
 
 NESTED = "AWS::CloudFormation::Stack"
-# What CloudFormation writes on everything that it stopped because something else had failed.
-_FOLLOW_UP = re.compile(r"\bcancell?ed\b|^The following resource\(s\) failed", re.IGNORECASE)
-
-# First match wins. Source of the sentences: provider messages seen in stack events (domain report 6.5).
-_ADVICE = (
-    (
-        r"not authorized to perform|AccessDenied|is not authorized|access denied",
-        "give the deploying role this permission, or deploy with one that has it, and run again",
-    ),
-    (
-        r"already exists|AlreadyExists|NameAlreadyInUse|already in use",
-        "something with this name is there already: rename the component, or delete that if it may go",
-    ),
-    (
-        r"LimitExceeded|limit exceeded|quota|maximum (number|limit)|TooMany(?!Requests)",
-        "ask for a higher quota in the Service Quotas console, or use less of it, and run again",
-    ),
-    (r"not empty|BucketNotEmpty", "empty it first, if what it holds may go, and run again"),
-    (
-        r"[Dd]eletion protection|DeletionProtection|cannot be deleted|TerminationProtection|protected",
-        "it is protected: turn the protection off in the spec and deploy that first, if it really is to go",
-    ),
-    (
-        r"did not stabilize|NotStabilized|exceeded attempts to wait|timed? ?out",
-        "it was made but did not become healthy in time: look at its own logs and events, "
-        "for a service at the reasons of its stopped tasks",
-    ),
-    (r"Rate exceeded|Throttling|TooManyRequests", "AWS was asked too often: run again"),
-    (
-        r"dependent object|DependencyViolation|has dependencies|in use by",
-        "something outside this stack still uses it: remove that first and run again",
-    ),
-    (
-        r"could not be found|does not exist|NotFound",
-        "what it refers to is missing: check the name in the spec",
-    ),
-    (
-        r"Invalid|Malformed|Encountered unsupported|Validation|must ",
-        "correct the value in the spec and build again",
-    ),
-)
 _BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
-_DEFAULT_ADVICE = "correct the cause and run again; what was done before stays done"
+_OTHERS = 10  # further failures that are named
 
 
 def of(aws: Aws, operation: Operation, live: LiveStack | None) -> Failure:
     """The failure of an operation from its history and from how the stack ended."""
-    events = operation.history
-    first = _first(events)
-    root = _innermost(aws, first) if first else None
-    reason = (root.reason if root else _own_reason(live, events)).strip()
+    events = failing.among(aws, operation.stack_id, operation.history, operation.token, live)
+    first = failing.first(events)
+    root, history = _innermost(aws, first, operation.history) if first else (None, operation.history)
+    reason = (_words(root) if root else _own_reason(live, history)).strip()
+    evidence = (*_evidence(aws, operation, root, history), *_others(first, events))
+    # A nested stack's resources are not in the spec; the component that nests it is.
+    origin = operation.origins.get(failing.resource(first)) if first else None
     return Failure(
         stack=operation.stack,
         status=live.status if live else "DELETE_COMPLETE",
-        logical_id=root.logical_id if root else "",
+        logical_id=failing.resource(root) if root else "",
         type=root.type if root else "",
         reason=reason or "CloudFormation gives no reason",
-        # A nested stack's resources are not in the spec; the component that nests it is.
-        origin=operation.origins.get(first.logical_id) if first else None,
-        advice=advice(reason),
+        origin=origin,
+        advice=known.advice(reason, evidence, origin),
+        evidence=evidence,
     )
 
 
 def advice(reason: str) -> str:
     """What to do about a known cause, else what always helps."""
-    return next((text for pattern, text in _ADVICE if re.search(pattern, reason)), _DEFAULT_ADVICE)
+    return known.advice(reason)
 
 
-def _first(events: Iterable[StackEvent]) -> StackEvent | None:
-    failed = [e for e in events if e.status.endswith("_FAILED") and not e.of_stack]
-    real = [event for event in failed if not _FOLLOW_UP.search(event.reason)]
-    return next(iter([*real, *failed]), None)
+def _words(event: OperationEvent) -> str:
+    """The reason, with what or who found it where that is not the resource's own service."""
+    who = f"{event.name} ({event.mode})" if event.mode else event.name
+    reason, at = event.reason.strip(), f" (at {event.path})" if event.path else ""
+    if event.kind == "HOOK_INVOCATION_ERROR":
+        return f"hook {who} said no: {reason}"
+    return f"{who}: {reason}{at}" if event.kind == "VALIDATION_ERROR" else reason
 
 
 def _own_reason(live: LiveStack | None, events: Iterable[StackEvent]) -> str:
@@ -92,14 +58,18 @@ def _own_reason(live: LiveStack | None, events: Iterable[StackEvent]) -> str:
     return next(told, live.reason if live else "")
 
 
-def _innermost(aws: Aws, event: StackEvent) -> StackEvent:
+def _innermost(
+    aws: Aws, event: OperationEvent, history: Sequence[StackEvent]
+) -> tuple[OperationEvent, Sequence[StackEvent]]:
+    """The failure inside nested stacks, however deep, and the history that it is part of."""
     if event.type != NESTED or not event.physical_id:
-        return event
-    inner = _first(_failures_until(aws, event.physical_id, event.time))
-    return _innermost(aws, inner) if inner else event
+        return event, history
+    inside = _history_until(aws, event.physical_id, event.time)
+    inner = failing.first(failing.among(aws, event.physical_id, inside)) if inside else None
+    return _innermost(aws, inner, inside) if inner else (event, history)
 
 
-def _failures_until(aws: Aws, stack_id: str, end: datetime) -> list[StackEvent]:
+def _history_until(aws: Aws, stack_id: str, end: datetime) -> list[StackEvent]:
     try:
         return last_operation(aws, stack_id, end)
     except DeployError:
@@ -115,3 +85,24 @@ def last_operation(aws: Aws, stack_id: str, end: datetime | None = None) -> list
             if event.of_stack and event.status in _BEGINNINGS:
                 break
     return found[::-1]
+
+
+def _evidence(
+    aws: Aws, operation: Operation, root: OperationEvent | None, history: Sequence[StackEvent]
+) -> list[Evidence]:
+    """What was seen of it at the time, else what is still there."""
+    if root is None:
+        return operation.evidence
+    about = failing.resource(root)
+    seen = [each for each in operation.evidence if each.logical_id == about]
+    return seen or witness.afterwards(aws, history, about)
+
+
+def _others(first: OperationEvent | None, events: Sequence[OperationEvent]) -> list[Evidence]:
+    """What else failed by itself, and what warned."""
+    if first is None:
+        return []
+    about = failing.resource(first)
+    real = [e for e in events if failing.resource(e) != about and not failing.is_follow_up(e.reason)]
+    lines = dict.fromkeys(f"{failing.resource(event)} ({event.type}): {_words(event)}" for event in real)
+    return list(witness.told(about, "others", "also failed", list(lines)[:_OTHERS]))

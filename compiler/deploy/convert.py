@@ -70,6 +70,7 @@ def event(answer: Answer) -> StackEvent:
         reason=answer.get("ResourceStatusReason", ""),
         time=answer["Timestamp"],
         token=answer.get("ClientRequestToken"),
+        hook=answer.get("HookInvocationId", ""),
     )
 
 

@@ -10,6 +10,8 @@ from typing import Literal
 from compiler.assembly import Origin
 
 Doing = Literal["create", "update", "delete", "none"]
+# Of evidence: all are AWS's words but for `log`, and for `unseen`, which says what could not be looked at.
+Kind = Literal["hook", "state", "events", "tasks", "targets", "log", "others", "unseen"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,16 @@ class StackFinished:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What AWS knows of something that failed; looked up before a rollback takes it away."""
+
+    logical_id: str  # of the resource that it is about
+    kind: Kind
+    about: str  # whose words these are
+    lines: tuple[str, ...]  # oldest first, without what looks like a credential
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why an operation on a stack failed: the first real cause, in the words of the spec."""
 
@@ -91,6 +103,7 @@ class Failure:
     reason: str
     origin: Origin | None
     advice: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)

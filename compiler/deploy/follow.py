@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from compiler.assembly import Origin
 from compiler.deploy.door import Aws
-from compiler.deploy.events import ResourceEvent
+from compiler.deploy.events import Evidence, ResourceEvent
 from compiler.deploy.records import LiveStack, StackEvent
 from compiler.deploy.status import State, state
 
@@ -29,6 +29,7 @@ class Operation:
     since: str | None  # the stack's latest event before it began
     origins: Mapping[str, Origin] = field(default_factory=dict)
     history: list[StackEvent] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)  # of what failed, or does not settle
 
 
 def newest(aws: Aws, stack_id: str) -> str | None:

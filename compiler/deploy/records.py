@@ -96,6 +96,7 @@ class StackEvent:
     reason: str
     time: datetime
     token: str | None = None
+    hook: str = ""  # the id of the hook's invocation, when this is one
 
     @property
     def of_stack(self) -> bool:

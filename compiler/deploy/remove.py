@@ -8,6 +8,7 @@ from compiler.deploy.clock import Clock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
+from compiler.deploy.evidence import witness
 from compiler.deploy.follow import Operation
 from compiler.deploy.records import LiveStack
 from compiler.deploy.schedule import Flow
@@ -22,7 +23,7 @@ def remove(aws: Aws, clock: Clock, live: LiveStack, retained: list[Retained]) ->
     operation = Operation(live.name, live.id, token, since)
     yield StackStarted(live.name, "delete", len(aws.resources(live.id)))
     aws.delete_stack(live.id, token)
-    end = yield from follow.until_rest(aws, operation)
+    end = yield from witness.watched(follow.until_rest(aws, operation), aws, clock, operation)
     if end is not None and state(end.status) is not State.ABSENT:
         yield StackFailed(live.name, cause.of(aws, operation, end), clock.now() - start)
         raise DeployError(

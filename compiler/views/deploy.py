@@ -17,6 +17,7 @@ from compiler.deploy.events import (
     Deployed,
     Destroyed,
     Event,
+    Evidence,
     Failure,
     LeftBehind,
     MigrationFailed,
@@ -94,12 +95,15 @@ def event_json(event: Event) -> str:
 
 
 def failure_text(failure: Failure, style: Style) -> str:
-    """What failed, the spec line, the first real cause, what to do."""
+    """What failed, the spec line, the first real cause, what was seen of it, what to do."""
     what = f"{failure.logical_id} ({failure.type})" if failure.logical_id else "the stack itself"
     lines = [style.paint(f"{failure.stack}: failed, {failure.status}", "red"), f"  what:  {what}"]
     if failure.origin:
         lines.append(f"  where: {failure.origin.position}, component {failure.origin.component}")
-    return "\n".join([*lines, f"  cause: {failure.reason}", f"  do:    {failure.advice}"])
+    lines.append(f"  cause: {failure.reason}")
+    for evidence in failure.evidence:
+        lines += _evidence(evidence, style)
+    return "\n".join([*lines, f"  do:    {failure.advice}"])
 
 
 def status_text(status: Status, style: Style) -> str:
@@ -164,6 +168,11 @@ def _aside(event: Event, style: Style) -> str:
             return "\n".join([f"{stack}: ready after {duration(seconds)}", *(f"  {text}" for text in unseen)])
         case _:
             return ""
+
+
+def _evidence(evidence: Evidence, style: Style) -> list[str]:
+    # The bar keeps CI from taking a line of somebody's log for a command.
+    return [f"  seen:  {evidence.about}", *(style.paint(f"    | {line}", "dim") for line in evidence.lines)]
 
 
 def _migration(event: MigrationStarted | MigrationFinished | MigrationFailed, style: Style) -> str:
