@@ -102,7 +102,7 @@ class FakeAws(FakeObjects, FakeDrift):
         self.hooked: tuple[Hook, ...] = ()
         self.policies: dict[str, Mapping[str, Any]] = {}
         self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
-        self.around: Account | None = None
+        self.around: Callable[[], Account] | None = None
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
@@ -286,7 +286,7 @@ class FakeAws(FakeObjects, FakeDrift):
 
     def account(self) -> Account:
         assert self.around is not None, "the test lets nobody look around"
-        return self.around
+        return self.around()
 
     def acts(self, name: str) -> list[str]:
         """The stacks on which this was done, in order."""

@@ -62,8 +62,8 @@ def test_rows_have_ids_of_their_own() -> None:
     ("text", "words"),
     [
         (
-            "User: arn:aws:iam::1:role/d is not authorized to perform: kms:CreateKey on resource: * because no "
-            "identity-based policy allows the kms:CreateKey action",
+            "User: arn:aws:iam::1:role/d is not authorized to perform: kms:CreateKey on resource: * because "
+            "no identity-based policy allows the kms:CreateKey action",
             "kms:CreateKey on *",
         ),
         ("User: x is not authorized to perform: kms:CreateKey", "kms:CreateKey on it"),

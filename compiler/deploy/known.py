@@ -22,6 +22,7 @@ class Example(msgspec.Struct, frozen=True):
 
     text: str
     source: str
+    recalled: bool = False  # worded as the service does; the page is about the subject, and was not quoted
 
 
 class Cause(msgspec.Struct, frozen=True):

@@ -47,7 +47,8 @@ def _place(arn: str) -> tuple[str, str] | None:
 def _service(subject: Subject, looks: Looks, name: str, service: Mapping[str, Any]) -> Iterator[Evidence]:
     events = [event for event in service.get("events", ()) if subject.fresh(event.get("createdAt"))]
     lines = [_event(event) for event in events[:EVENTS]][::-1]
-    rollouts = [str(each.get("rolloutStateReason", "")) for each in service.get("deployments", ())[:1]]
+    failed = [each for each in service.get("deployments", ()) if each.get("rolloutState") == "FAILED"]
+    rollouts = [str(each.get("rolloutStateReason", "")) for each in failed]
     yield from subject.evidence("events", f"events of service {name}", [*lines, *rollouts])
     for balancer in service.get("loadBalancers", ()):
         if arn := balancer.get("targetGroupArn"):

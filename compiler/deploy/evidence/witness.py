@@ -9,6 +9,7 @@ from datetime import datetime
 from compiler.deploy import failing
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
+from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Evidence, Kind, ResourceEvent
 from compiler.deploy.evidence import databases, ecs, functions, hooks, served, targets
 from compiler.deploy.evidence.looks import Looks, Subject
@@ -126,8 +127,17 @@ def _found(aws: Aws, subject: Subject, looks: Looks, event: StackEvent) -> Itera
     if served.is_custom(subject.type):
         for function in served.by(aws, event):
             yield from functions.of_custom(subject, looks, function, event.reason)
-    elif subject.physical_id and subject.type in _LOOKS:
-        yield from _LOOKS[subject.type](subject, looks)
+    elif subject.type in _LOOKS and (found := subject.physical_id or _listed(aws, event)):
+        yield from _LOOKS[subject.type](replace(subject, physical_id=found), looks)
+
+
+def _listed(aws: Aws, event: StackEvent) -> str:
+    """The physical id where no event bears one: an update that failed may only bear it in the end."""
+    try:
+        resources = aws.resources(event.stack_id)
+    except DeployError:
+        return ""
+    return next((each.physical_id for each in resources if each.logical_id == event.logical_id), "")
 
 
 def _latest(history: Sequence[StackEvent], logical_id: str) -> StackEvent | None:
