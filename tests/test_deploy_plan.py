@@ -281,6 +281,16 @@ def test_early_validation_is_told_with_the_spec_line() -> None:
     assert aws.stacks() == ()
 
 
+def test_an_early_validation_that_names_only_a_path_finds_the_spec_line_and_the_known_advice() -> None:
+    aws = FakeAws()
+    path = "/Resources/Key/Properties/TopicName"
+    aws.found = (Validation("", "NAME_CONFLICT_VALIDATION", "FAIL", path, "resource exists."),)
+    with pytest.raises(DeployError, match=r"shop\.yaml:3:5 Key: resource exists") as caught:
+        make(aws, an_assembly(FOUNDATION))
+    assert "adopt it with `existing:` or rename" in caught.value.advice
+    assert caught.value.advice.endswith("; nothing was changed")
+
+
 def test_an_assembly_with_assets_brings_the_bootstrap_stack_first() -> None:
     aws = FakeAws()
     code = b"zip"

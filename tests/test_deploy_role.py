@@ -20,11 +20,13 @@ from compiler.cli import main
 from compiler.commands.code import sources
 from compiler.deploy import aws, destroy, execute, plan
 from compiler.deploy.calls import Calls
+from compiler.deploy.evidence import hooks, witness
 from compiler.document import read
 from compiler.emulator.server import find_python, running
 from compiler.exits import FINE, INVALID, USAGE, InvalidError, UserError
 from compiler.lint import lint
-from compiler.permissions import authorization, calls, execution, handlers, naming, packing
+from compiler.permissions import authorization, calls, execution, handlers, looking, naming, packing
+from compiler.permissions.execution import Allowed
 from compiler.permissions.ground import Ground, ground
 from compiler.permissions.template import Wishes, template
 from compiler.permissions.trust import trust
@@ -504,3 +506,40 @@ def test_a_wrong_argument_says_what_is_right(
 ) -> None:
     assert main(["deploy-role", "specs/minimal.yaml", *more]) == code
     assert message in capsys.readouterr().err
+
+
+# What explaining a failure looks at
+
+
+def looks_of(found: Ground) -> dict[str, Allowed]:
+    return {each.sid: each for each in looking.statements(found)}
+
+
+def test_what_evidence_looks_at_is_allowed_where_the_platform_has_such_things() -> None:
+    found = of("specs/iot-platform.yaml", "production")
+    wanted = {read.action for module in (*witness.MODULES, hooks) for read in module.READS}
+    given = {action for each in looking.statements(found) for action in each.actions}
+    assert given == wanted
+    assert given <= {action for each in calls.statements(found, "arn") for action in each.actions}
+
+
+def test_a_platform_without_services_may_not_look_at_tasks_or_logs() -> None:
+    found = looks_of(small("queues: {work: {}}"))
+    assert [each.actions for each in found.values()] == [("cloudformation:GetHookResult",)]
+
+
+def test_looks_are_narrowed_to_the_names_of_the_platform() -> None:
+    found = looks_of(small("functions: {work: {code: src, handler: a.b, runtime: python3.13}}"))
+    account = "eu-west-1:${AWS::AccountId}"
+    assert f"arn:${{AWS::Partition}}:lambda:{account}:function:shop-production-*" in (
+        found["WhyItFailed"].resources
+    )
+    assert not [arn for arn in found["WhyItFailed"].resources if "shop-production-" not in arn]
+
+
+def test_tasks_of_a_cluster_that_exists_may_be_looked_at() -> None:
+    body = "cluster: {existing: {name: shared}}\nnetwork: {}\n"
+    body += "services: {api: {image: {repository: a, tag: b}}}\n"
+    found = looks_of(small(body))["WhyItFailed"].resources
+    for inside in ("service", "task", "container-instance"):
+        assert [arn for arn in found if arn.endswith(f":{inside}/shared/*")]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack, dumps, sha256
-from compiler.deploy import bootstrap
+from compiler.deploy import bootstrap, failing, known
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.explain import STALE
@@ -122,13 +122,20 @@ def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> De
     texts = sorted({finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
     return DeployError(
         f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
-        "correct the spec and build again; nothing was changed",
+        f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed",
     )
+
+
+def _advice(failed: list[Validation]) -> str:
+    """What to do where all of them have the same known cause."""
+    found = {known.advice(f"{each.name} {each.reason}") for each in failed}
+    return found.pop() if len(found) == 1 and found != {known.DEFAULT} else ""
 
 
 def finding(stack: Stack, validation: Validation) -> str:
     """What early validation says of a resource, with the line of the spec."""
-    origin = stack.origins.get(validation.logical_id)
-    place = f"{origin.position} " if origin else ""
+    about = failing.resource_of(validation.logical_id, validation.path)
+    origin = stack.origins.get(about)
+    place = f"{origin.place} " if origin else ""
     reason = validation.reason.rstrip(". ")
-    return f"{place}{validation.logical_id}: {reason}{f' ({validation.path})' if validation.path else ''}"
+    return f"{place}{about}: {reason}{f' ({validation.path})' if validation.path else ''}"

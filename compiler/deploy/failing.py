@@ -27,9 +27,14 @@ def is_follow_up(reason: str) -> bool:
 
 
 def resource(event: OperationEvent) -> str:
-    """The logical id that an event is about; a validation may only give a path."""
-    found = _RESOURCE.match(event.path)
-    return event.logical_id or (found[1] if found else "")
+    """The logical id that an event is about."""
+    return resource_of(event.logical_id, event.path)
+
+
+def resource_of(logical_id: str, path: str) -> str:
+    """The logical id that a finding is about; a validation may give no more than a path."""
+    found = _RESOURCE.match(path)
+    return logical_id or (found[1] if found else "")
 
 
 def among(

@@ -109,8 +109,8 @@ def _where(found: Cause, origin: Origin | None) -> str:
 
 def _component(path: str, section: str) -> Sequence[str]:
     """`services.api.http` -> services, api; a section of one component has no name."""
-    return path.split(".")[: 1 if section in _SINGLE else 2]
+    return path.split(".")[: 1 if section in SINGLE else 2]
 
 
 # Sections that are one component. Source: specs/platform.schema.json.
-_SINGLE = ("encryption", "load_balancer", "logs", "network")
+SINGLE = ("encryption", "load_balancer", "logs", "network")

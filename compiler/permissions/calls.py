@@ -1,4 +1,4 @@
-"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/doors/`, and no other."""
+"""What the deployer itself calls -> what CI's role may do: the calls of `deploy/doors/`, and its looks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from compiler.deploy import checks, readiness
 from compiler.deploy.account import Read
 from compiler.deploy.bootstrap import STACK
+from compiler.permissions import looking
 from compiler.permissions.execution import ASSETS, Allowed
 from compiler.permissions.ground import Ground
 from compiler.permissions.naming import MADE
@@ -81,6 +82,7 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
         *_looks(ground),
         Allowed(("iam:PassRole",), (execution_role,), passed, "PassTheExecutionRole"),
         *_migrations(ground),
+        *looking.statements(ground),
     )
 
 

@@ -99,7 +99,7 @@ def failure_text(failure: Failure, style: Style) -> str:
     what = f"{failure.logical_id} ({failure.type})" if failure.logical_id else "the stack itself"
     lines = [style.paint(f"{failure.stack}: failed, {failure.status}", "red"), f"  what:  {what}"]
     if failure.origin:
-        lines.append(f"  where: {failure.origin.position}, component {failure.origin.component}")
+        lines.append(f"  where: {failure.origin.place}, component {failure.origin.component}")
     lines.append(f"  cause: {failure.reason}")
     for evidence in failure.evidence:
         lines += _evidence(evidence, style)
@@ -171,6 +171,8 @@ def _aside(event: Event, style: Style) -> str:
 
 
 def _evidence(evidence: Evidence, style: Style) -> list[str]:
+    if evidence.kind == "unseen":
+        return [style.paint(f"  unseen: {line}", "yellow") for line in evidence.lines]
     # The bar keeps CI from taking a line of somebody's log for a command.
     return [f"  seen:  {evidence.about}", *(style.paint(f"    | {line}", "dim") for line in evidence.lines)]
 
