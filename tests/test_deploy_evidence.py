@@ -16,7 +16,7 @@ from compiler.deploy.account import UnseenError
 from compiler.deploy.aws_account import BotoAccount
 from compiler.deploy.convert import event as converted
 from compiler.deploy.errors import DeployError
-from compiler.deploy.events import Evidence, Failure, ResourceEvent, StackFailed
+from compiler.deploy.events import Evidence, Failure, Noticed, ResourceEvent, StackFailed
 from compiler.deploy.evidence import ecs, looks, witness
 from compiler.deploy.follow import Operation
 from compiler.deploy.records import LiveResource, LiveStack, OperationEvent, StackEvent
@@ -156,6 +156,20 @@ def test_a_service_that_is_gone_gives_no_evidence_and_no_error() -> None:
     )
     assert look(answers, ecs.SERVICE, ARN) == []
     assert look(answers, ecs.SERVICE, "api") == []
+
+
+def test_tasks_of_a_service_that_is_gone_are_found_by_their_family() -> None:
+    gone = {
+        "serviceName": "api",
+        "status": "INACTIVE",
+        "taskDefinition": "arn:aws:ecs:a:1:task-definition/f:7",
+    }
+    answers = ecs_answers(a_task("no room"), service={"services": [gone]})
+    assert told(look(answers, ecs.SERVICE, ARN)) == {
+        "tasks: stopped tasks of service api": ("TaskFailedToStart: no room",)
+    }
+    (asked,) = [given for name, given in answers.asked if name == "ecs.ListTasks"]
+    assert asked == {"cluster": "shop", "desiredStatus": "STOPPED", "family": "f"}
 
 
 # What may not be seen
@@ -402,6 +416,34 @@ def test_a_service_that_settles_and_one_that_is_rolled_back_are_left_alone() -> 
         answers = ecs_answers(PULL)
         assert run(answers, FakeClock(), NAMED, end, *[None] * 9, wait=600).evidence == []
         assert answers.asked == []
+
+
+def test_a_service_that_is_rolled_back_is_not_looked_at_for_being_slow() -> None:
+    other = an_event(14, "Queue", "UPDATE_FAILED", "AWS::SQS::Queue", reason="no")
+    back = an_event(15, "Api", "UPDATE_IN_PROGRESS", ecs.SERVICE, ARN)
+    answers = ecs_answers(PULL)
+    run(answers, FakeClock(), NAMED, other, back, *[None] * 9, wait=600)
+    assert answers.asked == []
+
+
+def test_what_is_noticed_on_the_way_is_told_once() -> None:
+    aws, clock, answers = FakeAws(), FakeClock(), ecs_answers(PULL)
+    operation = Operation("shop", "id-shop", "t", None, {"Api": ORIGIN})
+    aws.around = lambda: around(answers)
+
+    def following() -> Iterator[Any]:
+        for event in follow(NAMED, *[None] * 30, operation=operation):
+            clock.sleep(60)
+            yield event
+
+    events = list(witness.watched(following(), aws, clock, operation))  # type: ignore[arg-type]
+    (noticed,) = [event for event in events if isinstance(event, Noticed)]
+    assert views.event_text(noticed, Style(colour=False)) == (
+        "shop: Api of orders does not settle\n"
+        "  seen:  stopped tasks of service api\n"
+        "    | TaskFailedToStart: CannotPullContainerError: manifest unknown"
+    )
+    assert json.loads(views.event_json(noticed))["event"] == "noticed"
 
 
 def test_what_failed_only_because_something_else_did_is_not_looked_at() -> None:

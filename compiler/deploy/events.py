@@ -213,6 +213,16 @@ class CheckEnded:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """Something does not settle; what AWS knows of it so far. It may settle yet."""
+
+    stack: str
+    logical_id: str
+    origin: Origin | None
+    evidence: tuple[Evidence, ...]
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -231,4 +241,5 @@ Event = (
     | Settled
     | CheckStarted
     | CheckEnded
+    | Noticed
 )

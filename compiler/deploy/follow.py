@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from compiler.assembly import Origin
 from compiler.deploy.door import Aws
-from compiler.deploy.events import Evidence, ResourceEvent
+from compiler.deploy.events import Evidence, Noticed, ResourceEvent
 from compiler.deploy.records import LiveStack, StackEvent
 from compiler.deploy.status import State, state
 
@@ -16,7 +16,7 @@ from compiler.deploy.status import State, state
 # when the stack's own events say that it ended, or when it stays the same for this many polls.
 _PATIENCE = 20
 
-Following = Generator[ResourceEvent | None, None, LiveStack | None]
+Following = Generator[ResourceEvent | Noticed | None, None, LiveStack | None]
 
 
 @dataclass

@@ -23,6 +23,7 @@ from compiler.deploy.events import (
     MigrationFailed,
     MigrationFinished,
     MigrationStarted,
+    Noticed,
     PlanStarted,
     ResourceEvent,
     Retained,
@@ -166,8 +167,16 @@ def _aside(event: Event, style: Style) -> str:
             )
         case Settled(stack, seconds, unseen):
             return "\n".join([f"{stack}: ready after {duration(seconds)}", *(f"  {text}" for text in unseen)])
+        case Noticed():
+            return _noticed(event, style)
         case _:
             return ""
+
+
+def _noticed(event: Noticed, style: Style) -> str:
+    component = f" of {event.origin.component}" if event.origin else ""
+    head = style.paint(f"{event.stack}: {event.logical_id}{component} does not settle", "yellow")
+    return "\n".join([head, *(line for each in event.evidence for line in _evidence(each, style))])
 
 
 def _evidence(evidence: Evidence, style: Style) -> list[str]:

@@ -126,8 +126,8 @@ def _code(words: Iterable[str]) -> str:
 
 def _causes(causes: Iterable[Cause]) -> str:
     text = (
-        "## Known causes\n\nThe first whose pattern is found in what AWS says is the cause. *Recalled*: worded "
-        "as the service does; the page is about the subject, and was not quoted.\n\n"
+        "## Known causes\n\nThe first whose pattern is found in what AWS says is the cause. *Recalled*: "
+        "worded as the service does; the page is about the subject, and was not quoted.\n\n"
     )
     return text + "\n".join(map(_cause, causes))
 

@@ -31,9 +31,10 @@ def look(subject: Subject, looks: Looks) -> Iterator[Evidence]:
     if place is None:
         return
     cluster, name = place
-    for service in looks.find(SERVICES, cluster=cluster, services=[name])[:1]:
+    services = looks.find(SERVICES, cluster=cluster, services=[name])[:1]
+    for service in services:
         yield from _service(subject, looks, name, service)
-    stopped = _stopped(subject, looks, cluster, name)
+    stopped = _stopped(subject, looks, cluster, _of_service(name, services))
     yield from subject.evidence("tasks", f"stopped tasks of service {name}", _reasons(stopped))
     yield from _logs(subject, looks, stopped)
 
@@ -60,10 +61,21 @@ def _event(event: Mapping[str, Any]) -> str:
     return f"{when:%H:%M:%S} {event.get('message', '')}" if when else str(event.get("message", ""))
 
 
-def _stopped(subject: Subject, looks: Looks, cluster: str, name: str) -> list[Mapping[str, Any]]:
+def _of_service(name: str, services: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What finds the tasks of a service; one that was deleted only by the family of its task definition."""
+    for service in services:
+        family = str(service.get("taskDefinition", "")).rpartition("/")[2].partition(":")[0]
+        if service.get("status") == "INACTIVE" and family:
+            return {"family": family}
+    return {"serviceName": name}
+
+
+def _stopped(
+    subject: Subject, looks: Looks, cluster: str, which: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
     """Tasks that did not stop on purpose, latest first. ECS forgets them after an hour."""
     limit = {"PaginationConfig": {"MaxItems": STOPPED}}
-    arns = looks.find(TASK_ARNS, cluster=cluster, serviceName=name, desiredStatus="STOPPED", **limit)
+    arns = looks.find(TASK_ARNS, cluster=cluster, desiredStatus="STOPPED", **which, **limit)
     tasks = looks.find(TASKS, cluster=cluster, tasks=list(arns)) if arns else ()
     meant = [
         task

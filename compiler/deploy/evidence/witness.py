@@ -10,7 +10,7 @@ from compiler.deploy import failing
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
-from compiler.deploy.events import Evidence, Kind, ResourceEvent
+from compiler.deploy.events import Evidence, Kind, Noticed, ResourceEvent
 from compiler.deploy.evidence import databases, ecs, functions, hooks, served, targets
 from compiler.deploy.evidence.looks import Looks, Subject
 from compiler.deploy.follow import Following, Operation
@@ -20,6 +20,7 @@ MODULES = (ecs, functions, databases, targets)
 _LOOKS = {kind: module.look for module in MODULES for kind in module.TYPES}
 
 FAILURES = 5  # resources of one operation that are looked at when they fail
+TELLING = ("tasks", "targets")  # what says of a service that still is under way that it is not well
 PATIENCE = 120.0  # seconds until a service that is still under way is looked at; then twice as long each time
 
 
@@ -32,8 +33,9 @@ def watched(following: Following, aws: Aws, clock: Clock, operation: Operation) 
         except StopIteration as end:
             live: LiveStack | None = end.value
             return live
-        watch.see(event)
+        noticed = watch.see(event)
         yield event
+        yield from noticed
 
 
 @dataclass
@@ -49,20 +51,28 @@ class Watch:
     def __post_init__(self) -> None:
         self._next: dict[str, float] = {}  # services under way -> when to look at them
         self._pause: dict[str, float] = {}
+        self._over = False
 
-    def see(self, event: ResourceEvent | None) -> None:
-        """Look at what this event, or that there is none, calls for."""
+    def see(self, event: ResourceEvent | Noticed | None) -> list[Noticed]:
+        """Look at what this event, or that there is none, calls for; what is worth telling at once."""
         if event is None:
-            self._look_at_slow()
-        elif event.status.endswith("_FAILED"):
+            return list(self._look_at_slow())
+        if isinstance(event, ResourceEvent):
+            self._take(event)
+        return []
+
+    def _take(self, event: ResourceEvent) -> None:
+        if event.status.endswith("_FAILED"):
             self._look_at_failed(event)
         elif event.type == ecs.SERVICE and event.status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
-            self._next.setdefault(event.logical_id, self.clock.now() + PATIENCE)
+            # Once something failed, services move because they are rolled back, which says nothing of why.
+            if not self._over:
+                self._next.setdefault(event.logical_id, self.clock.now() + PATIENCE)
         else:
             self._next.pop(event.logical_id, None)
 
     def _look_at_failed(self, event: ResourceEvent) -> None:
-        # From here on services move because they are rolled back, which says nothing of why.
+        self._over = True
         self._next.clear()
         if (
             event.logical_id in self.failed
@@ -73,17 +83,25 @@ class Watch:
         self.failed.add(event.logical_id)
         self._look(event.logical_id)
 
-    def _look_at_slow(self) -> None:
+    def _look_at_slow(self) -> Iterator[Noticed]:
         for logical_id, when in list(self._next.items()):
             if self.clock.now() >= when:
                 pause = self._pause[logical_id] = self._pause.get(logical_id, PATIENCE) * 2
                 self._next[logical_id] = self.clock.now() + pause
-                self._look(logical_id)
+                fresh = tuple(each for each in self._look(logical_id) if each.kind in TELLING)
+                if fresh:
+                    origin = self.operation.origins.get(logical_id)
+                    yield Noticed(self.operation.stack, logical_id, origin, fresh)
 
-    def _look(self, logical_id: str) -> None:
-        if found := _latest(self.operation.history, logical_id):
-            since = self.operation.history[0].time
-            add(self.operation.evidence, look(self.aws, self.clock, found, since, self.silent))
+    def _look(self, logical_id: str) -> list[Evidence]:
+        """What was not known before."""
+        event = _latest(self.operation.history, logical_id)
+        if event is None:
+            return []
+        found = look(self.aws, self.clock, event, self.operation.history[0].time, self.silent)
+        fresh = [each for each in found if each not in self.operation.evidence]
+        add(self.operation.evidence, found)
+        return fresh
 
 
 def afterwards(aws: Aws, history: Sequence[StackEvent], logical_id: str) -> list[Evidence]:
