@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from compiler.assembly import Origin
-from compiler.deploy import cause, compare
+from compiler.deploy import cause, compare, known
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import (
     AssetUploaded,
@@ -136,7 +136,7 @@ def test_a_stack_that_fails_by_itself_says_why() -> None:
     ],
 )
 def test_known_causes_have_their_own_advice(reason: str, words: str) -> None:
-    assert words in cause.advice(reason)
+    assert words in known.advice(reason)
 
 
 def a_change(logical_id: str, action: Any, risk: Any = "routine", kind: str = "AWS::SNS::Topic") -> Change:

@@ -39,11 +39,6 @@ def of(aws: Aws, operation: Operation, live: LiveStack | None) -> Failure:
     )
 
 
-def advice(reason: str) -> str:
-    """What to do about a known cause, else what always helps."""
-    return known.advice(reason)
-
-
 def _words(event: OperationEvent) -> str:
     """The reason, with what or who found it where that is not the resource's own service."""
     who = f"{event.name} ({event.mode})" if event.mode else event.name

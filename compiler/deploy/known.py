@@ -12,6 +12,7 @@ import msgspec
 from compiler.assembly import Origin
 from compiler.deploy.events import Evidence
 
+_READ = 2000  # characters; reasons of CloudFormation are shorter
 DEFAULT = "correct the cause and run again; what was done before stays done"
 # What AWS itself says of why; a log may hold anything, and what else failed is another's cause.
 _SAYING = ("hook", "state", "tasks", "targets", "events")
@@ -57,7 +58,7 @@ def causes() -> tuple[Cause, ...]:
 
 def cause(text: str) -> Cause | None:
     """The known cause that a sentence names; None when nobody saw such a sentence before."""
-    return next((each for each in causes() if each.fits(text)), None)
+    return next((each for each in causes() if each.fits(text[:_READ])), None)
 
 
 def advice(reason: str, evidence: Iterable[Evidence] = (), origin: Origin | None = None) -> str:
@@ -81,7 +82,7 @@ _BROAD = ("missing", "invalid", "protected", "in-use")
 
 
 def _filled(found: Cause, text: str) -> str:
-    match = found.fits(text)
+    match = found.fits(text[:_READ])
     words = {name: _word(value) for name, value in match.groupdict().items()} if match else {}
     return found.advice.format_map(words)
 
