@@ -49,6 +49,9 @@ looked at with at most 20 calls in 30 seconds, an operation has at most five tha
 `Describe`, `Get` or `List`. What may not be looked at is told with the permission that is missing, and
 fails nothing: `formwork deploy-role` gives CI what the platform's resource types need.
 
+What a service that does not settle tells of its tasks and targets is shown while the deployment goes on
+waiting (`does not settle`; in JSON the event `noticed`): it may settle yet.
+
 Lines of logs are shown without what looks like a credential: access keys, tokens, private keys, passwords
 in URLs and assignments, long encoded blobs. A log may hold other secrets, and whoever reads CI's log reads
 them too; do not log secrets.
