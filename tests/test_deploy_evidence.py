@@ -591,6 +591,28 @@ def test_where_the_history_is_gone_describe_events_tells_of_the_resources_too() 
     assert of(Told(told)).reason == "no room"
 
 
+class Nested(Told):
+    """A stack whose resource Data is a stack of its own."""
+
+    def events(self, stack: str) -> Iterator[StackEvent]:
+        started = an_event(15, "inner", "CREATE_IN_PROGRESS", cause.NESTED, "id-inner", stack_id="id-inner")
+        return iter([started] if stack == "id-inner" else [])
+
+    def operation_events(
+        self, stack: str, operation: str = "", *, failed: bool = False
+    ) -> Iterator[OperationEvent]:
+        self.questions.append((stack, operation, failed))
+        return iter(self.told if stack == "id-inner" else ())
+
+
+def test_describe_events_is_asked_of_nested_stacks_too() -> None:
+    hook = a_told(18, "HOOK_INVOCATION_ERROR", "Deep", "no key", name="Acme::Keys", mode="FAIL", token="x")
+    outer = an_event(20, "Data", "CREATE_FAILED", cause.NESTED, "id-inner", reason="Embedded stack failed")
+    found = of(Nested(hook), outer)
+    assert (found.logical_id, found.reason) == ("Deep", "hook Acme::Keys (FAIL) said no: no key")
+    assert found.origin == ORIGIN
+
+
 def test_what_else_failed_is_named() -> None:
     more = an_event(22, "Queue", "UPDATE_FAILED", "AWS::SQS::Queue", reason="Rate exceeded")
     late = an_event(23, "Topic", "UPDATE_FAILED", "AWS::SNS::Topic", reason="Resource update cancelled")

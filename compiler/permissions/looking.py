@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.deploy.account import Read
-from compiler.deploy.evidence import ecs, functions, hooks, served
+from compiler.deploy.evidence import functions, hooks, served
 from compiler.deploy.evidence.witness import MODULES
 from compiler.permissions.authorization import forms
 from compiler.permissions.execution import Allowed
 from compiler.permissions.ground import Ground
-from compiler.permissions.naming import MADE, NAMES, WRITTEN, patterns
+from compiler.permissions.naming import MADE, NAMES, patterns
 
-# Of tasks IAM knows ARNs, and lists those of a cluster under its container instances, Fargate's too.
-# Source: Service Authorization Reference, Amazon ECS, ListTasks and DescribeTasks, 2026.
-_OF_CLUSTERS = {("ecs", "container-instance"): WRITTEN, ("ecs", "task"): WRITTEN}
 # Containers and functions write to groups whose names CloudFormation makes; none of the others is looked at.
 _OF_LOGS = {("logs", "log-group"): MADE, ("logs", "log-stream"): MADE}
-_NAMES = {**NAMES, **_OF_CLUSTERS, **_OF_LOGS}
-# What lies in a cluster that exists already.
-_INSIDE = (":service/", ":task/", ":container-instance/")
+_NAMES = {**NAMES, **_OF_LOGS}
 
 
 def statements(ground: Ground) -> Iterator[Allowed]:
@@ -42,12 +37,25 @@ def reads(ground: Ground) -> set[Read]:
 
 
 def _resources(action: str, ground: Ground) -> Iterator[str]:
+    if action.startswith("ecs:"):
+        yield from _in_clusters(ground)
+        return
     for key, offered in forms(action).items():
         for form in offered:
             for arn in patterns(form, _NAMES[key], ground.prefixes):
                 filled = arn.replace("${Partition}", "${AWS::Partition}")
                 filled = filled.replace("${Account}", "${AWS::AccountId}")
                 yield from (filled.replace("${Region}", region) for region in ground.regions)
-    if action in {read.action for read in ecs.READS if read.service == "ecs"}:
-        clusters = [arn for arn in ground.adopted if ":cluster/" in arn and ":ecs:" in arn]
-        yield from (f"{arn.replace(':cluster/', inside)}/*" for arn in clusters for inside in _INSIDE)
+
+
+def _in_clusters(ground: Ground) -> Iterator[str]:
+    """Services, tasks and container instances by their cluster, in one ARN: a policy has little room.
+
+    IAM lists the tasks of a cluster under its container instances, Fargate's too. Source: Service
+    Authorization Reference, Amazon ECS, ListTasks and DescribeTasks, 2026.
+    """
+    for region in ground.regions:
+        for prefix in ground.prefixes:
+            yield f"arn:${{AWS::Partition}}:ecs:{region}:${{AWS::AccountId}}:*/{prefix}*"
+    clusters = [arn for arn in ground.adopted if ":ecs:" in arn and ":cluster/" in arn]
+    yield from (f"{arn.replace(':cluster/', ':*/')}/*" for arn in clusters)
