@@ -173,6 +173,23 @@ def test_tasks_of_a_service_that_is_gone_are_found_by_their_family() -> None:
     assert asked == {"cluster": "shop", "desiredStatus": "STOPPED", "family": "f"}
 
 
+def test_a_target_group_of_its_own_tells_the_same() -> None:
+    sick = {"Target": {"Id": "i-1", "Port": 80}, "TargetHealth": {"State": "initial"}}
+    answers = Answers().say("elbv2.DescribeTargetHealth", {"TargetHealthDescriptions": [sick]})
+    found = told(look(answers, "AWS::ElasticLoadBalancingV2::TargetGroup", GROUP))
+    assert found == {"targets: targets of api-blue": ("i-1:80 initial",)}
+
+
+def test_a_resource_whose_events_bear_no_id_is_looked_up_in_the_stack() -> None:
+    aws, answers = Custom(None), function(State="Failed")
+    aws.around = lambda: around(answers)
+    event = an_event(1, "Maker", "UPDATE_FAILED", "AWS::Lambda::Function")
+    found = witness.look(aws, FakeClock(), event, None, {})
+    assert answers.asked[0][1] == {"FunctionName": "shop-maker"}
+    assert found[0].lines == ("Failed: no reason is given",)
+    assert witness.look(FakeAws(), FakeClock(), event, None, {}) == []
+
+
 # What may not be seen
 
 
