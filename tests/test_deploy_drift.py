@@ -170,7 +170,7 @@ def test_a_predicted_stack_that_would_change_otherwise_is_refused_before_it_runs
     """Its change set is made only after the earlier stack, and then shows drift that nobody reviewed."""
     aws = deployed()
     template = json.loads(FOUNDATION.body)
-    template["Resources"]["Key"]["Properties"]["Name"] = "another"
+    template["Resources"]["Key"]["Properties"] |= {"Name": "another", "TopicName": "another"}
     prepared = make(aws, an_assembly(replace(FOUNDATION, template=template), DATA), ("shop-data",))
     with pytest.raises(RefusedError, match="would change in another way than was shown"):
         list(execute.run(prepared))

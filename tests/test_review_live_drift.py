@@ -1,7 +1,7 @@
 """Change sets that know what is live -> the review.
 
-The pages are hand-made, in the shape of DescribeChangeSet with DeploymentMode REVERT_DRIFT in botocore's service
-model, which checks them: the emulator makes no such change sets.
+The pages are hand-made, in the shape of DescribeChangeSet with DeploymentMode REVERT_DRIFT in botocore's
+service model, which checks them: the emulator makes no such change sets.
 """
 
 from __future__ import annotations

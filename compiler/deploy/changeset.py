@@ -36,8 +36,8 @@ class Order:
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
-        content = [self.stack.template, dict(self.inputs), dict(self.tags), *(["express"] * self.express)]
-        content += ["REVERT_DRIFT"] if self.revert else []
+        modes = ["express"] * self.express + ["REVERT_DRIFT"] * self.revert
+        content = [self.stack.template, dict(self.inputs), dict(self.tags), *modes]
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
         return f"{name}-{self.mark}" if self.mark else name
 

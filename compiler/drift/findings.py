@@ -83,8 +83,9 @@ class Entry:
 
     environment: str
     component: str
+    stack: str
     logical_id: str
-    property: str  # empty for a resource that is gone
+    path: str  # of the property; empty for a resource that is gone
     digest: str
     reason: str
     expires: str  # ISO 8601, the last day
@@ -93,7 +94,7 @@ class Entry:
     @property
     def id(self) -> str:
         """As `Finding.id`."""
-        return f"{self.logical_id}.{self.property}" if self.property else self.logical_id
+        return f"{self.logical_id}.{self.path}" if self.path else self.logical_id
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A change set that knows what is live (DeploymentMode REVERT_DRIFT) -> what it says beside any other.
 
 Shapes: DescribeChangeSet of the CloudFormation API (botocore 1.44), ResourceDriftStatus,
-ResourceDriftIgnoredAttributes and Target.Drift; CloudFormation user guide, "Using drift-aware change sets", 2026.
+ResourceDriftIgnoredAttributes and Target.Drift; CloudFormation user guide, "Using drift-aware change sets",
+2026.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def reasons(described: Mapping[str, Any]) -> Iterator[Reason]:
 
 
 def refusals(described: Mapping[str, Any], template: Mapping[str, Any]) -> Iterator[Reason]:
-    """Why a change must not be made: it would undo what autoscaling or AWS does, or CloudFormation fails at it."""
+    """Why a change must not be made: it would undo what AWS does itself, or CloudFormation fails at it."""
     status = described.get("ResourceDriftStatus")
     if status is None:
         return

@@ -1,8 +1,8 @@
 """What a template says and what AWS reports of it -> both written alike, as far as they mean the same.
 
-Which lists have no order: `uniqueItems` and `insertionOrder` of the CloudFormation provider schemas. Policies:
-IAM user guide, "IAM JSON policy elements reference", 2026 (one value and a list of it are the same, and the
-order of values never matters).
+Which lists have no order: `uniqueItems` and `insertionOrder` of the CloudFormation provider schemas.
+Policies: IAM user guide, "IAM JSON policy elements reference", 2026 (one value and a list of it are the
+same, and the order of values never matters).
 """
 
 from __future__ import annotations
