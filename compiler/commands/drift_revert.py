@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def revert(options: argparse.Namespace) -> int:
     """Searches again, shows the change sets, asks, and executes them; refused when they would do more."""
     from compiler.deploy import execute, plan
-    from compiler.drift.revert import check_only
+    from compiler.drift.revert import check_all, check_only
 
     given = approvals_given(options)
     assembly = compile_linted(options.spec, options.env, options.format)
@@ -33,6 +33,7 @@ def revert(options: argparse.Namespace) -> int:
         findings = _findings(options, assembly, aws)
         stacks = {finding.stack for finding in findings}
         with plan.make(assembly, aws, revert=stacks) as prepared:
+            check_all(prepared.plan, findings)
             check_only(prepared.plan, findings)
             if options.format == "text":
                 show_live_plan(prepared.plan, options)

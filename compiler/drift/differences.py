@@ -126,6 +126,8 @@ def _judged(
     before = _written(drift, stack)
     after = _live(drift, name, leaves, before)
     change = draft.change(draft.Draft(drift.logical_id, before, after, tuple(leaves)), stack, stack)
+    if change.risk == "routine":
+        return change.risk, ()  # how CloudFormation would go about it says nothing of what was done
     return change.risk, tuple(reason for reason in change.reasons if reason.rule not in _REFUSALS)
 
 

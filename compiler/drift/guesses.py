@@ -1,4 +1,4 @@
-"""A live value + a component's spec -> what the spec might say to mean it; each is tried before it is told."""
+"""A live value + a component's spec -> what the spec might say to mean it; each is tried first."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def check_current(findings: Sequence[Finding], searched: Sequence[Searched], ass
     """RefusedError when a stack is to change by the spec as well: that would be deployed with it."""
     named = {finding.stack for finding in findings}
     for each in searched:
-        stack = assembly.stack(each.stack.name)
-        if each.stack.name in named and each.stack.body != stack.body:
+        wanted = {stack.name: stack.body for stack in assembly.stacks}.get(each.stack.name)
+        if each.stack.name in named and each.stack.body != wanted:
             raise RefusedError(
                 f"the spec says something else than what is deployed in stack {each.stack.name}",
                 "deploy the spec first, or both at once with `formwork deploy --revert-drift`",
@@ -45,6 +45,21 @@ def check_only(plan: ChangePlan, findings: Sequence[Finding]) -> None:
         raise RefusedError(
             f"CloudFormation brings back all of a stack, so this would also change {', '.join(others)}",
             "name these with --revert too, or see all of it with `formwork plan --revert-drift`",
+        )
+
+
+def check_all(plan: ChangePlan, findings: Sequence[Finding]) -> None:
+    """RefusedError when the plan does not do what was asked for.
+
+    CloudFormation takes types that it cannot compare for unchanged (aws-cloudformation/
+    cloudformation-coverage-roadmap issue 2546), and so may a service that knows no such mode.
+    """
+    there = {(stack.stack, change.logical_id) for stack in plan.stacks for change in stack.changes}
+    left = [each.id for each in findings if (each.stack, each.logical_id) not in there]
+    if left:
+        raise RefusedError(
+            f"CloudFormation finds nothing to bring back of {', '.join(left)}",
+            "mend it by hand, and search again",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from compiler.assembly import Assembly, Stack
@@ -43,13 +43,23 @@ def search(
     clock = clock or SystemClock()
     live = regions.survey(assembly, aws)
     flows: dict[str, Waiting[Searched]] = {}
-    for stack in assembly.stacks:
-        only = _of(stack, components)
-        if stack.name in live and only != frozenset():
-            guard.check_owned(live[stack.name], assembly)
-            door = aws.in_region(stack.region)
-            flows[stack.name] = _searching(stack, live[stack.name], door, clock, only)
+    for stack in (*assembly.stacks, *_strangers(assembly, live)):
+        only, found = _of(stack, components), live.get(stack.name)
+        if only == frozenset():
+            continue
+        if found:
+            guard.check_owned(found, assembly)
+        flows[stack.name] = _searching(stack, found, aws.in_region(stack.region), clock, only)
     return tuple(together(flows, clock).values())
+
+
+def _strangers(assembly: Assembly, live: Mapping[str, LiveStack]) -> Iterator[Stack]:
+    """The live stacks of the environment that the spec no longer has."""
+    own = {stack.name for stack in assembly.stacks}
+    for name in sorted({*live} - own):
+        if guard.belongs(live[name], assembly):
+            region = "" if live[name].region == assembly.region else live[name].region
+            yield Stack(name, "", {}, {}, (), (), {}, (), label=name, region=region)
 
 
 def _of(stack: Stack, components: Collection[str]) -> frozenset[str] | None:
@@ -59,8 +69,10 @@ def _of(stack: Stack, components: Collection[str]) -> frozenset[str] | None:
 
 
 def _searching(
-    stack: Stack, live: LiveStack, aws: Aws, clock: Clock, only: frozenset[str] | None
+    stack: Stack, live: LiveStack | None, aws: Aws, clock: Clock, only: frozenset[str] | None
 ) -> Waiting[Searched]:
+    if live is None:
+        return Searched(stack, obstacle="it is not deployed", only=only)
     if state(live.status) is not State.READY:
         return Searched(stack, obstacle=f"it is in {live.status}", only=only)
     deployed = replace(stack, template=shown.deployed(live.name, aws))
@@ -83,8 +95,3 @@ def _searching(
         return Searched(deployed, obstacle=found.reason.rstrip(". ") or "the search failed", only=only)
     kept = (drift for drift in drifts if only is None or drift.logical_id in only)
     return Searched(deployed, tuple(kept), only=only)
-
-
-def names(searched: Collection[Searched]) -> Mapping[str, Stack]:
-    """The deployed stacks by name."""
-    return {each.stack.name: each.stack for each in searched}

@@ -8,6 +8,7 @@ same, and the order of values never matters).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ from compiler.review.paths import MISSING, is_intrinsic, scalar
 
 Schema = Mapping[str, Any]
 _ANY: Schema = {}
-_LISTS_OF_STATEMENTS = ("Action", "NotAction", "Resource", "NotResource")
+_VALUES = ("Action", "NotAction", "Resource", "NotResource")
+# Not all schemas say of these that they have no order.
+_SETS = re.compile(r"(Subnet|SecurityGroup)(Id)?s$")
 _DEFAULT_VERSION = "2008-10-17"  # what a policy without one has
 
 
@@ -24,7 +27,7 @@ def alike(expected: Any, actual: Any, schema: Schema, name: str) -> tuple[Any, A
 
     `schema` is the provider schema of the resource's type; an empty one where there is none.
     """
-    about = _resolved(schema, (schema.get("properties") or {}).get(name))
+    about = _inside(schema, name, schema)
     return _alike(expected, actual, about, schema)
 
 
@@ -125,7 +128,8 @@ def _scalars(value: Any) -> Any:
 def _inside(about: Schema, part: str, schema: Schema) -> Schema:
     """What the schema says of a part of what `about` describes; nothing where it says nothing."""
     found = (about.get("properties") or {}).get(part)
-    return _resolved(schema, found if found is not None else about.get("items"))
+    inner = _resolved(schema, found if found is not None else about.get("items"))
+    return {**inner, "insertionOrder": False} if _SETS.search(part) else inner
 
 
 def _resolved(schema: Schema, about: Any) -> Schema:
@@ -154,7 +158,7 @@ def _statement(statement: Any) -> Any:
     if not isinstance(statement, Mapping):
         return statement
     found = dict(statement)
-    for key in _LISTS_OF_STATEMENTS:
+    for key in _VALUES:
         if key in found:
             found[key] = _sorted(found[key])
     for key in ("Principal", "NotPrincipal"):

@@ -25,7 +25,8 @@ def text(report: Report, spec: str, style: Style, verbose: bool = False) -> str:
     lines = [style.paint(f"{report.platform} {report.environment}: {_headline(report)}", "bold")]
     for _, group in groupby(report.findings, key=lambda each: (each.stack, each.logical_id, each.reasons)):
         lines += ["", *_resource(list(group), report, spec, style)]
-    lines += _asides(report, style, verbose)
+    asides = list(_asides(report, style, verbose))
+    lines += ["", *asides] if report.findings and asides else asides
     return "\n".join([*lines, ""])
 
 
