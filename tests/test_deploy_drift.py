@@ -20,6 +20,9 @@ from compiler.deploy.doors.drift import Difference, ResourceDrift
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.prepared import Prepared
 from compiler.deploy.records import ChangeSetRequest
+from compiler.drift import report, revert
+from compiler.drift.choose import chosen
+from compiler.drift.search import search
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 
 FOUNDATION = a_stack("shop-foundation", {"Key": {"Text": "one"}}, {"KeyArn": {"Ref": "Key"}})
@@ -186,3 +189,30 @@ def test_what_cloudformation_says_of_drift_is_read() -> None:
     }
     found = converted(answer)
     assert (found.drift, found.drift_checked) == ("DRIFTED", NOW)
+
+
+def test_one_finding_is_brought_back_by_a_change_set_that_does_just_that() -> None:
+    """What `formwork drift --revert` does, step by step."""
+    aws = deployed()
+    searched = search(SHOP, aws, FakeClock())
+    found = report.of(SHOP, "111122223333", searched, (), NOW.date())
+    findings = chosen(found, ["Orders.DisplayName"])
+    revert.check_possible(findings, searched)
+    revert.check_current(findings, searched, SHOP)
+    with make(aws, revert=tuple({finding.stack for finding in findings})) as prepared:
+        revert.check_all(prepared.plan, findings)
+        revert.check_only(prepared.plan, findings)
+        list(execute.run(prepared))
+    assert aws.drifted == {}
+    assert [aws.change_sets(name) for name in ("shop-foundation", "shop-data")] == [(), ()]
+
+
+def test_a_second_finding_in_the_stack_is_not_brought_back_along() -> None:
+    aws = deployed()
+    aws.drifted["shop-data"] = (CHANGED, replace(CHANGED, logical_id="Other"))
+    found = report.of(SHOP, "111122223333", search(SHOP, aws, FakeClock()), (), NOW.date())
+    one = chosen(found, ["Orders.DisplayName"])
+    with make(aws, revert=("shop-data",)) as prepared, pytest.raises(RefusedError, match="also change Other"):
+        revert.check_only(prepared.plan, one)
+    with make(aws, revert=("shop-data",)) as prepared:
+        revert.check_only(prepared.plan, chosen(found, ["Orders.DisplayName", "Other.DisplayName"]))

@@ -118,9 +118,7 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
     mark = look.reviewed.mark
-    return Draft(
-        stack, entry.tags, entry.creates, dead, protect, mark, entry.express, revert=entry.revert
-    )
+    return Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.express, revert=entry.revert)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
