@@ -224,8 +224,11 @@ def test_differences_are_enough_where_cloudformation_gives_no_more() -> None:
     )
     drift = ResourceDrift("Thing", "sg-1", "AWS::EC2::SecurityGroup", "MODIFIED", told)
     group = {"Type": drift.type, "Properties": {"GroupDescription": "web"}}
-    paths = [finding.path for finding in differences.of(drift, a_stack({"Thing": group})).findings]
-    assert paths == ["GroupDescription", "SecurityGroupIngress[0]"]
+    findings = differences.of(drift, a_stack({"Thing": group})).findings
+    paths = {finding.path: finding for finding in findings}
+    assert paths["GroupDescription"].actual == "by hand"
+    opened = paths["SecurityGroupIngress[0].CidrIp"]
+    assert (opened.actual, opened.risk) == ("0.0.0.0/0", "exposure")
 
 
 SCALED: dict[str, Any] = {

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.assembly import Stack, sha256
-from compiler.deploy.doors.drift import Difference, ResourceDrift
+from compiler.deploy.doors.drift import ResourceDrift
 from compiler.drift.findings import Finding, Ignored
+from compiler.drift.sides import parts, whole
 from compiler.review import details, draft, governed, meaning, schemas, values
 from compiler.review.changes import Reason, Risk
 from compiler.review.paths import MISSING, Item, Leaf, difference, dotted
@@ -35,10 +36,11 @@ def of(drift: ResourceDrift, stack: Stack) -> Differences:
         return Differences((_gone(drift, stack),))
     if drift.status != "MODIFIED":
         return Differences(())
+    drift = whole(drift, _written(drift, stack)["Properties"])
     schema = schemas.provider_schema(drift.type) or {}
     findings: list[Finding] = []
     ignored: list[Ignored] = []
-    for name in sorted({_parts(each)[0] for each in drift.differences if _parts(each)}):
+    for name in sorted({parts(each)[0] for each in drift.differences if parts(each)}):
         leaves = _leaves(drift, name, schema)
         if not leaves:
             ignored.append(Ignored(stack.name, drift.logical_id, name, _SAME, "the provider schema"))
@@ -55,10 +57,7 @@ def of(drift: ResourceDrift, stack: Stack) -> Differences:
 
 def _leaves(drift: ResourceDrift, name: str, schema: Mapping[str, Any]) -> list[Leaf]:
     """What differs in earnest in one property, from what was deployed to what is live."""
-    if drift.expected is None or drift.actual is None:
-        own = [each for each in drift.differences if _parts(each)[:1] == [name]]
-        return [leaf for leaf in map(_leaf, own) if [*difference(leaf.before, leaf.after)]]
-    before, after = drift.expected.get(name, MISSING), drift.actual.get(name, MISSING)
+    before, after = (side.get(name, MISSING) for side in (drift.expected or {}, drift.actual or {}))
     return list(difference(*meaning.alike(before, after, schema, name), (name,)))
 
 
@@ -109,7 +108,7 @@ def _gone(drift: ResourceDrift, stack: Stack) -> Finding:
         drift.physical_id,
         drift.type,
         "",
-        drift.physical_id,
+        None,
         None,
         _GONE,
         False,
@@ -124,21 +123,18 @@ def _judged(
 ) -> tuple[Risk, tuple[Reason, ...]]:
     """The class of what was done to one property, with the reasons; nothing is ever replaced by it."""
     before = _written(drift, stack)
-    after = _live(drift, name, leaves, before)
+    after = _live(drift, name, before)
     change = draft.change(draft.Draft(drift.logical_id, before, after, tuple(leaves)), stack, stack)
     if change.risk == "routine":
         return change.risk, ()  # how CloudFormation would go about it says nothing of what was done
     return change.risk, tuple(reason for reason in change.reasons if reason.rule not in _REFUSALS)
 
 
-def _live(
-    drift: ResourceDrift, name: str, leaves: Sequence[Leaf], before: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _live(drift: ResourceDrift, name: str, before: Mapping[str, Any]) -> Mapping[str, Any]:
     """The resource with one property as it is live."""
-    if drift.actual is None:
-        return details.revert(before, tuple(Leaf(leaf.path, leaf.after, leaf.before) for leaf in leaves))
     others = {key: value for key, value in before["Properties"].items() if key != name}
-    own = {name: drift.actual[name]} if name in drift.actual else {}
+    actual = drift.actual or {}
+    own = {name: actual[name]} if name in actual else {}
     return {**before, "Properties": {**others, **own}}
 
 
@@ -156,7 +152,23 @@ def _is_hidden(drift: ResourceDrift, leaf: Leaf, stack: Stack, schema: Mapping[s
         return True
     own = ["*" if isinstance(part, Item) else part for part in leaf.path]
     hidden = [pointer.split("/")[2:] for pointer in schema.get("writeOnlyProperties") or ()]
-    return any(own[: len(path)] == path or path[: len(own)] == own for path in hidden)
+    return any(
+        own[: len(path)] == path
+        or (
+            path[: len(own)] == own
+            and any(_holds(side, path[len(own) :]) for side in (leaf.before, leaf.after))
+        )
+        for path in hidden
+    )
+
+
+def _holds(value: Any, path: Sequence[str]) -> bool:
+    """Whether there is something at a path inside the value."""
+    if not path:
+        return value is not MISSING
+    if isinstance(value, list):
+        return any(_holds(item, path[1:] if path[0] == "*" else path) for item in value)
+    return isinstance(value, Mapping) and path[0] in value and _holds(value[path[0]], path[1:])
 
 
 def _digest(stack: str, logical_id: str, leaf: Leaf, hidden: bool) -> str:
@@ -164,26 +176,3 @@ def _digest(stack: str, logical_id: str, leaf: Leaf, hidden: bool) -> str:
     value = "absent" if leaf.after is MISSING else json.dumps(leaf.after, sort_keys=True, default=str)
     found = sha256(f"{stack}/{logical_id}.{dotted(leaf.path)}={value}".encode())
     return found[: _SHORT if hidden else _LONG]
-
-
-def _leaf(found: Difference) -> Leaf:
-    """A difference as CloudFormation tells it, where it tells no more."""
-    path = tuple(Item(part) if part.isdigit() else part for part in _parts(found))
-    before = MISSING if found.kind == "ADD" else _value(found.expected)
-    after = MISSING if found.kind == "REMOVE" else _value(found.actual)
-    return Leaf(path, before, after)
-
-
-def _parts(found: Difference) -> list[str]:
-    """A JSON pointer's parts."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in found.path.split("/") if part]
-
-
-def _value(text: str) -> Any:
-    """Structures come as JSON text; scalars as they are."""
-    if text[:1] in ("[", "{"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
