@@ -17,7 +17,7 @@ _SEEN = ("IN_SYNC", "MODIFIED", "DELETED")
 _DENIED = re.compile(r"access ?denied|not authorized|unauthorized", re.IGNORECASE)
 DENIED = (
     "these credentials may not read it: drift detection reads each resource as whoever asks; "
-    "use a role with ReadOnlyAccess"
+    "use a role with ReadOnlyAccess, or a deploy role made with --drift"
 )
 
 
