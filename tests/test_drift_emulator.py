@@ -73,7 +73,7 @@ def test_nothing_differs_right_after_a_deployment(
     account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert account.formwork("drift", "--exit-code") == 0
-    assert capsys.readouterr().out.splitlines()[0] == "shop dev: no drift in 3 stacks"
+    assert capsys.readouterr().out.splitlines()[0] == "shop dev: no drift found in 3 stacks"
 
 
 def test_what_was_changed_by_hand_is_told_with_its_line_and_class(
@@ -97,6 +97,29 @@ def test_what_was_changed_by_hand_is_told_with_its_line_and_class(
         "::warning file=spec.yaml,line=8,col=3,title=drift%2C data-loss"
     )
     assert account.formwork("drift", "--component", "news", "--exit-code") == 0
+
+
+def test_a_stack_that_cannot_be_searched_is_no_success(
+    account: Account, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A first deployment of production that failed; one that never was is nothing to worry about."""
+    arguments = ("drift", "spec.yaml", "--env", "production", "--endpoint-url", account.url, "--exit-code")
+    assert run(*arguments) == 0
+    assert "no drift found in 0 stacks, 3 not searched" in capsys.readouterr().out
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    tags = [
+        {"Key": "formwork:platform", "Value": "shop"},
+        {"Key": "formwork:environment", "Value": "production"},
+    ]
+    account.client("cloudformation").create_change_set(
+        StackName="shop-production-data",
+        ChangeSetName="waits",
+        ChangeSetType="CREATE",
+        TemplateBody=template,
+        Tags=tags,
+    )
+    assert run(*arguments) == 3
+    assert "not searched: shop-production-data: it is in REVIEW_IN_PROGRESS" in capsys.readouterr().out
 
 
 def test_a_topic_that_was_deleted_by_hand_is_missing(

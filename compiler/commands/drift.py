@@ -11,7 +11,7 @@ from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.reporting import style_of
 from compiler.diagnostics import suggest
-from compiler.exits import CHANGES, FINE, UserError
+from compiler.exits import CHANGES, FAILED, FINE, UserError
 
 if TYPE_CHECKING:
     from compiler.assembly import Assembly
@@ -65,7 +65,14 @@ def run(options: argparse.Namespace) -> int:
 
         return adopt(report, options)
     _show(report, options)
-    return CHANGES if options.exit_code and report.findings else FINE
+    return _code(report) if options.exit_code else FINE
+
+
+def _code(report: Report) -> int:
+    """What --exit-code ends with: a search that failed must not pass for one that found nothing."""
+    if report.findings:
+        return CHANGES
+    return FAILED if any(each.failed for each in report.unsearched) else FINE
 
 
 def check_components(options: argparse.Namespace, assembly: Assembly) -> None:

@@ -75,6 +75,7 @@ class Unsearched:
 
     stack: str
     reason: str
+    failed: bool = True  # False when there is nothing to search
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from compiler.assembly import Assembly
 from compiler.deploy.doors.drift import ResourceDrift
 from compiler.drift import accepted, differences
 from compiler.drift.findings import Entry, Finding, Ignored, Report, Unchecked, Unsearched
-from compiler.drift.search import Searched
+from compiler.drift.search import NOT_DEPLOYED, Searched
 from compiler.review.groups import RANK
 
 _SEEN = ("IN_SYNC", "MODIFIED", "DELETED")
@@ -38,7 +38,11 @@ def of(
         tuple(sorted(findings, key=_rank)),
         tuple(ignored),
         tuple(unchecked for one in found for unchecked in _unchecked(one)),
-        tuple(Unsearched(one.stack.name, _words(one.obstacle)) for one in found if one.obstacle),
+        tuple(
+            Unsearched(one.stack.name, _words(one.obstacle), one.obstacle != NOT_DEPLOYED)
+            for one in found
+            if one.obstacle
+        ),
     )
     looked_at = {(one.stack.name, drift.logical_id) for one in found for drift in _known(one)}
     return accepted.settled(report, entries, today, looked_at)

@@ -19,6 +19,7 @@ from compiler.deploy.waiting import Waiting, together
 PATIENCE = 1800
 # Logical ids of one search. Source: CloudFormation API reference, DetectStackDrift, LogicalResourceIds, 2026.
 MOST = 200
+NOT_DEPLOYED = "it is not deployed"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _searching(
     stack: Stack, live: LiveStack | None, aws: Aws, clock: Clock, only: frozenset[str] | None
 ) -> Waiting[Searched]:
     if live is None:
-        return Searched(stack, obstacle="it is not deployed", only=only)
+        return Searched(stack, obstacle=NOT_DEPLOYED, only=only)
     if state(live.status) is not State.READY:
         return Searched(stack, obstacle=f"it is in {live.status}", only=only)
     deployed = replace(stack, template=shown.deployed(live.name, aws))

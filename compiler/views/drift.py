@@ -69,7 +69,8 @@ def ways(finding: Finding, spec: str, environment: str) -> dict[str, str]:
 
 def _headline(report: Report) -> str:
     if not report.findings:
-        return f"no drift in {number(len(report.searched), 'stack')}"
+        left = f", {len(report.unsearched)} not searched" if report.unsearched else ""
+        return f"no drift found in {number(len(report.searched), 'stack')}{left}"
     parts = ", ".join(f"{count} {risk}" for risk, count in report.summary().items() if count)
     return f"{number(len(report.findings), 'difference')} ({parts})"
 
