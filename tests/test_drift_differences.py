@@ -34,7 +34,7 @@ def found(
     told = [
         Difference(f"/{name}", "NOT_EQUAL", json.dumps(expected.get(name)), json.dumps(actual.get(name)))
         for name in names
-        if expected.get(name) != actual.get(name)
+        if json.dumps(expected.get(name)) != json.dumps(actual.get(name))  # 1 is no true
     ]
     drift = ResourceDrift("Thing", "thing-1", kind, "MODIFIED", tuple(told), expected, actual)
     return differences.of(
@@ -115,6 +115,7 @@ def test_a_resource_that_is_gone_is_the_loss_of_its_data_whatever_its_policy_say
     [
         ("AWS::SQS::Queue", {"DelaySeconds": 5}, {"DelaySeconds": "5"}),
         ("AWS::SQS::Queue", {"FifoQueue": True}, {"FifoQueue": "true"}),
+        ("AWS::CloudWatch::Alarm", {"Threshold": 5}, {"Threshold": 5.0}),
         (
             "AWS::SQS::Queue",
             {"RedrivePolicy": {"maxReceiveCount": 3}},
@@ -349,6 +350,8 @@ def test_what_aws_or_autoscaling_governs_is_left_out_with_its_source(
         ("AWS::Lambda::Alias", {"FunctionVersion": "1"}, {"FunctionVersion": "2"}),
         ("AWS::ECS::Service", {"TaskDefinition": "app:1"}, {"TaskDefinition": "app:2"}),
         ("AWS::Logs::LogGroup", {}, {"LogGroupClass": "INFREQUENT_ACCESS"}),
+        ("AWS::ElastiCache::ReplicationGroup", {"EngineVersion": "7.1"}, {"EngineVersion": "7.10"}),
+        ("AWS::SQS::Queue", {"FifoQueue": True}, {"FifoQueue": 1}),
         (
             "AWS::RDS::DBInstance",
             {"AutoMinorVersionUpgrade": True, "EngineVersion": "16.4"},

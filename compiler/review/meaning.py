@@ -49,7 +49,20 @@ def _alike(expected: Any, actual: Any, about: Schema, schema: Schema) -> tuple[A
         return _maps(expected, actual, about, schema)
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         return _lists(list(expected), list(actual), about, schema)
-    return expected, actual
+    return (expected, expected) if _is_same_number(expected, actual) else (expected, actual)
+
+
+def _is_same_number(expected: Any, actual: Any) -> bool:
+    """`5`, `5.0` and `"5"`; of two texts nobody knows whether they are numbers, or versions."""
+    both = (expected, actual)
+    if any(isinstance(side, bool) for side in both) or not any(
+        isinstance(side, (int, float)) for side in both
+    ):
+        return False
+    try:
+        return float(expected) == float(actual)
+    except (TypeError, ValueError):
+        return False
 
 
 def _parsed(value: Any, other: Any) -> Any:
