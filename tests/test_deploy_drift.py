@@ -5,14 +5,19 @@ Its drift-aware change sets are hand-made, in the shape of DescribeChangeSet: th
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compiler.assembly import Assembly
+from compiler.commands import drift as command
+from compiler.commands.drift_revert import bring_back
 from compiler.deploy import execute, plan, plan_file, resume, reviewed
 from compiler.deploy.changeset import Order
 from compiler.deploy.convert import stack as converted
@@ -61,9 +66,9 @@ class DriftAware(FakeAws):
             self.amend(arn, status="CREATE_COMPLETE", reason="", execution="AVAILABLE", pages=(page,))
         return arn
 
-    def execute_change_set(self, arn: str, token: str) -> None:
+    def execute_change_set(self, arn: str, token: str, **modes: Any) -> None:
         found = self._change_sets[arn].request
-        super().execute_change_set(arn, token)
+        super().execute_change_set(arn, token, **modes)
         if found.revert_drift:
             self.drifted.pop(found.stack, None)
 
@@ -216,3 +221,33 @@ def test_a_second_finding_in_the_stack_is_not_brought_back_along() -> None:
         revert.check_only(prepared.plan, one)
     with make(aws, revert=("shop-data",)) as prepared:
         revert.check_only(prepared.plan, chosen(found, ["Orders.DisplayName", "Other.DisplayName"]))
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return parser.parse_args(["spec.yaml", "--env", "dev", *arguments])
+
+
+def test_the_command_shows_the_three_values_and_brings_back_what_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # no drift is accepted beside a spec here
+    aws = deployed()
+    bring_back(options("--revert", "Orders.DisplayName", "--yes"), SHOP, aws)
+    told = capsys.readouterr().out
+    assert "DisplayName: by hand -> orders (deployed: orders; the live value was set by hand)" in told
+    assert "shop-data: updated in" in told
+    assert aws.drifted == {}
+
+
+def test_the_command_asks_first_and_leaves_nothing_behind_when_nobody_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    aws = deployed()
+    with pytest.raises(RefusedError, match="nobody is there to confirm"):
+        bring_back(options("--revert", "Orders.DisplayName"), SHOP, aws)
+    assert aws.drifted
+    assert aws.change_sets("shop-data") == ()

@@ -227,3 +227,11 @@ def test_arguments_that_do_not_go_together_are_said(
     (folder / "spec.yaml").write_text(SPEC)
     assert run("drift", "spec.yaml", "--env", "dev", *arguments) in (2, 3)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [("plan",), ("plan", "--out", "plan.json"), ("deploy", "--yes")])
+def test_what_was_done_by_hand_is_not_brought_back_in_express_mode(
+    account: Account, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert account.formwork(*arguments, "--revert-drift", "--express") == 2
+    assert "do not go together; choose one" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from compiler.commands.approving import approval_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.progressing import quiet_option
 from compiler.commands.reporting import style_of
 from compiler.diagnostics import suggest
 from compiler.exits import CHANGES, FAILED, FINE, UserError
@@ -43,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when something differs")
     parser.add_argument("-v", "--verbose", action="store_true", help="name all that was left out, and why")
+    quiet_option(parser)
     format_option(parser, FORMATS)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from compiler.commands.approving import approvals_given, require_approval
+from compiler.commands.approving import Approval, approvals_given, require_approval
 from compiler.commands.aws_options import connected
 from compiler.commands.build import compile_linted
 from compiler.commands.drift import check_components
@@ -23,26 +24,35 @@ if TYPE_CHECKING:
 
 def revert(options: argparse.Namespace) -> int:
     """Searches again, shows the change sets, asks, and executes them; refused when they would do more."""
-    from compiler.deploy import execute, plan
-    from compiler.drift.revert import check_all, check_only
-
     given = approvals_given(options)
     assembly = compile_linted(options.spec, options.env, options.format)
     check_components(options, assembly)
     with connected(options, assembly) as aws:
-        findings = _findings(options, assembly, aws)
-        stacks = {finding.stack for finding in findings}
-        with plan.make(assembly, aws, revert=stacks) as prepared:
-            check_all(prepared.plan, findings)
-            check_only(prepared.plan, findings)
-            if options.format == "text":
-                show_live_plan(prepared.plan, options)
-            require_possible(prepared.plan)
-            require_approval(prepared.plan, given, ask=not options.yes)
-            if prepared.has_work and not options.yes:
-                confirm(f"Bring this back in {assembly.environment}?", "yes")
-            show_events(execute.run(prepared), options)
+        bring_back(options, assembly, aws, given)
     return FINE
+
+
+def bring_back(
+    options: argparse.Namespace, assembly: Assembly, aws: Aws, given: Sequence[Approval] = ()
+) -> None:
+    """The same, of an assembly in an account; RefusedError when it is not just what was named."""
+    from compiler.deploy import execute, plan
+    from compiler.deploy.control import Control
+    from compiler.drift.revert import check_all, check_only
+
+    findings = _findings(options, assembly, aws)
+    stacks = {finding.stack for finding in findings}
+    with plan.make(assembly, aws, revert=stacks) as prepared:
+        check_all(prepared.plan, findings)
+        check_only(prepared.plan, findings)
+        if options.format == "text":
+            show_live_plan(prepared.plan, options)
+        require_possible(prepared.plan)
+        require_approval(prepared.plan, given, ask=not options.yes)
+        if prepared.has_work and not options.yes:
+            confirm(f"Bring this back in {assembly.environment}?", "yes")
+        control = Control()
+        show_events(execute.run(prepared, control), options, control)
 
 
 def _findings(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> tuple[Finding, ...]:

@@ -9,8 +9,8 @@ from compiler.assembly import Assembly, Stack
 from compiler.deploy import (
     bootstrap,
     changeset,
-    express,
     drifting,
+    express,
     guard,
     inputs,
     migrations,
