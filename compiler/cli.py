@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": "apply the pending migrations of databases, or show what is applied",
     "status": "show the live state of every stack",
     "rollback": "deploy again what was deployed before and passed",
+    "drift": "show what was changed by hand, and accept, revert or adopt it",
     "destroy": "delete every stack of an environment, last first",
     "cost": "estimate what each environment costs in a month",
     "prices": "list the prices that estimates use, or get today's from AWS",

@@ -414,6 +414,25 @@ def test_an_existing_provider_and_a_boundary_are_used() -> None:
     assert {role["PermissionsBoundary"] for role in roles.values()} == {boundary}
 
 
+@pytest.mark.parametrize(("spec", "environment"), EVERY)
+def test_who_searches_for_drift_may_look_at_every_resource_and_into_none(
+    spec: str, environment: str | None
+) -> None:
+    found = of(spec, environment)
+    plain, looking = made(found), made(found, drift=True)
+    assert {name: looking["Resources"][name] for name in plain["Resources"]} == plain["Resources"]
+    policies = [body for name, body in bodies(looking, "ManagedPolicy").items() if name.startswith("Drift")]
+    assert policies
+    assert all(policy["Roles"] == [{"Ref": "DeployRole"}] for policy in policies)
+    statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    allowed = {action for each in statements for action in each["Action"]}
+    assert all(re.match("[a-z0-9-]+:(Describe|GET|Get|List)", action) for action in allowed)
+    assert not allowed & handlers.CONTENTS
+    assert allowed <= granted(found)
+    for name in found.types:
+        assert handlers.reads(name) <= allowed
+
+
 # The template
 
 

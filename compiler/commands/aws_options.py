@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly
 from compiler.deploy.errors import DeployError
+from compiler.exits import UserError
 
 if TYPE_CHECKING:
     from compiler.deploy.door import Aws
@@ -45,6 +46,25 @@ def express_option(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not let CloudFormation wait until all works; where nothing is replaced, never in production",
     )
+
+
+def revert_option(parser: argparse.ArgumentParser) -> None:
+    """--revert-drift, for commands that plan."""
+    parser.add_argument(
+        "--revert-drift",
+        action="store_true",
+        help="also bring back what was changed by hand; see `formwork drift`",
+    )
+
+
+def reverted(assembly: Assembly, options: argparse.Namespace) -> tuple[str, ...]:
+    """The stacks of which --revert-drift speaks: all of them, or none; UserError with --express.
+
+    What express mode must not touch is told from the templates, which say nothing of drift.
+    """
+    if options.revert_drift and options.express:
+        raise UserError("--revert-drift and --express do not go together; choose one")
+    return tuple(stack.name for stack in assembly.stacks) if options.revert_drift else ()
 
 
 @contextmanager

@@ -9,7 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
-from compiler.commands.aws_options import aws_options, connected, express_option, role_option
+from compiler.commands.aws_options import (
+    aws_options,
+    connected,
+    express_option,
+    revert_option,
+    reverted,
+    role_option,
+)
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
@@ -20,7 +27,9 @@ from compiler.commands.verifying import rollback_option, verify
 from compiler.exits import FINE, UserError
 
 if TYPE_CHECKING:
+    from compiler.assembly import Assembly
     from compiler.cost.difference import Difference
+    from compiler.deploy.door import Aws
     from compiler.deploy.prepared import Prepared
     from compiler.deploy.reviewed import Reviewed
 
@@ -34,6 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     express_option(parser)
+    revert_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     quiet_option(parser)
     rollback_option(parser)
@@ -97,9 +107,11 @@ def _head(reviewed: Reviewed) -> str:
 @contextmanager
 def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     """The plan of a spec, or the one in a file; UserError when neither or both are given."""
-    from compiler.deploy import plan, resume
+    from compiler.deploy import resume
 
     if options.plan is not None:
+        if options.revert_drift:
+            raise UserError("--revert-drift goes with SPEC and --env; a plan file knows how it was made")
         if options.spec is not None or options.env is not None:
             raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
         if options.express:
@@ -114,8 +126,11 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with (
-        connected(options, assembly) as aws,
-        plan.make(assembly, aws, in_express=options.express) as prepared,
-    ):
+    with connected(options, assembly) as aws, _made(assembly, aws, options) as prepared:
         yield prepared
+
+
+def _made(assembly: Assembly, aws: Aws, options: argparse.Namespace) -> Prepared:
+    from compiler.deploy import plan
+
+    return plan.make(assembly, aws, revert=reverted(assembly, options), in_express=options.express)

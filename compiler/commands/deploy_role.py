@@ -25,7 +25,7 @@ _POLICY = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\w+=,.@/-]+")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """SPEC, --env, --trust, --existing-provider, --permissions-boundary, --allow, --out, --format."""
+    """SPEC, --env, --trust, what the roles may do beside what the spec tells, --out, --format."""
     spec_argument(parser)
     environment_option(parser)
     parser.add_argument(
@@ -46,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a further action for CloudFormation, for types that no provider schema tells of",
     )
+    parser.add_argument(
+        "--drift", action="store_true", help="CI also runs `formwork drift`: let it look at every resource"
+    )
     parser.add_argument("--out", metavar="FILE", help="write it to FILE, as JSON when that ends in .json")
     parser.add_argument("--format", choices=FORMATS, help="how to print (default: yaml)")
 
@@ -63,7 +66,11 @@ def run(options: argparse.Namespace) -> int:
     built = [pipeline.compile_with_draft(document, name, packages) for name in names]
     found = ground(built, options.env)
     wishes = Wishes(
-        trusts, options.existing_provider, options.permissions_boundary, tuple(sorted(set(options.allow)))
+        trusts,
+        options.existing_provider,
+        options.permissions_boundary,
+        tuple(sorted(set(options.allow))),
+        options.drift,
     )
     made = template(found, wishes)
     text = _text(made, options)

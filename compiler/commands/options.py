@@ -27,6 +27,7 @@ def spec_of(options: argparse.Namespace) -> str:
     if options.spec:
         return str(options.spec)
     found = sorted(glob.glob(os.path.join("specs", "*.yaml")))
+    found = [file for file in found if not file.endswith(".drift.yaml")]  # what stands beside a spec
     if len(found) != 1:
         listed = f"specs/ holds {', '.join(found)}" if found else "there is none in specs/"
         raise UserError(f"say which spec with --spec FILE; {listed}")

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from compiler import units
 from compiler.assembly import Assembly, dumps
-from compiler.commands.aws_options import aws_options, connected, express_option, role_option
+from compiler.commands.aws_options import (
+    aws_options,
+    connected,
+    express_option,
+    revert_option,
+    reverted,
+    role_option,
+)
 from compiler.commands.build import understood, understood_linted
 from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
@@ -51,6 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     express_option(parser)
+    revert_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
@@ -77,6 +85,8 @@ def _check(options: argparse.Namespace) -> None:
     if options.report is not None and _is_same(options.report, options.out or options.discard):
         raise UserError(f"{options.report} is the plan's own file; choose another one with --report")
     if options.discard is not None:
+        if options.revert_drift:
+            raise UserError("--revert-drift is about a new plan; leave it out, or leave out --discard")
         if options.spec is not None or options.env is not None:
             raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
     elif options.spec is None or options.env is None:
@@ -94,9 +104,10 @@ def _look(options: argparse.Namespace) -> Shown:
 
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
+    revert = reverted(assembly, options)
     with (
         connected(options, assembly) as aws,
-        plan.make(assembly, aws, in_express=options.express) as prepared,
+        plan.make(assembly, aws, revert=revert, in_express=options.express) as prepared,
     ):
         return prepared.plan, _costs(prepared, options), (platform, assembly)
 
@@ -116,7 +127,8 @@ def _keep(options: argparse.Namespace) -> Shown:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
-        with plan.make(assembly, aws, mark=mark, in_express=options.express) as prepared:
+        revert = reverted(assembly, options)
+        with plan.make(assembly, aws, mark=mark, revert=revert, in_express=options.express) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)

@@ -31,11 +31,13 @@ class Order:
     bucket: str | None
     mark: str = ""
     express: bool = False
+    revert: bool = False  # also bring back what was changed behind CloudFormation's back
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
-        content = [self.stack.template, dict(self.inputs), dict(self.tags), *(["express"] * self.express)]
+        modes = ["express"] * self.express + ["REVERT_DRIFT"] * self.revert
+        content = [self.stack.template, dict(self.inputs), dict(self.tags), *modes]
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
         return f"{name}-{self.mark}" if self.mark else name
 
@@ -76,6 +78,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         body=None if url else order.stack.body,
         url=url,
         express=order.express,
+        revert_drift=order.revert,
     )
 
 

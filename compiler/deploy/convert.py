@@ -41,6 +41,8 @@ def stack(answer: Answer) -> LiveStack:
             for each in answer.get("LastOperations", ())
         ),
         role_arn=answer.get("RoleARN", ""),
+        drift=answer.get("DriftInformation", {}).get("StackDriftStatus", ""),
+        drift_checked=answer.get("DriftInformation", {}).get("LastCheckTimestamp"),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy import (
     bootstrap,
     changeset,
+    drifting,
     express,
     guard,
     inputs,
@@ -36,12 +37,19 @@ Live = Mapping[str, LiveStack]
 
 
 def make(
-    assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "", *, in_express: bool = False
+    assembly: Assembly,
+    aws: Aws,
+    clock: Clock | None = None,
+    mark: str = "",
+    revert: Collection[str] = (),
+    *,
+    in_express: bool = False,
 ) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
-    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
-    `in_express` asks for express mode where nothing speaks against it.
+    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. Those of
+    the live stacks that `revert` names bring back what was changed by hand. `in_express` asks for express
+    mode where nothing speaks against it.
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
@@ -51,17 +59,24 @@ def make(
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark, in_express)
+        return _prepare(assembly, aws, clock, litter, mark, revert, in_express)
     except BaseException:
         litter.sweep()
         raise
 
 
 def _prepare(
-    assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str, in_express: bool
+    assembly: Assembly,
+    aws: Aws,
+    clock: Clock,
+    litter: Litter,
+    mark: str,
+    revert: Collection[str],
+    in_express: bool,
 ) -> Prepared:
     live = regions.survey(assembly, aws)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
+    drafts = [replace(draft, revert=not draft.creates and draft.stack.name in revert) for draft in drafts]
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
@@ -79,6 +94,7 @@ def _prepare(
             orders[name] = order
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
+    steps = tuple(drifting.noted(step, live.get(step.name)) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)

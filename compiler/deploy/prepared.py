@@ -28,6 +28,7 @@ class Draft:
     mark: str = ""  # of the plan file that its change sets are kept for
     express: bool = False  # end when the configuration is applied; Formwork then waits itself
     obstacle: str = ""  # why not, although it was asked for
+    revert: bool = False  # also bring back what was changed by hand
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -35,7 +36,9 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express)
+        return Order(
+            self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express, self.revert
+        )
 
 
 @dataclass(frozen=True)

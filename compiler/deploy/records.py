@@ -34,6 +34,8 @@ class LiveStack:
     express: bool = False  # the last operation ran in express mode, which cannot be rolled back later
     operations: tuple[str, ...] = ()  # the ids of the latest ones, as `<type> <id>`
     role_arn: str = ""  # what CloudFormation acts with on this stack, once it was told to
+    drift: str = ""  # as StackDriftStatus, of the last search: DRIFTED, IN_SYNC, UNKNOWN, NOT_CHECKED
+    drift_checked: datetime | None = None  # when that was; None when it never was
 
     @property
     def region(self) -> str:

@@ -33,6 +33,7 @@ class ReviewedStep:
     stack_id: str | None  # which stack the change set is of
     seen: Seen | None  # None when there was no such stack
     express: bool = False
+    revert: bool = False  # whether the change set also brings back what was changed by hand
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
         stack_id=made.stack_id if made else None,
         seen=seen.of(live, shown.deployed(step.name, step.door(prepared.aws))) if live else None,
         express=draft.express,
+        revert=draft.revert,
     )
 
 

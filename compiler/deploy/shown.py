@@ -12,7 +12,7 @@ from compiler.deploy import told
 from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Draft, Removal
 from compiler.deploy.records import ChangeSet, LiveStack
-from compiler.review import changesets, templates
+from compiler.review import changesets, live_drift, templates
 from compiler.review.changes import Change, StackAction, StackChanges
 from compiler.review.rules import CARRIED_ACROSS
 
@@ -65,7 +65,7 @@ def real(draft: Draft, made: ChangeSet, live: Template) -> StackChanges:
     action: StackAction = "create" if draft.creates else "update"
     changes = changesets.read(made.pages, draft.stack, live)
     stack = draft.stack
-    notes = tuple(told.notes(stack, made))
+    notes = (*told.notes(stack, made), *live_drift.notes(made.pages))
     return StackChanges(
         stack.name, stack.layer, action, changes, change_set=made.arn, notes=notes, region=stack.region
     )

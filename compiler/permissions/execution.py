@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from compiler.deploy.bootstrap import STACK
@@ -56,19 +56,23 @@ def statements(ground: Ground, extra: Sequence[str] = ()) -> tuple[Allowed, ...]
     each alone would need more policies than a role can have.
     """
     listed = wanted(ground, extra)
+    return (*narrowed(set(listed) - {PASS_ROLE, LINKED_ROLE}, ground), *_special(ground, listed))
+
+
+def narrowed(listed: Collection[str], ground: Ground) -> tuple[Allowed, ...]:
+    """Statements that allow these actions, each on as little of the platform's as IAM lets one say."""
     services = {action.partition(":")[0].lower() for action in listed}
     actions: dict[tuple[str, str], set[str]] = defaultdict(set)
     where: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for action in sorted(set(listed) - {PASS_ROLE, LINKED_ROLE}):
+    for action in sorted(listed):
         width = _width(action)
         key = ("" if width == ALL else action.partition(":")[0].lower(), width)
         actions[key].add(action)
         where[key].update(resources(action, ground, services))
-    found = [
+    return tuple(
         Allowed(tuple(sorted(actions[key], key=str.lower)), tuple(sorted(where[key])), sid=_sid(*key))
         for key in sorted(actions)
-    ]
-    return (*found, *_special(ground, listed))
+    )
 
 
 def _sid(service: str, width: str) -> str:

@@ -6,6 +6,7 @@ bundles, and what is known to be amiss in them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from compiler.permissions.authorization import known
@@ -108,6 +109,17 @@ WITHOUT_HANDLERS = {
 }
 
 
+# What read handlers ask for that gives more than how a resource is set up.
+# Source: Service Authorization Reference, 2026.
+CONTENTS = frozenset(
+    {
+        *("kms:Decrypt", "s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue"),
+        *("ssm:GetParameter", "ssm:GetParameters", "dynamodb:GetItem", "kinesis:GetRecords"),
+    }
+)
+_LOOKS = re.compile(r"[\w-]+:(Describe|GET|Get|List)")
+
+
 def actions(resource_type: str) -> frozenset[str] | None:
     """The actions for one type, as IAM knows them; None when nobody says what it takes."""
     if resource_type.startswith(CUSTOM):
@@ -121,6 +133,16 @@ def actions(resource_type: str) -> frozenset[str] | None:
     listed |= set((found.get("tagging") or {}).get("permissions", ()))
     linked = {LINKED_ROLE} if resource_type in LINKED else set()
     return frozenset({*_known(resource_type, listed), *ADDED.get(resource_type, ()), *linked})
+
+
+def reads(resource_type: str) -> frozenset[str]:
+    """The actions that look at one resource of a type, and at nothing that it holds; none of a type without
+    handlers.
+    """
+    found = provider_schema(resource_type) or {}
+    listed = ((found.get("handlers") or {}).get("read") or {}).get("permissions", ())
+    looking = (action for action in _known(resource_type, listed) if _LOOKS.match(action))
+    return frozenset(looking) - CONTENTS
 
 
 def _known(resource_type: str, listed: Iterable[str]) -> Iterator[str]:

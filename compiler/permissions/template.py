@@ -11,7 +11,7 @@ from awacs.sts import AssumeRoleWithWebIdentity
 from troposphere import AWSObject, GetAtt, Output, Ref, Sub, iam
 
 from compiler.blocks.iam import document, trust
-from compiler.permissions import calls, execution
+from compiler.permissions import calls, execution, handlers
 from compiler.permissions.execution import Allowed
 from compiler.permissions.ground import Ground
 from compiler.permissions.packing import pack
@@ -33,6 +33,7 @@ class Wishes:
     existing_provider: bool = False  # the account knows the CI already
     boundary: str | None = None  # the ARN of a policy that bounds both roles
     extra: tuple[str, ...] = ()  # actions that no provider schema tells of
+    drift: bool = False  # CI also searches for drift, so it must be able to look at every resource
 
 
 def template(ground: Ground, wishes: Wishes) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def template(ground: Ground, wishes: Wishes) -> dict[str, Any]:
         _execution_role(ground, wishes),
         *_execution_policies(ground, wishes),
         _deploy_role(ground, wishes),
+        *(_drift_policies(ground) if wishes.drift else ()),
     ]
     outputs = [
         Output("DeployRoleArn", Description="What CI takes on", Value=GetAtt("DeployRole", "Arn")),
@@ -131,6 +133,29 @@ def _execution_policies(ground: Ground, wishes: Wishes) -> list[iam.ManagedPolic
                 Version="2012-10-17", Statement=[_statement(each) for each in statements]
             ),
             Roles=[Ref("ExecutionRole")],
+        )
+        for number, statements in enumerate(packed, 1)
+    ]
+
+
+def _drift_policies(ground: Ground) -> list[iam.ManagedPolicy]:
+    """CloudFormation reads with the permissions of whoever searches for drift.
+
+    Source: CloudFormation user guide, "Detect unmanaged configuration changes to stacks and resources with
+    drift detection", considerations, 2026.
+    """
+    listed = {action for name in ground.types for action in handlers.reads(name)}
+    packed = pack(execution.narrowed(listed, ground))
+    return [
+        iam.ManagedPolicy(
+            f"DriftPolicy{number}",
+            # Named as those that nothing of a platform can change, see `_stay`.
+            ManagedPolicyName=f"{EXECUTION}{ground.called}-drift-{number}",
+            Description=f"Part {number} of {len(packed)} of what is read to find drift of {ground.called}",
+            PolicyDocument=PolicyDocument(
+                Version="2012-10-17", Statement=[_statement(each) for each in statements]
+            ),
+            Roles=[Ref("DeployRole")],
         )
         for number, statements in enumerate(packed, 1)
     ]

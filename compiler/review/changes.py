@@ -28,6 +28,8 @@ class PropertyChange:
     before: str | None
     after: str | None
     requires_replacement: Recreation = "never"
+    # What was deployed, where somebody has changed it since: then `before` is what is live.
+    deployed: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.assembly import Stack
+from compiler.review import live_drift
 from compiler.review.case import Case, Fate, Resource, fate, properties
 from compiler.review.changes import Action, Change, PropertyChange, Reason, Recreation
 from compiler.review.classify import classify
@@ -78,12 +79,14 @@ def _is_new(changes: Iterable[Mapping[str, Any]], stack: Stack) -> bool:
 def _change(described: Mapping[str, Any], stack: Stack, new_stack: bool) -> Change:
     case = _case(described, stack, new_stack)
     verdict = classify(case)
+    refused = tuple(live_drift.refusals(described, stack.template))
+    drifted = tuple(live_drift.reasons(described))
     return Change(
         logical_id=case.logical_id,
         type=case.type,
-        action=verdict.action,
+        action="refused" if refused else verdict.action,
         risk=verdict.risk,
-        reasons=(*verdict.reasons, *_doubts(described, case.action)),
+        reasons=(*refused, *verdict.reasons, *_doubts(described, case.action), *drifted),
         properties=_properties(described, stack),
         origin=stack.origins.get(case.logical_id),
         causes=causes(described),
@@ -189,4 +192,4 @@ def _fate(
 
 
 def _properties(described: Mapping[str, Any], stack: Stack) -> tuple[PropertyChange, ...]:
-    return shown_details(described, stack.template)
+    return live_drift.marked(described, shown_details(described, stack.template))

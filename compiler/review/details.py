@@ -74,6 +74,9 @@ def _leaf(detail: Mapping[str, Any]) -> Leaf:
     kind = target.get("AttributeChangeType")
     before = MISSING if kind == "Add" else _value(target, "BeforeValue")
     after = MISSING if kind == "Remove" else _value(target, "AfterValue")
+    # What is live comes first: the rest of the description may still mean what was deployed.
+    if "ActualValue" in (target.get("Drift") or {}):
+        before = _value(target["Drift"], "ActualValue")
     return Leaf(_path(target), before, after, recreation)
 
 
@@ -138,3 +141,20 @@ def _along(resource: Resource, path: Path) -> Iterator[Any]:
         if isinstance(value, Mapping) and len(value) == 1:
             yield value
     yield value
+
+
+def is_secret(resource: Resource, path: Path, template: Mapping[str, Any]) -> bool:
+    """Whether the template takes the value of a property, or something in or around it, from a NoEcho
+    parameter.
+    """
+    return _is_secret(resource, path, _no_echo(template))
+
+
+def property_path(target: Mapping[str, Any]) -> Path:
+    """The path of what a detail, or an attribute that is not compared, is about."""
+    return _path(target)
+
+
+def value_of(target: Mapping[str, Any], name: str) -> Any:
+    """One of the values that CloudFormation gives as text; UNKNOWN without it."""
+    return _value(target, name)

@@ -88,6 +88,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
                 "before": each.before,
                 "after": each.after,
                 "requires_replacement": each.requires_replacement,
+                **({} if each.deployed is None else {"deployed": each.deployed}),
             }
             for each in change.properties
         ],
@@ -143,7 +144,16 @@ def _some(properties: Sequence[PropertyChange], verbose: bool) -> list[PropertyC
 
 def _property(each: PropertyChange) -> str:
     sides = " -> ".join("(none)" if side is None else side for side in (each.before, each.after))
-    return f"{each.path}: {sides}{_REPLACES[each.requires_replacement]}"
+    return f"{each.path}: {sides}{_REPLACES[each.requires_replacement]}{by_hand(each)}"
+
+
+def by_hand(each: PropertyChange) -> str:
+    """What was deployed of a property that somebody has changed since; nothing of any other."""
+    if each.deployed is None:
+        return ""
+    if each.before == each.after:
+        return f" (deployed: {each.deployed}; set so by hand already, only the record changes)"
+    return f" (deployed: {each.deployed}; the live value was set by hand)"
 
 
 def _notes(stack: StackChanges, style: Style) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The rules that class a change.
 
 R101 to R109 data-loss, R110 to R120 exposure, R121 identity, R131 to R140 and R148 interrupting, R141 to R147
-routine; R151 to R156 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS
+routine; R151 to R158 are reasons for the action, not for the class; R107, R134, and R161 and on say what AWS
 refuses.
 """
 
@@ -41,6 +41,9 @@ NO_SCHEMA = "R153"
 NOT_YET_KNOWN = "R154"
 ECHO = "R155"
 REACHED = "R156"
+# Of what was changed behind CloudFormation's back.
+DRIFT = "R157"
+GOVERNED = "R158"
 # Of two changes together.
 MOVED = "R166"
 HELD_DATA = "R101"  # the rule by which what goes is known to hold data
@@ -52,4 +55,6 @@ EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
     MOVED: "what holds data moves to another stack",
+    DRIFT: "somebody has changed it behind CloudFormation's back",
+    GOVERNED: "AWS or autoscaling changes it by design, or CloudFormation cannot bring it back",
 }

@@ -1,0 +1,71 @@
+"""`formwork drift --revert`: brings back what was deployed, by a change set that does just that."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from compiler.commands.approving import Approval, approvals_given, require_approval
+from compiler.commands.aws_options import connected
+from compiler.commands.build import compile_linted
+from compiler.commands.drift import check_components
+from compiler.commands.drift_accept import entries_beside
+from compiler.commands.progressing import show_events
+from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.exits import FINE
+
+if TYPE_CHECKING:
+    from compiler.assembly import Assembly
+    from compiler.deploy.door import Aws
+    from compiler.drift.findings import Finding
+
+
+def revert(options: argparse.Namespace) -> int:
+    """Searches again, shows the change sets, asks, and executes them; refused when they would do more."""
+    given = approvals_given(options)
+    assembly = compile_linted(options.spec, options.env, options.format)
+    check_components(options, assembly)
+    with connected(options, assembly) as aws:
+        bring_back(options, assembly, aws, given)
+    return FINE
+
+
+def bring_back(
+    options: argparse.Namespace, assembly: Assembly, aws: Aws, given: Sequence[Approval] = ()
+) -> None:
+    """The same, of an assembly in an account; RefusedError when it is not just what was named."""
+    from compiler.deploy import execute, plan
+    from compiler.deploy.control import Control
+    from compiler.drift.revert import check_all, check_only
+
+    findings = _findings(options, assembly, aws)
+    stacks = {finding.stack for finding in findings}
+    with plan.make(assembly, aws, revert=stacks) as prepared:
+        check_all(prepared.plan, findings)
+        check_only(prepared.plan, findings)
+        if options.format == "text":
+            show_live_plan(prepared.plan, options)
+        require_possible(prepared.plan)
+        require_approval(prepared.plan, given, ask=not options.yes)
+        if prepared.has_work and not options.yes:
+            confirm(f"Bring this back in {assembly.environment}?", "yes")
+        control = Control()
+        show_events(execute.run(prepared, control), options, control)
+
+
+def _findings(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> tuple[Finding, ...]:
+    """What was named, if CloudFormation can bring it back and the spec wants nothing else there."""
+    from compiler.drift import report
+    from compiler.drift.choose import chosen
+    from compiler.drift.revert import check_current, check_possible
+    from compiler.drift.search import search
+
+    searched = search(assembly, aws, components=options.component)
+    account, today = aws.identity().account, datetime.now(UTC).date()
+    found = report.of(assembly, account, searched, entries_beside(options.spec), today)
+    findings = chosen(found, options.revert)
+    check_possible(findings, searched)
+    check_current(findings, searched, assembly)
+    return findings
