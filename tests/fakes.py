@@ -178,6 +178,9 @@ class FakeAws(FakeObjects, FakeDrift):
             return None
         if live is None:
             self._review(request)
+        elif request.previous:
+            kept = {name: self._get(request.stack).parameters[name] for name in request.previous}
+            request = replace(request, parameters={**request.parameters, **kept})
         return self._describe(request)
 
     def change_set(self, arn: str) -> ChangeSet | None:

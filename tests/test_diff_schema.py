@@ -14,6 +14,7 @@ from compiler.review.changes import (
     Action,
     ChangePlan,
     MigrationPlan,
+    Phase,
     Recreation,
     Risk,
     StackAction,
@@ -109,3 +110,5 @@ def test_its_words_are_those_of_the_records() -> None:
     assert set(DEFS["property"]["properties"]["requires_replacement"]["enum"]) == set(get_args(Recreation))
     assert set(DEFS["stack"]["properties"]["action"]["enum"]) == set(get_args(StackAction))
     assert list(SCHEMA["properties"]["summary"]["properties"]) == list(RISKS)
+    assert set(fields["phase"]["enum"]) == set(get_args(Phase)) - {""}
+    assert set(DEFS["stack"]["properties"]["phase"]["enum"]) == set(get_args(Phase))

@@ -38,7 +38,9 @@ def refused(content: bytes) -> str:
 def resealed(**facts: Any) -> bytes:
     """The file as somebody would write it who edits it and the hash too."""
     body = json.loads(TEXT)["plan"] | facts
-    return dumps({"formwork_plan": 1, "plan": body, "sha256": sha256(dumps(body).encode())}).encode()
+    return dumps(
+        {"formwork_plan": plan_file.FORMAT, "plan": body, "sha256": sha256(dumps(body).encode())}
+    ).encode()
 
 
 def test_what_is_written_is_what_is_read() -> None:
@@ -119,10 +121,10 @@ def test_a_file_that_was_cut_off_is_refused(length: int) -> None:
         (b"[]", "plan.json is not a plan that `formwork plan --out` wrote"),
         (b'{"formwork_plan": true}', "plan.json is not a plan that `formwork plan --out` wrote"),
         (
-            b'{"formwork_plan": 2}',
-            "plan.json is a plan of format 2, and this Formwork (0.1.0) reads format 1",
+            b'{"formwork_plan": 1}',
+            f"plan.json is a plan of format 1, and this Formwork (0.1.0) reads format {plan_file.FORMAT}",
         ),
-        (b'{"formwork_plan": 1}', "plan.json was edited or damaged after it was written"),
+        (b'{"formwork_plan": %d}' % plan_file.FORMAT, "plan.json was edited or damaged after it was written"),
         (CONTENT + b"\n", "plan.json was edited or damaged after it was written"),
         (CONTENT.replace(b'"shop"', b'"shoq"', 1), "plan.json was edited or damaged"),
         (resealed(tool="0.0.9"), "plan.json was made by Formwork 0.0.9, and this is 0.1.0"),

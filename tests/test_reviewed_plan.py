@@ -268,6 +268,16 @@ def test_another_account_another_region_and_another_day_are_refused() -> None:
 
 
 ANEW = changed(FOUNDATION, "Key", Name="anew", TopicName="anew")  # its output is another then
+PURCHASES = a_stack(
+    "shop-data",
+    {"Purchases": {"Key": {"Ref": "Key"}}},
+    {"PurchasesArn": {"Ref": "Purchases"}},
+    {"Key": "shop-foundation.KeyArn"},
+)
+TWO = a_stack("shop-data", {"Orders": {}, "Mails": {}}, {"OrdersArn": {"Ref": "Orders"}})
+USER = a_stack(
+    "shop-alarms", {"Alarm": {"Of": {"Ref": "Orders"}}}, wires={"Orders": "shop-data.PurchasesArn"}
+)
 WAYS = {
     "first": (None, SHOP),
     "update": (SHOP, LATER),
@@ -279,6 +289,11 @@ WAYS = {
     "regions": (SHOP, an_assembly(FOUNDATION, DATA, replace(ALARMS, region="us-west-2", name="shop-west"))),
     "both": (SHOP, an_assembly(ANEW, changed(DATA, "Orders", Text="new"), ALARMS)),
     "remove": (SHOP, an_assembly(FOUNDATION)),
+    "phases": (SHOP, an_assembly(FOUNDATION, PURCHASES, USER)),
+    "contract": (
+        an_assembly(FOUNDATION, TWO, ALARMS),
+        an_assembly(FOUNDATION, a_stack("shop-data", {"Mails": {}}), a_stack("shop-alarms", {"Alarm": {}})),
+    ),
 }
 
 

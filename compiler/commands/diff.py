@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the predicted plan of every environment; needs no AWS."""
-    from compiler.review.templates import compare
+    from compiler.deploy.phase_review import compare
 
     platforms, assemblies, warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")

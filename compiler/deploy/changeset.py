@@ -32,12 +32,14 @@ class Order:
     mark: str = ""
     express: bool = False
     revert: bool = False  # also bring back what was changed behind CloudFormation's back
+    previous: tuple[str, ...] = ()  # parameters that keep the values that they have
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
         modes = ["express"] * self.express + ["REVERT_DRIFT"] * self.revert
-        content = [self.stack.template, dict(self.inputs), dict(self.tags), *modes]
+        content: list[object] = [self.stack.template, dict(self.inputs), dict(self.tags), *modes]
+        content += [list(self.previous)] if self.previous else []
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
         return f"{name}-{self.mark}" if self.mark else name
 
@@ -79,6 +81,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         url=url,
         express=order.express,
         revert_drift=order.revert,
+        previous=order.previous,
     )
 
 

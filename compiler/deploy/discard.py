@@ -20,7 +20,7 @@ def discard(reviewed: Reviewed, aws: Aws, clock: Clock | None = None) -> tuple[s
     """
     resume.check_place(reviewed, aws)
     litter, found = Litter(clock or SystemClock()), list[str]()
-    for step in reviewed.steps:
+    for step in (each for each in reviewed.steps if each.phase != "contract"):
         door = aws.in_region(step.region)
         for name in sorted(set(_left(reviewed, step, door))):
             # Of stacks that were there before, litter deletes change sets only.

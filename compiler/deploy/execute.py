@@ -9,9 +9,10 @@ from compiler.deploy import inputs, migrations, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError
-from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted
+from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted, Waiting
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.schedule import Flow, Work
+from compiler.review.changes import key
 
 
 def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, None, None]:
@@ -30,7 +31,7 @@ def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, 
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from schedule.run(_works(now), prepared.clock, now.control.halt)
+        yield from map(_told, schedule.run(_works(now), prepared.clock, now.control.halt))
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise
@@ -43,11 +44,19 @@ def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, 
 
 def _changing(prepared: Prepared) -> tuple[str, ...]:
     stacks = (stack for stack in prepared.plan.stacks if stack.action != "none")
-    return tuple(stack.stack for stack in stacks if stack.stack not in prepared.done)
+    return tuple(stack.key for stack in stacks if stack.key not in prepared.done)
+
+
+def _told(event: Event) -> Event:
+    """Who waits is called by the name of the stack, as in all other events."""
+    if not isinstance(event, Waiting):
+        return event
+    return Waiting({name.removesuffix(key("", "contract")): since for name, since in event.stacks.items()})
 
 
 def _works(now: Run) -> tuple[Work, ...]:
-    steps = now.prepared.steps
+    steps = [step for step in now.prepared.steps if step.draft.phase != "contract"]
+    last = [step for step in now.prepared.steps if step.draft.phase == "contract"]
     names = frozenset(step.name for step in steps)
     migrated = [
         Work(_migration(migrator), frozenset({migrator.stack}), _migrating(now, migrator))
@@ -60,7 +69,8 @@ def _works(now: Run) -> tuple[Work, ...]:
     all_before = names | {work.name for work in migrated}
     removals = now.prepared.removals
     removed = [Work(r.live.name, all_before | r.after, _removing(now, r)) for r in removals]
-    return (*applied, *migrated, *removed)
+    contracted = [Work(step.key, all_before | step.after, _applying(now, step)) for step in last]
+    return (*applied, *migrated, *removed, *contracted)
 
 
 def _migrators(prepared: Prepared) -> Iterator[Migrator]:

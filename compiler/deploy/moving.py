@@ -58,3 +58,8 @@ def _named(template: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]
         name = resource.get("Properties", {}).get(NAMED.get(resource["Type"], ""))
         if isinstance(name, str):
             yield (resource["Type"], name), logical_id
+
+
+def names_in(template: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Type and name of what has a name of its own, by logical id."""
+    return {logical_id: named for named, logical_id in _named(template)}

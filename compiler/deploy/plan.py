@@ -15,6 +15,8 @@ from compiler.deploy import (
     inputs,
     migrations,
     moving,
+    phase_review,
+    phasing,
     regions,
     removals,
     shown,
@@ -25,6 +27,7 @@ from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
+from compiler.deploy.phases import Phases
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
@@ -80,6 +83,11 @@ def _prepare(
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
+    phases = phasing.find(assembly, foreseen.live, live)
+    wanted = phases.expanded(assembly)
+    if phases.expansions:
+        drafts = phasing.expanded(drafts, phases)
+        foreseen = shown.foreseen(wanted, drafts, foreseen.live)
     where = {name: stack.region or assembly.region for name, stack in live.items()}
     moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
     if in_express:
@@ -92,15 +100,21 @@ def _prepare(
         if order != orders[name]:
             made[name] = _instead(order, made[name], aws, clock, litter)
             orders[name] = order
-    steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
+    steps = tuple(_steps(wanted, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     steps = tuple(drifting.noted(step, live.get(step.name)) for step in steps)
-    stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
+    steps = tuple(_phased(step, phases, foreseen) for step in steps)
+    again = phasing.contracting(assembly, steps)
+    orders = {draft.stack.name: _order(draft, outputs) if at_once else None for draft, at_once in again}
+    made = _change_sets(orders, aws, clock, litter)
+    ends = phasing.contracted(assembly, phases, [draft for draft, _ in again], orders, made)
+    last, going = phasing.ordered(ends, going, phases)
+    stacks = tuple(each.shown for each in (*steps, *going, *last))
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)
     plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
     before = shown.as_deployed(assembly, foreseen.live, going)
-    return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before, live)
+    return Prepared(assembly, plan, (*steps, *last), going, outputs, aws, clock, litter, before, live)
 
 
 def _orders(drafts: list[Draft], outputs: Outputs, moved: frozenset[str]) -> dict[str, Order | None]:
@@ -202,6 +216,11 @@ def _steps(
         else:
             changes = shown.nothing(draft)
         yield Step(draft, changes, order, change_set)
+
+
+def _phased(step: Step, phases: Phases, foreseen: Forecast) -> Step:
+    live = foreseen.live.get(step.name, {})
+    return replace(step, shown=phase_review.noted(step.shown, phases, live))
 
 
 def _noted(step: Step, steps: tuple[Step, ...]) -> Step:

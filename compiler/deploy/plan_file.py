@@ -12,8 +12,9 @@ from compiler.assembly import dumps, sha256
 from compiler.deploy import bootstrap
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.reviewed import Reviewed, assembly_sha256
+from compiler.review.changes import key
 
-FORMAT = 1  # of the file; goes up when an older Formwork would read a newer file wrongly
+FORMAT = 2  # of the file; goes up when an older Formwork would read a newer file wrongly
 _AGAIN = "make it again with `formwork plan SPEC --env NAME --out FILE`"
 
 
@@ -82,10 +83,12 @@ def _is_whole(reviewed: Reviewed) -> bool:
     """Whether its parts fit together: a stack that has no step would silently be left out."""
     own = [bootstrap.name(region) for region in bootstrap.needed(reviewed.assembly)]
     own += [stack.name for stack in reviewed.assembly.stacks]
-    shown = [stack.stack for stack in reviewed.plan.stacks]
+    shown = [stack.key for stack in reviewed.plan.stacks]
     gone = [removal.seen.name for removal in reviewed.removals]
-    steps = [step.stack for step in reviewed.steps]
-    return steps == own and shown == own + gone and reviewed.expires.tzinfo is not None
+    steps = [step.key for step in reviewed.steps]
+    twice = [step.stack for step in reviewed.steps if step.phase == "expand" and step.expanded]
+    last = [key(name, "contract") for name in twice]
+    return steps == own + last and shown == own + gone + last and reviewed.expires.tzinfo is not None
 
 
 def _hash(plan: Any) -> str:

@@ -13,7 +13,7 @@ from compiler.deploy.door import Aws
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSet, LiveStack
-from compiler.review.changes import ChangePlan, StackChanges
+from compiler.review.changes import ChangePlan, Phase, StackChanges, key
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Draft:
     express: bool = False  # end when the configuration is applied; Formwork then waits itself
     obstacle: str = ""  # why not, although it was asked for
     revert: bool = False  # also bring back what was changed by hand
+    phase: Phase = ""
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -36,9 +37,14 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-        return Order(
-            self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express, self.revert
-        )
+        made = (self.stack, inputs, self.tags, self.creates, bucket, self.mark)
+        return Order(*made, self.express, self.revert, self._previous())
+
+    def _previous(self) -> tuple[str, ...]:
+        """In between, what is kept is fed as before; the assembly does not know any more with what."""
+        if self.phase != "expand":
+            return ()
+        return tuple(sorted((self.stack.template.get("Parameters") or {}).keys() - self.stack.parameters))
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,16 @@ class Step:
     shown: StackChanges
     order: Order | None  # None when the change set can only be made after an earlier stack
     change_set: ChangeSet | None
+    after: frozenset[str] = frozenset()  # the keys of what it waits for beside all that comes first
 
     @property
     def name(self) -> str:
         return self.draft.stack.name
+
+    @property
+    def key(self) -> str:
+        """As `StackChanges.key`."""
+        return key(self.name, self.draft.phase)
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -88,7 +100,7 @@ class Prepared:
     # What is deployed now: the assembly with the templates of the live stacks; None when there are none.
     before: Assembly | None = None
     live: Mapping[str, LiveStack] = field(default_factory=dict, repr=False)  # all there was, by name
-    done: frozenset[str] = frozenset()  # the stacks that an earlier run brought to what was shown
+    done: frozenset[str] = frozenset()  # the keys of what an earlier run brought to what was shown
 
     def __enter__(self) -> Prepared:
         return self
@@ -99,7 +111,7 @@ class Prepared:
     @property
     def has_work(self) -> bool:
         """Whether running it would change anything; migrations may, as long as they were not asked."""
-        left = [s for s in self.plan.stacks if s.action != "none" and s.stack not in self.done]
+        left = [s for s in self.plan.stacks if s.action != "none" and s.key not in self.done]
         return bool(left) or (self.plan.has_changes and bool(self.plan.migrations))
 
     def keep(self) -> None:

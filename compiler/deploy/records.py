@@ -58,6 +58,7 @@ class ChangeSetRequest:
     import_existing: bool = False  # take over what has a name of its own and is there already
     revert_drift: bool = False  # also bring back what was changed behind CloudFormation's back
     express: bool = False  # end when the configuration is applied, not when all of it works
+    previous: tuple[str, ...] = ()  # parameters that keep the values that they have
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compiler.assembly import Stack, sha256
@@ -18,7 +18,7 @@ from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.reviewed import Reviewed, ReviewedRemoval, ReviewedStep
 from compiler.deploy.status import SUCCESS, State, state
-from compiler.review.changes import MigrationPlan, StackChanges
+from compiler.review.changes import MigrationPlan, StackChanges, key
 
 _AGAIN = (
     "nothing was changed; look at what happened, make a new plan with `formwork plan --out`, "
@@ -79,7 +79,7 @@ class _Look:
     stacks: Mapping[str, Stack]
     shown: Mapping[str, StackChanges]
     moved: list[str]  # in words
-    done: set[str]  # the stacks that an earlier run of this plan has brought to what was shown
+    done: set[str]  # the keys of what an earlier run of this plan has brought to what was shown
 
 
 def _look(reviewed: Reviewed, aws: Aws) -> _Look:
@@ -92,18 +92,26 @@ def _look(reviewed: Reviewed, aws: Aws) -> _Look:
         if stack.name in live and state(live[stack.name].status) is State.READY
     }
     stacks = {stack.name: stack for stack in own}
-    changes = {stack.stack: stack for stack in reviewed.plan.stacks}
+    changes = {stack.key: stack for stack in reviewed.plan.stacks}
     return _Look(reviewed, aws, live, outputs, stacks, changes, [], set())
 
 
 def _step(look: _Look, entry: ReviewedStep) -> Step:
+    return replace(_found_step(look, entry), after=frozenset(entry.after))
+
+
+def _found_step(look: _Look, entry: ReviewedStep) -> Step:
     draft, found = _draft(look, entry), look.live.get(entry.stack)
-    changes = look.shown[entry.stack]
+    changes = look.shown[entry.key]
     order = _order(look, draft)
     if found and order and changes.action != "none" and _ran(draft.door(look.aws), found, order):
-        look.done.add(entry.stack)
+        look.done.add(entry.key)
         return Step(draft, changes, order, None)
-    look.moved.extend(_moves(look, entry, draft, found))
+    if found and entry.phase == "expand" and _contracted(look, entry, found):
+        look.done.add(entry.key)
+        return Step(draft, changes, order, None)
+    # Whether the stack is as it was before both its updates is asked for the first one.
+    look.moved.extend(_moves(look, entry, draft, found) if entry.phase != "contract" else ())
     if entry.name is None or order is None or order.name != entry.name:
         look.moved.extend(_other_inputs(look, entry, draft))
         stale = draft.door(look.aws).change_set(entry.change_set) if entry.change_set else None
@@ -113,12 +121,22 @@ def _step(look: _Look, entry: ReviewedStep) -> Step:
 
 def _draft(look: _Look, entry: ReviewedStep) -> Draft:
     stack, found = look.stacks[entry.stack], look.live.get(entry.stack)
+    if entry.expanded:
+        stack = replace(stack, template=entry.expanded, capabilities=entry.capabilities)
     if sha256(stack.body.encode()) != entry.template:  # only the bootstrap's is not in the file
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
-    mark = look.reviewed.mark
-    return Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.express, revert=entry.revert)
+    made = Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark, entry.express)
+    return replace(made, revert=entry.revert, phase=entry.phase)
+
+
+def _contracted(look: _Look, entry: ReviewedStep, found: LiveStack) -> bool:
+    """Whether the second update of a stack has run, and so the first one before it."""
+    last = next(each for each in look.reviewed.steps if each.key == key(entry.stack, "contract"))
+    draft = _draft(look, last)
+    order = _order(look, draft)
+    return order is not None and _ran(draft.door(look.aws), found, order)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
@@ -176,7 +194,7 @@ def _change_set(look: _Look, entry: ReviewedStep, draft: Draft) -> ChangeSet | N
         look.moved.append(f"the change set of stack {entry.stack} is gone")
     elif made.execution != "AVAILABLE" or made.stack_id != entry.stack_id:
         look.moved.append(f"the change set of stack {entry.stack} is {made.execution}, not AVAILABLE")
-    elif not _same(look.shown[entry.stack], shown.real(draft, made, shown.live_template(draft, look.aws))):
+    elif not _same(look.shown[entry.key], shown.real(draft, made, shown.live_template(draft, look.aws))):
         look.moved.append(f"the change set of stack {entry.stack} says something else than was shown")
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from compiler import __version__
 from compiler.assembly import MANIFEST, Assembly, dumps, sha256
@@ -12,7 +13,7 @@ from compiler.deploy import seen, shown
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.seen import Seen
 from compiler.review import approvals
-from compiler.review.changes import ChangePlan
+from compiler.review.changes import ChangePlan, Phase, key
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,15 @@ class ReviewedStep:
     seen: Seen | None  # None when there was no such stack
     express: bool = False
     revert: bool = False  # whether the change set also brings back what was changed by hand
+    phase: Phase = ""
+    expanded: Mapping[str, Any] | None = None  # the template in between, which no assembly has
+    capabilities: tuple[str, ...] = ()  # that it takes
+    after: tuple[str, ...] = ()  # the keys of what it waits for
+
+    @property
+    def key(self) -> str:
+        """As `StackChanges.key`."""
+        return key(self.stack, self.phase)
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,10 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
         seen=seen.of(live, shown.deployed(step.name, step.door(prepared.aws))) if live else None,
         express=draft.express,
         revert=draft.revert,
+        phase=draft.phase,
+        expanded=draft.stack.template if draft.phase == "expand" else None,
+        capabilities=draft.stack.capabilities if draft.phase == "expand" else (),
+        after=tuple(sorted(step.after)),
     )
 
 

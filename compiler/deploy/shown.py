@@ -39,11 +39,16 @@ class Forecast:
 
 def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
     """All live templates beside the assembly's: what changes in one stack is carried along the wiring."""
-    before = tuple(_live(each.stack, each.door(aws)) for each in drafts if not each.creates)
+    drafts = [each for each in drafts if not each.creates]
+    live = {each.stack.name: deployed(each.stack.name, each.door(aws)) for each in drafts}
+    return foreseen(assembly, drafts, live)
+
+
+def foreseen(assembly: Assembly, drafts: Iterable[Draft], live: Mapping[str, Template]) -> Forecast:
+    """The same of live templates that have been read already."""
+    before = tuple(replace(d.stack, template=live[d.stack.name]) for d in drafts if not d.creates)
     found = templates.compare(replace(assembly, stacks=before), assembly)
-    return Forecast(
-        {stack.name: stack.template for stack in before}, {stack.stack: stack for stack in found.stacks}
-    )
+    return Forecast(live, {stack.stack: stack for stack in found.stacks})
 
 
 def deployed(stack: str, aws: Aws) -> Template:

@@ -15,6 +15,8 @@ Risk = Literal["routine", "interrupting", "identity", "data-loss", "exposure"]
 Recreation = Literal["never", "always", "maybe"]
 # `create`, `update`, `delete`: there is something to execute. `none`: nothing changes.
 StackAction = Literal["create", "update", "delete", "none"]
+# Of a stack that is updated twice: first what is new, and at the end what is removed. Empty for all others.
+Phase = Literal["", "expand", "contract"]
 
 RISKS: tuple[Risk, ...] = ("data-loss", "exposure", "identity", "interrupting", "routine")
 NEEDS_APPROVAL: frozenset[Risk] = frozenset({"data-loss", "exposure", "identity"})
@@ -67,6 +69,17 @@ class StackChanges:
     predicted: bool = False  # True when the change set can be made only after an earlier stack
     notes: tuple[str, ...] = ()
     region: str = ""  # as in assembly.Stack
+    phase: Phase = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this part of the plan from all others."""
+        return key(self.stack, self.phase)
+
+
+def key(stack: str, phase: Phase) -> str:
+    """The stack's name, or, for what happens to it at the end, that and the phase."""
+    return f"{stack} ({phase})" if phase == "contract" else stack
 
 
 @dataclass(frozen=True)

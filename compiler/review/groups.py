@@ -67,10 +67,10 @@ def groups(plan: ChangePlan, fold: bool = True) -> list[Group]:
     """The components that change, the riskiest first, then in the order of execution and by name."""
     parts: dict[tuple[str, str], list[Entry]] = {}
     for entry in _of(plan):
-        parts.setdefault((entry.stack.stack, entry.component), []).append(entry)
-    order = {stack.stack: number for number, stack in enumerate(plan.stacks)}
+        parts.setdefault((entry.stack.key, entry.component), []).append(entry)
+    order = {stack.key: number for number, stack in enumerate(plan.stacks)}
     found = [_group(component, part, fold) for (_, component), part in parts.items()]
-    return sorted(found, key=lambda group: (RANK[group.risk], order[group.stack.stack], group.component))
+    return sorted(found, key=lambda group: (RANK[group.risk], order[group.stack.key], group.component))
 
 
 def _of(plan: ChangePlan) -> list[Entry]:

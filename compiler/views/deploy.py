@@ -47,8 +47,9 @@ _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": 
 def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
     """The review, riskiest first, and then the order in which the stacks would run."""
     lines = [review.text([plan], style, verbose)]
-    order = [f"{s.action} {s.stack}{_where(s)}" for s in plan.stacks if s.action != "none"]
-    same = [stack.stack for stack in plan.stacks if stack.action == "none"]
+    order = [f"{s.action} {s.stack}{_where(s)}{_when(s)}" for s in plan.stacks if s.action != "none"]
+    last = {stack.stack for stack in plan.stacks if stack.phase == "contract"}
+    same = [stack.stack for stack in plan.stacks if stack.action == "none" and stack.stack not in last]
     lines += [f"in this order: {', '.join(order)}\n"] if order else []
     lines += [f"unchanged: {', '.join(same)}\n"] if same else []
     return "".join(lines)
@@ -56,6 +57,10 @@ def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
 
 def _where(stack: StackChanges) -> str:
     return f" in {stack.region}" if stack.region else ""
+
+
+def _when(stack: StackChanges) -> str:
+    return " (what is no longer used goes)" if stack.phase == "contract" else ""
 
 
 def plan_json(plan: ChangePlan, beside: Mapping[str, Any] | None = None) -> str:

@@ -40,6 +40,7 @@ def stack_name(stack: StackChanges) -> str:
     verbs = {"create": "new", "delete": "to be deleted"}
     remarks = [stack.region] if stack.region else []
     remarks += [verbs[stack.action]] if stack.action in verbs else []
+    remarks += ["at the end"] if stack.phase == "contract" else []
     remarks += ["predicted"] if stack.predicted else []
     return f"{stack.stack} ({', '.join(remarks)})" if remarks else stack.stack
 

@@ -75,6 +75,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "environment": entry.environment,
         "stack": entry.stack.stack,
         **({"region": entry.stack.region} if entry.stack.region else {}),
+        **({"phase": entry.stack.phase} if entry.stack.phase else {}),
         "component": entry.component or None,
         "source": entry.source or None,
         "logical_id": change.logical_id,

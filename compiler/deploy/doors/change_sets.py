@@ -112,7 +112,7 @@ def _options(request: ChangeSetRequest) -> dict[str, Any]:
         "IncludeNestedStacks": False,
         **template,
         **_modes(request),
-    }
+    } | _kept(request)
 
 
 def _modes(request: ChangeSetRequest) -> dict[str, Any]:
@@ -128,6 +128,13 @@ def _modes(request: ChangeSetRequest) -> dict[str, Any]:
     elif request.create:
         modes["OnStackFailure"] = "ROLLBACK"  # about creating only; refused beside express mode
     return modes
+
+
+def _kept(request: ChangeSetRequest) -> dict[str, Any]:
+    """The parameters again, with those that keep their values, if there are any."""
+    given = _pairs(request.parameters, "ParameterKey", "ParameterValue")
+    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(request.previous)]
+    return {"Parameters": [*given, *kept]} if kept else {}
 
 
 def _pairs(values: Any, key: str, value: str) -> list[dict[str, str]]:

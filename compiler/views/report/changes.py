@@ -15,7 +15,7 @@ _REPLACES = {"always": " (replaces)", "maybe": " (may replace)", "never": None}
 
 def anchor(plan: ChangePlan, group: Group) -> str:
     """The id of a group on the page."""
-    return slug("changes", plan.environment, group.stack.stack, group.component)
+    return slug("changes", plan.environment, group.stack.key, group.component)
 
 
 def anchors(plan: ChangePlan, found: Iterable[Group]) -> dict[str, str]:

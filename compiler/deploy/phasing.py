@@ -1,0 +1,136 @@
+"""Live stacks + assembly -> the steps of those that are updated twice: first what is new, then what goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from compiler.assembly import Assembly
+from compiler.deploy import phase_review, phases
+from compiler.deploy.changeset import Order
+from compiler.deploy.phases import Phases, Use
+from compiler.deploy.prepared import Draft, Removal, Step
+from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.shown import Template, nothing, real
+from compiler.deploy.status import State, state
+from compiler.review.changes import key
+
+Edges = dict[str, set[str]]  # what happens at the end -> what must have happened before
+
+
+def find(assembly: Assembly, deployed: Mapping[str, Template], live: Mapping[str, LiveStack]) -> Phases:
+    """The stacks that must be updated twice; `deployed` are the templates of those that can be updated."""
+    return phases.phases(assembly, deployed, _uses([each for each in live.values() if _holds(each)]))
+
+
+def expanded(drafts: Iterable[Draft], found: Phases) -> list[Draft]:
+    """The drafts, of such stacks with the template in between."""
+    kept = found.expansions
+    return [
+        replace(draft, stack=kept[draft.stack.name].stack, phase="expand")
+        if draft.stack.name in kept
+        else draft
+        for draft in drafts
+    ]
+
+
+def contracting(assembly: Assembly, steps: Iterable[Step]) -> list[tuple[Draft, bool]]:
+    """For each such stack its second draft, and whether its change set can be made at once: the first update
+    does nothing.
+    """
+    return [
+        (
+            replace(step.draft, stack=assembly.stack(step.name), phase="contract", protect=False),
+            step.order is not None and step.change_set is None,
+        )
+        for step in steps
+        if step.draft.phase == "expand"
+    ]
+
+
+def contracted(
+    assembly: Assembly,
+    found: Phases,
+    drafts: Iterable[Draft],
+    orders: Mapping[str, Order | None],
+    made: Mapping[str, ChangeSet | None],
+) -> tuple[Step, ...]:
+    """The second updates: what their change sets say, else what the templates say; by stack, as they come."""
+    names = ((draft, draft.stack.name) for draft in drafts)
+    return tuple(_contract(assembly, found, draft, orders[name], made.get(name)) for draft, name in names)
+
+
+def _contract(
+    assembly: Assembly, found: Phases, draft: Draft, order: Order | None, made: ChangeSet | None
+) -> Step:
+    shown = phase_review.second(assembly, found, draft.stack.name)
+    if order is None:
+        return Step(draft, replace(shown, predicted=True), None, None)
+    told = real(draft, made, found.expansions[draft.stack.name].stack.template) if made else nothing(draft)
+    return Step(draft, replace(told, notes=shown.notes, phase="contract"), order, made)
+
+
+def ordered(
+    steps: Sequence[Step], removals: Sequence[Removal], found: Phases
+) -> tuple[tuple[Step, ...], tuple[Removal, ...]]:
+    """The second updates and the removals, each after whatever holds a value that ends with it.
+
+    Where some would wait for each other, one of them does not: nothing may lock the environment.
+    """
+    edges: Edges = {name: set() for name in [*(r.live.name for r in removals), *(s.key for s in steps)]}
+    for each in removals:
+        for name in each.after:
+            _wait(edges, each.live.name, name)
+    for use in found.uses:
+        if end := _end(use, found, edges):
+            _wait(edges, key(use.source, "contract"), end)
+            _wait(edges, use.source, end)
+    return (
+        tuple(replace(step, after=frozenset(edges[step.key])) for step in steps),
+        tuple(replace(each, after=each.after | edges[each.live.name]) for each in removals),
+    )
+
+
+def _end(use: Use, found: Phases, edges: Edges) -> str | None:
+    """What ends the use; None for the first update of a stack, which is before all this anyway."""
+    kept = found.expansions.get(use.taker)
+    if kept and use.parameter in kept.parameters:
+        return key(use.taker, "contract")
+    return use.taker if use.taker in edges else None
+
+
+def _wait(edges: Edges, name: str, before: str) -> None:
+    if name in edges and before in edges and name not in _awaited(before, edges):
+        edges[name].add(before)
+
+
+def _awaited(name: str, edges: Edges) -> set[str]:
+    """What must have happened before, and the thing itself."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        current = ahead.pop()
+        if current not in found:
+            found.add(current)
+            ahead.extend(edges[current])
+    return found
+
+
+def _holds(live: LiveStack) -> bool:
+    """Whether there is anything in the stack that could use a value."""
+    return state(live.status) is not State.REVIEW and live.status != "ROLLBACK_COMPLETE"
+
+
+def _uses(live: Sequence[LiveStack]) -> Iterator[Use]:
+    """Whose parameter has the value of whose output, for that is how values travel; where a value is hidden,
+    the parameter that is called like the output.
+    """
+    for taker in live:
+        for name, value in taker.parameters.items():
+            for source in live:
+                if source is not taker and value:
+                    yield from (
+                        Use(taker.name, name, source.name, output)
+                        for output, there in source.outputs.items()
+                        if there == value or (not value.strip("*") and output == name)
+                    )
