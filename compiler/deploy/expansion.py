@@ -82,6 +82,7 @@ def hold(new: Stack, old: Template, used: Collection[str], claimed: Collection[s
             continue
         resources |= needed
         outputs[name] = output
+    outputs |= {name: name for name in _beside(new.template, old, resources, removed)}
     return Held(frozenset(resources), outputs, lost)
 
 
@@ -89,6 +90,16 @@ def behind(template: Template, output: str) -> frozenset[str]:
     """The resources that an output's value names itself."""
     found = _part(template, "Outputs").get(output) or {}
     return frozenset(_names(found) & _part(template, "Resources").keys())
+
+
+def _beside(new: Template, old: Template, kept: Collection[str], removed: Collection[str]) -> Iterator[str]:
+    """The outputs that tell of what is kept though nobody listens: without them, often nothing need be done
+    to the stack before its end.
+    """
+    for name in sorted(_part(old, "Outputs").keys() - _part(new, "Outputs").keys()):
+        goes = _names(_part(old, "Outputs")[name]) & set(removed)
+        if goes and goes <= set(kept):
+            yield name
 
 
 def _kept_name(output: str, new: Template, old: Template, loses: bool) -> str | None:

@@ -48,8 +48,15 @@ def second(assembly: Assembly, found: Phases, name: str) -> StackChanges:
     between = replace(assembly, stacks=(kept.stack,))
     changes = templates.compare(between, replace(assembly, stacks=(assembly.stack(name),))).stacks[0]
     # Outputs and parameters that end are told by the one sentence.
-    why = f"{_listed(found.takers(name, kept.outputs))} may hold {_listed(kept.outputs)} until here"
+    users = _listed(found.takers(name, kept.outputs))
+    why = f"comes after all that uses it: until then {users} may hold {_listed(_used(kept, found))}"
     return replace(changes, action="update", phase="contract", notes=(why,))
+
+
+def _used(kept: Expansion, found: Phases) -> list[str]:
+    """The outputs that somebody holds, of all that stay."""
+    used = {use.output for use in found.uses if use.source == kept.stack.name}
+    return [name for name in kept.outputs if name in used]
 
 
 def _twice(kept: Expansion) -> str:
