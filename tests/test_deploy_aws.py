@@ -98,6 +98,16 @@ def test_a_change_set_is_asked_for_in_full(aws_says: Stubs) -> None:
     assert aws_says.door.create_change_set(request) == ARN
 
 
+def test_parameters_of_what_is_kept_keep_their_values(aws_says: Stubs) -> None:
+    words = ("StackName", "ChangeSetName", "ChangeSetType", "Tags", "Capabilities", "TemplateBody")
+    expected = dict.fromkeys((*words, "IncludeNestedStacks"), ANY)
+    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in ("Old", "Older")]
+    given = [{"ParameterKey": "Key", "ParameterValue": "arn"}, *kept]
+    aws_says.answer("create_change_set", {"Id": ARN}, expected | {"Parameters": given})
+    request = ChangeSetRequest("s", "n", False, {"Key": "arn"}, {}, (), "{}", previous=("Older", "Old"))
+    aws_says.door.create_change_set(request)
+
+
 def test_a_large_template_is_named_by_its_url(aws_says: Stubs) -> None:
     url = aws_says.door.template_url("bucket", "templates/a.json")
     assert url == "https://s3.us-east-1.amazonaws.com/bucket/templates/a.json"

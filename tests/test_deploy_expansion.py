@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,6 +157,27 @@ def test_a_user_that_is_updated_before_has_let_go_by_then() -> None:
     )
     live = {"shop-data": old({})}
     assert not phases(after, live, [Use("shop-compute", "Url", "shop-data", "Url")]).expansions
+
+
+def test_a_place_that_another_stack_wants_is_given_up() -> None:
+    subnet = {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "10.0.0.0/24"}}
+    live = {"shop-data": {"Resources": {"Net": subnet}, "Outputs": {"Id": {"Value": {"Ref": "Net"}}}}}
+    uses = [Use("shop-compute", "Id", "shop-data", "Id")]
+    stays = a_stack("shop-data", {"T": {}})
+    moved = replace(a_stack("shop-net", {}), template={"Resources": {"Other": subnet}})
+    assert phases(an_assembly(stays), live, uses).expansions["shop-data"].resources == ("Net",)
+    found = phases(an_assembly(stays, moved), live, uses)
+    assert (found.expansions, found.lost) == ({}, {"shop-data": {"Id": frozenset({"Net"})}})
+    elsewhere = replace(
+        moved, template={"Resources": {"Other": subnet | {"Properties": {"CidrBlock": "10.0.1.0/24"}}}}
+    )
+    assert phases(an_assembly(stays, elsewhere), live, uses).expansions
+    unknown = replace(
+        moved, template={"Resources": {"Other": subnet | {"Properties": {"CidrBlock": {"Ref": "Range"}}}}}
+    )
+    assert not phases(an_assembly(stays, unknown), live, uses).expansions
+    there = live | {"shop-net": moved.template}
+    assert phases(an_assembly(stays, moved), there, uses).expansions
 
 
 BODY = """

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from compiler.assembly import Stack
-from compiler.deploy import execute, plan
-from compiler.deploy.errors import DeployError
+from compiler.deploy import discard, execute, phasing, plan, plan_file, resume, reviewed
+from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Event, PlanStarted, StackFinished, Waiting
+from compiler.deploy.expansion import Expansion
+from compiler.deploy.phases import Phases, Use
 from compiler.deploy.prepared import Prepared
+from compiler.deploy.reviewed import Reviewed
+from compiler.review import approvals
 from compiler.views.deploy import plan_json, plan_text
 from compiler.views.style import Style
 from tests.fake_values import WatchfulAws
 from tests.fakes import FakeClock, a_stack, an_assembly
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Resources = Mapping[str, Mapping[str, Any]]
 
 
@@ -269,3 +275,82 @@ def test_events_call_both_updates_by_the_stack() -> None:
         "shop-data",
         "shop-compute",
     }
+
+
+def test_discarding_a_plan_of_two_phases_names_each_change_set_once() -> None:
+    aws = WatchfulAws()
+    deploy(aws, data("Orders"), compute("Orders"))
+    found = kept_plan(aws, data("New"), compute("New"))
+    assert [name.partition("/")[0] for name in discard.discard(found, aws, FakeClock())] == ["shop-data"]
+    assert aws.change_sets("shop-data") == ()
+
+
+def test_a_plan_file_holds_the_template_in_between_and_nobody_can_take_it_out() -> None:
+    aws = WatchfulAws()
+    deploy(aws, data("Orders"), compute("Orders"))
+    found = kept_plan(aws, data("New"), compute("New"))
+    assert plan_file.read(plan_file.write(found), "plan.json") == found
+    assert [step.key for step in found.steps] == ["shop-data", "shop-compute", "shop-data (contract)"]
+    assert set((found.steps[0].expanded or {})["Resources"]) == {"New", "Orders"}
+    cut = replace(found, steps=found.steps[:-1])
+    with pytest.raises(RefusedError, match="does not say of each of its stacks"):
+        plan_file.read(plan_file.write(cut), "plan.json")
+    other = replace(found, steps=(replace(found.steps[0], expanded={"Resources": {}}), *found.steps[1:]))
+    with pytest.raises(RefusedError, match="the template of stack shop-data is not the one that was shown"):
+        resume.resume(plan_file.read(plan_file.write(other), "plan.json"), aws, NOW, FakeClock())
+
+
+def kept_plan(aws: WatchfulAws, *stacks: Stack) -> Reviewed:
+    with plan.make(an_assembly(*stacks), aws, FakeClock(), "a1b2c3d4") as prepared:
+        found = reviewed.of(prepared, "a1b2c3d4", NOW, NOW + timedelta(days=1))
+        prepared.keep()
+    return found
+
+
+def test_values_travel_to_another_region_and_are_held_there() -> None:
+    aws = WatchfulAws()
+    west = {"region": "us-west-2"}
+    far = a_stack(
+        "shop-west", {"S": {"Q": ref("OrdersUrl")}}, wires={"OrdersUrl": "shop-data.OrdersUrl"}, **west
+    )
+    list(execute.run(make(aws, data("Orders"), far)))
+    after = data("New"), a_stack("shop-west", {"S": {}}, **west)
+    assert done(list(execute.run(make(aws, *after)))) == [
+        "update shop-data",
+        "update shop-west",
+        "update shop-data",
+    ]
+
+
+def test_a_hidden_value_is_known_by_the_name_it_travels_under() -> None:
+    aws = WatchfulAws()
+    deploy(aws, data("Orders"), compute("Orders"))
+    aws.set("shop-compute", parameters={"OrdersUrl": "****"})
+    assert [s.phase for s in make(aws, data(), compute()).plan.stacks] == ["expand", "", "contract"]
+
+
+def test_approvals_name_what_goes_at_the_end_as_ever() -> None:
+    aws = WatchfulAws()
+    stored = a_stack("shop-data", {"Orders": {}}, {"OrdersUrl": ref("Orders")})
+    stored = replace(
+        stored, template={**stored.template, "Resources": {"Orders": {"Type": "AWS::SQS::Queue"}}}
+    )
+    deploy(aws, stored, compute("Orders"))
+    prepared = make(aws, data("New"), compute("New"))
+    assert [named.id for named in approvals.needed(prepared.plan)] == ["shop-data/Orders"]
+
+
+def test_stacks_that_would_wait_for_each_other_do_not() -> None:
+    """No edit leads there in one go: a stack that leaves uses a value of one whose kept part uses its own."""
+    keep = Expansion(data("New"), ("Orders",), ("OrdersUrl",), frozenset({"Key"}))
+    uses = (
+        Use("shop-data", "Key", "shop-old", "Key"),
+        Use("shop-old", "OrdersUrl", "shop-data", "OrdersUrl"),
+    )
+    aws = WatchfulAws()
+    deploy(aws, data("Orders"), a_stack("shop-old", {"K": {}}, {"Key": ref("K")}))
+    prepared = make(aws, data("Orders"))
+    draft = replace(prepared.steps[0].draft, phase="contract")
+    step = replace(prepared.steps[0], draft=draft)
+    steps, removals = phasing.ordered([step], prepared.removals, Phases({"shop-data": keep}, uses))
+    assert (steps[0].after, removals[0].after) == (frozenset(), {"shop-data (contract)"})

@@ -47,10 +47,9 @@ def second(assembly: Assembly, found: Phases, name: str) -> StackChanges:
     kept = found.expansions[name]
     between = replace(assembly, stacks=(kept.stack,))
     changes = templates.compare(between, replace(assembly, stacks=(assembly.stack(name),))).stacks[0]
-    # Outputs and parameters that end are told by the one sentence.
     users = _listed(found.takers(name, kept.outputs))
     why = f"comes after all that uses it: until then {users} may hold {_listed(_used(kept, found))}"
-    return replace(changes, action="update", phase="contract", notes=(why,))
+    return replace(changes, action="update", phase="contract", notes=(why, *changes.notes))
 
 
 def _used(kept: Expansion, found: Phases) -> list[str]:

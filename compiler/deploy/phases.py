@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, expansion, inputs, moving
+from compiler.deploy import bootstrap, expansion, inputs, occupied
 from compiler.deploy.expansion import Expansion, Template
 
 
@@ -70,7 +70,7 @@ def _phases(after: Assembly, live: Mapping[str, Template], holding: tuple[Use, .
         used = {use.output for use in holding if use.source == stack.name}
         if stack.name not in live or not used:
             continue
-        old, claimed = live[stack.name], _claimed(stack, live[stack.name], after)
+        old, claimed = live[stack.name], occupied.wanted(stack, live, after)
         kept = expansion.expand(stack, old, used, claimed)
         if kept and _is_too_large(kept.stack, after):
             kept, claimed = None, set(old.get("Resources") or {})
@@ -91,18 +91,6 @@ def _lost(
     stack: Stack, old: Template, used: Collection[str], claimed: Collection[str]
 ) -> Iterable[tuple[str, frozenset[str]]]:
     return sorted(expansion.hold(stack, old, used, claimed).lost.items())
-
-
-def _claimed(stack: Stack, old: Template, after: Assembly) -> set[str]:
-    """The logical ids of what would stand in the way of something else of the assembly: one name, once."""
-    region = after.region_of(stack)
-    wanted = {
-        named
-        for other in after.stacks
-        if after.region_of(other) == region
-        for named in moving.names_in(other.template).values()
-    }
-    return {logical_id for logical_id, named in moving.names_in(old).items() if named in wanted}
 
 
 def _outlasts(use: Use, earlier: Mapping[str, frozenset[str]], expansions: Mapping[str, Expansion]) -> bool:

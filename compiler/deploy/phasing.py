@@ -125,12 +125,13 @@ def _uses(live: Sequence[LiveStack]) -> Iterator[Use]:
     """Whose parameter has the value of whose output, for that is how values travel; where a value is hidden,
     the parameter that is called like the output.
     """
+    by_value: dict[str, list[tuple[str, str]]] = {}
+    by_name: dict[str, list[tuple[str, str]]] = {}
+    for source in live:
+        for output, value in source.outputs.items():
+            by_value.setdefault(value, []).append((source.name, output))
+            by_name.setdefault(output, []).append((source.name, output))
     for taker in live:
         for name, value in taker.parameters.items():
-            for source in live:
-                if source is not taker and value:
-                    yield from (
-                        Use(taker.name, name, source.name, output)
-                        for output, there in source.outputs.items()
-                        if there == value or (not value.strip("*") and output == name)
-                    )
+            found = by_value.get(value, []) if value.strip("*") else by_name.get(name, []) if value else []
+            yield from (Use(taker.name, name, *place) for place in found if place[0] != taker.name)

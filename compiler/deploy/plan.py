@@ -109,7 +109,8 @@ def _prepare(
     made = _change_sets(orders, aws, clock, litter)
     ends = phasing.contracted(assembly, phases, [draft for draft, _ in again], orders, made)
     last, going = phasing.ordered(ends, going, phases)
-    stacks = tuple(each.shown for each in (*steps, *going, *last))
+    parts: tuple[Step | Removal, ...] = (*steps, *going, *last)
+    stacks = tuple(each.shown for each in parts)
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)
     plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
