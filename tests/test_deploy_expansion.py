@@ -199,6 +199,7 @@ def test_offline_reviews_have_the_phases_too() -> None:
     parts = {part.key: part for part in found.stacks if part.changes}
     kept = {change.logical_id for change in parts["shop-dev-data (contract)"].changes}
     assert "OrdersQueue" in kept
+    assert {c.origin and c.origin.component for c in parts["shop-dev-data (contract)"].changes} == {"orders"}
     assert not kept & {change.logical_id for change in parts["shop-dev-data"].changes}
     assert any(note.startswith("updated twice") for note in parts["shop-dev-data"].notes)
     assert parts["shop-dev-data (contract)"].notes[0].startswith("comes after all that uses it: until then")

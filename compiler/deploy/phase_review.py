@@ -22,12 +22,25 @@ def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
     was = {(stack.name, before.region_of(stack)): stack.template for stack in before.stacks}
     places = [(stack.name, after.region_of(stack)) for stack in after.stacks]
     live = {place[0]: was[place] for place in places if place in was}
-    found = phases.phases(after, live, phases.wired(before))
+    found = _known(phases.phases(after, live, phases.wired(before)), before)
     between = found.expanded(after)
     plan = templates.compare(before, between) if found.expansions else whole
     first = [noted(stack, found, live.get(stack.stack, {})) for stack in plan.stacks]
     last = [second(after, found, name) for name in found.expansions]
     return replace(plan, stacks=recognised([*first, *last]))
+
+
+def _known(found: Phases, before: Assembly) -> Phases:
+    """The same, where it is known of what is kept which components it is of."""
+    return replace(
+        found,
+        expansions={
+            name: replace(
+                kept, stack=replace(kept.stack, origins={**before.stack(name).origins, **kept.stack.origins})
+            )
+            for name, kept in found.expansions.items()
+        },
+    )
 
 
 def noted(shown: StackChanges, found: Phases, deployed: Template) -> StackChanges:
