@@ -38,13 +38,21 @@ def contracting(assembly: Assembly, steps: Iterable[Step]) -> list[tuple[Draft, 
     """For each such stack its second draft, and whether its change set can be made at once: the first update
     does nothing.
     """
+    drafts = [(step, step.draft) for step in steps if step.draft.phase == "expand"]
     return [
+        # In standard mode: it only removes, and express mode is for what is waited for.
         (
-            replace(step.draft, stack=assembly.stack(step.name), phase="contract", protect=False),
+            replace(
+                draft,
+                stack=assembly.stack(step.name),
+                phase="contract",
+                protect=False,
+                express=False,
+                obstacle="",
+            ),
             step.order is not None and step.change_set is None,
         )
-        for step in steps
-        if step.draft.phase == "expand"
+        for step, draft in drafts
     ]
 
 
