@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from compiler.assembly import Stack
-from compiler.deploy import discard, execute, phasing, plan, plan_file, resume, reviewed
+from compiler.deploy import compare, discard, execute, phasing, plan, plan_file, resume, reviewed
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Event, PlanStarted, StackFinished, Waiting
 from compiler.deploy.expansion import Expansion
@@ -19,6 +19,7 @@ from compiler.deploy.phases import Phases, Use
 from compiler.deploy.prepared import Prepared
 from compiler.deploy.reviewed import Reviewed
 from compiler.review import approvals
+from compiler.review.changes import Change, StackChanges
 from compiler.views.deploy import plan_json, plan_text
 from compiler.views.style import Style
 from tests.fake_values import WatchfulAws
@@ -354,3 +355,13 @@ def test_stacks_that_would_wait_for_each_other_do_not() -> None:
     step = replace(prepared.steps[0], draft=draft)
     steps, removals = phasing.ordered([step], prepared.removals, Phases({"shop-data": keep}, uses))
     assert (steps[0].after, removals[0].after) == (frozenset(), {"shop-data (contract)"})
+
+
+def test_a_removal_at_the_end_is_the_one_that_was_shown_whatever_a_change_set_leaves_out() -> None:
+    """Without values, a change set does not tell the reader of a cluster from a database of its own."""
+    reader = Change("Reader", "AWS::RDS::DBInstance", "remove", "interrupting")
+    shown = StackChanges("shop-data", "data", "update", (reader,), phase="contract")
+    real = replace(shown, changes=(replace(reader, risk="data-loss"),))
+    assert compare.differences(shown, real) == ()
+    assert compare.differences(replace(shown, phase="expand"), real) != ()
+    assert compare.differences(shown, replace(real, changes=(replace(reader, action="replace"),))) != ()
