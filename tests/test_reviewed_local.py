@@ -32,7 +32,8 @@ from tests.test_cli import run
 ROOT = Path(__file__).parent.parent
 SPEC = HEAD + "streams: {clicks: {}}\nqueues: {work: {}}\n"
 LOCAL = ("spec.yaml", "--env", "dev", "--local")
-GONE = ("WorkDeadLetterQueue", "WorkQueue")
+# What goes at the end is predicted, so the policies are known to have denied something.
+GONE = ("WorkDeadLetterQueue", "WorkDeadLetterQueuePolicy", "WorkQueue", "WorkQueuePolicy")
 
 KEYS = a_stack("shop-foundation", {"Key": {"DisplayName": "one"}}, {"KeyArn": {"Ref": "Key"}})
 DATA = a_stack(
