@@ -40,7 +40,7 @@ def contracting(assembly: Assembly, steps: Iterable[Step]) -> list[tuple[Draft, 
     """
     drafts = [(step, step.draft) for step in steps if step.draft.phase == "expand"]
     return [
-        # In standard mode: it only removes, and express mode is for what is waited for.
+        # In standard mode, and drift is the first one's: this one only removes.
         (
             replace(
                 draft,
@@ -48,6 +48,7 @@ def contracting(assembly: Assembly, steps: Iterable[Step]) -> list[tuple[Draft, 
                 phase="contract",
                 protect=False,
                 express=False,
+                revert=False,
                 obstacle="",
             ),
             step.order is not None and step.change_set is None,
