@@ -46,11 +46,11 @@ def run(options: argparse.Namespace) -> int:
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
         require_possible(prepared.plan)
-        require_approval(prepared.plan, given, ask=not options.yes)
+        approved = require_approval(prepared.plan, given, ask=not options.yes)
         _tell(given, options)
         if prepared.has_work and not options.yes:
             confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
-        _execute(prepared, options)
+        _execute(prepared, approved, options)
     return FINE
 
 
@@ -73,12 +73,12 @@ def _line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
+def _execute(prepared: Prepared, approved: frozenset[str], options: argparse.Namespace) -> None:
     from compiler.deploy import execute
 
     if prepared.done and options.format == "text":
         print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
-    show_events(execute.run(prepared), options)
+    show_events(execute.run(prepared, approved), options)
 
 
 def _head(reviewed: Reviewed) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from compiler.deploy import assets, bootstrap, cause, changeset, compare, follow, inputs, remove, shown
+from compiler.deploy import (
+    assets,
+    bootstrap,
+    cause,
+    changeset,
+    compare,
+    follow,
+    inputs,
+    protection,
+    remove,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
@@ -26,6 +37,7 @@ class Run:
     outputs: dict[str, dict[str, str]]
     retained: list[Retained] = field(default_factory=list)
     supplied: set[str] = field(default_factory=set)  # the asset buckets that have all assets
+    approved: frozenset[str] = frozenset()  # the ids of the changes that somebody approved by name
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -40,7 +52,7 @@ def apply(run: Run, step: Step) -> Flow:
         yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained)
     made = yield from _current(run, step)
     if made is None:
-        _protect(step, aws)
+        protection.close(step, aws)
         return
     bucket = run.bucket(step)
     if bootstrap.uses_assets(step.draft.stack) and bucket and bucket not in run.supplied:
@@ -84,10 +96,16 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     operation = _operation(run, step, made)
     start = clock.now()
     yield StackStarted(step.name, step.shown.action, len(step.shown.changes))
-    aws.execute_change_set(made.arn, operation.token)
+    kept = protection.open_up(step, aws, run.approved)
+    try:
+        aws.execute_change_set(made.arn, operation.token)
+    except RefusedError:  # nothing runs, so nothing may stay open
+        protection.put_back(step, aws, kept)
+        raise
     run.prepared.litter.executed(step.name, made.name)
     live = yield from follow.until_rest(aws, operation)
     if live is None or live.status not in SUCCESS:
+        protection.put_back(step, aws, kept)
         failure = cause.of(aws, operation, live)
         yield StackFailed(step.name, failure, clock.now() - start)
         raise DeployError(
@@ -95,13 +113,8 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
             "what was done before stays done: correct the cause and run again",
         )
     run.outputs[step.name] = dict(live.outputs)
-    _protect(step, aws)
+    protection.close(step, aws)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
-
-
-def _protect(step: Step, aws: Aws) -> None:
-    if step.draft.protect:
-        aws.protect(step.name)
 
 
 def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:

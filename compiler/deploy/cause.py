@@ -19,6 +19,11 @@ _FOLLOW_UP = re.compile(r"\bcancell?ed\b|^The following resource\(s\) failed", r
 # First match wins. Source of the sentences: provider messages seen in stack events (domain report 6.5).
 _ADVICE = (
     (
+        r"[Dd]enied by stack policy",
+        "the stack policy keeps it: plan again and approve the change by name; a policy that somebody else "
+        "wrote is theirs to change",
+    ),
+    (
         r"not authorized to perform|AccessDenied|is not authorized|access denied",
         "give the deploying role this permission, or deploy with one that has it, and run again",
     ),

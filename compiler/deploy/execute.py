@@ -13,8 +13,10 @@ from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.schedule import Flow, Work
 
 
-def run(prepared: Prepared) -> Generator[Event, None, None]:
+def run(prepared: Prepared, approved: frozenset[str] = frozenset()) -> Generator[Event, None, None]:
     """Carry the plan out, stacks that do not depend on each other at once; the last event is Deployed.
+
+    `approved` are the ids of changes that somebody approved: the stack policy is opened for no others.
 
     DeployError when a stack or a migration failed, after its StackFailed or MigrationFailed, and after all
     that still ran has ended; at once when the migrations cannot run whatever is done.
@@ -22,7 +24,9 @@ def run(prepared: Prepared) -> Generator[Event, None, None]:
     executed are deleted.
     """
     start = prepared.clock.now()
-    now = Run(prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()})
+    now = Run(
+        prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()}, approved=approved
+    )
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))

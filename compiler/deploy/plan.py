@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, moving, regions, removals, shown
+from compiler.deploy import (
+    bootstrap,
+    changeset,
+    guard,
+    inputs,
+    migrations,
+    moving,
+    protection,
+    regions,
+    removals,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -24,10 +35,14 @@ from compiler.review.relocations import recognised
 Live = Mapping[str, LiveStack]
 
 
-def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "") -> Prepared:
+def make(
+    assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "", *, settle: bool = True
+) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
     With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
+
+    With `settle`, stack policies that a killed run left open are closed; without, that is only told.
 
     RefusedError for the wrong account or region, a busy or a protected stack.
     """
@@ -35,18 +50,19 @@ def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark)
+        return _prepare(assembly, aws, clock, litter, mark, settle)
     except BaseException:
         litter.sweep()
         raise
 
 
-def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str) -> Prepared:
+def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str, settle: bool) -> Prepared:
     live = regions.survey(assembly, aws)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
+    drafts = list(protection.settled(drafts, foreseen.live, aws, close=settle))
     where = {name: stack.region or assembly.region for name, stack in live.items()}
     moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
     moved = foreseen.moved
@@ -82,6 +98,7 @@ def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     found = live.get(new.stack.name)
+    new = replace(new, guarded=assembly.profile == "production")
     # What holds data in production must not be deleted by mistake. That is seen to each time: a deployment
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
@@ -166,6 +183,7 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
         )
     if step.draft.protect:
         yield "termination protection is turned on"
+    yield from protection.notes(step)
 
 
 def _changes(changes: StackChanges) -> bool:

@@ -26,6 +26,8 @@ class Draft:
     dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
     protect: bool = False  # turn termination protection on once it is there
     mark: str = ""  # of the plan file that its change sets are kept for
+    guarded: bool = False  # in production, where a stack policy keeps what holds data
+    open: tuple[str, ...] = ()  # what holds data and the stack policy was found not to keep
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""

@@ -117,7 +117,8 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
-    return Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark)
+    guarded = look.reviewed.assembly.profile == "production"
+    return Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark, guarded)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
