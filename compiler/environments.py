@@ -10,7 +10,7 @@ from compiler.document import Document
 from compiler.model import BASE, Budget, Environment, Path, Provenance, Waiver
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
-OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target")
+OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target", "execution_role")
 
 
 def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Path, Provenance]]:
@@ -50,6 +50,7 @@ def settings(document: Document, name: str, region: str) -> Environment:
         ),
         budget=Budget(**budget, position=document.position((*at, "budget"))) if budget else None,
         availability_target=about.get("availability_target"),
+        execution_role=about.get("execution_role"),
     )
 
 

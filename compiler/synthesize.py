@@ -61,6 +61,7 @@ def synthesize_with_draft(platform: Platform, sources: Sources) -> tuple[Assembl
         waivers=environment.waivers,
         usage=dict(_usage(platform)),
         budget=environment.budget,
+        execution_role=environment.execution_role,
     )
     return assembly, draft
 

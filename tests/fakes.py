@@ -92,6 +92,7 @@ class FakeAws(FakeObjects, FakeDrift):
     """
 
     region = "us-east-1"
+    role_arn = ""
 
     def __init__(self, polls: int = 0) -> None:
         super().__init__()
@@ -492,9 +493,9 @@ class FakeAws(FakeObjects, FakeDrift):
 def _denial(policy: Mapping[str, Any] | None, doing: str, name: str) -> int:
     """The number of the statement that denies it; 0 when none does."""
     for number, statement in enumerate(policy["Statement"] if policy else (), start=1):
-        if statement["Effect"] == "Deny" and doing in statement["Action"]:
-            if f"LogicalResourceId/{name}" in statement["Resource"]:
-                return number
+        denies = statement["Effect"] == "Deny" and doing in statement["Action"]
+        if denies and f"LogicalResourceId/{name}" in statement["Resource"]:
+            return number
     return 0
 
 

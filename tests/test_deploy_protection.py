@@ -1,4 +1,4 @@
-"""Stack policies of what holds data in production: they hold, are opened for what was approved, and closed."""
+"""Stack policies in production: they hold, are opened for what was approved by name, and closed again."""
 
 import json
 from collections.abc import Mapping

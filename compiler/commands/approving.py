@@ -52,8 +52,9 @@ def approvals_given(options: argparse.Namespace) -> tuple[Approval, ...]:
 
 
 def require_approval(plan: ChangePlan, given: Sequence[Approval], *, ask: bool) -> frozenset[str]:
-    """The ids of the changes that are approved; RefusedError unless every change that may lose data, identity or safety is approved by its name.
+    """The ids of the changes that are approved.
 
+    RefusedError unless every change that may lose data, identity or safety is approved by its name.
     An approval that names nothing in the plan is refused too: it was meant for something else. With `ask`,
     somebody at a terminal is asked for each change that nobody has approved.
     """

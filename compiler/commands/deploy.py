@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from compiler.commands.acting import Act, acting, acting_options
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_linted
@@ -32,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     approval_options(parser)
     aws_options(parser)
     role_option(parser)
+    acting_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
 
@@ -42,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     The change sets of a plan file do stay until they ran, so that it can be run again.
     """
     given = approvals_given(options)
-    with _prepared(options) as prepared:
+    with _prepared(options) as (prepared, act):
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
         require_possible(prepared.plan)
@@ -50,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
         _tell(given, options)
         if prepared.has_work and not options.yes:
             confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
-        _execute(prepared, approved, options)
+        act.begin(options, _named(approved, given), _change_sets(prepared))
+        _execute(prepared, approved, act, options)
     return FINE
 
 
@@ -73,12 +77,23 @@ def _line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _execute(prepared: Prepared, approved: frozenset[str], options: argparse.Namespace) -> None:
+def _named(approved: frozenset[str], given: Sequence[Approval]) -> Sequence[Approval]:
+    """What was approved, by its whole name; somebody at the terminal gave what nobody else did."""
+    said = {each.change: each for each in given}
+    found = ((name, said.get(name) or said.get(name.rpartition("/")[2])) for name in sorted(approved))
+    return [replace(each, change=name) if each else Approval(name, "terminal") for name, each in found]
+
+
+def _change_sets(prepared: Prepared) -> Sequence[str]:
+    return [step.change_set.arn for step in prepared.steps if step.change_set]
+
+
+def _execute(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
     from compiler.deploy import execute
 
     if prepared.done and options.format == "text":
         print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
-    show_events(execute.run(prepared, approved), options)
+    show_events(act.noted(execute.run(prepared, approved, act.lease)), options)
 
 
 def _head(reviewed: Reviewed) -> str:
@@ -88,7 +103,7 @@ def _head(reviewed: Reviewed) -> str:
 
 
 @contextmanager
-def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
+def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
     """The plan of a spec, or the one in a file; UserError when neither or both are given."""
     from compiler.deploy import plan, resume
 
@@ -99,11 +114,15 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
         options.role_arn = role_to_run(reviewed, options.role_arn)
         if options.format == "text":
             print(_head(reviewed))
-        with connected(options, reviewed.assembly) as aws:
-            yield resume.resume(reviewed, aws, datetime.now(UTC))
+        with connected(options, reviewed.assembly) as aws, acting(options, reviewed.assembly, aws) as act:
+            yield resume.resume(reviewed, aws, datetime.now(UTC), act.clock), act
         return
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
-        yield prepared
+    with (
+        connected(options, assembly) as aws,
+        acting(options, assembly, aws) as act,
+        plan.make(assembly, aws, act.clock) as prepared,
+    ):
+        yield prepared, act

@@ -18,7 +18,6 @@ from compiler.deploy import (
     shown,
 )
 from compiler.deploy.changeset import Order
-from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
 from compiler.deploy.explain import STALE

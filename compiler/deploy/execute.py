@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from compiler.assembly import Migrator
-from compiler.deploy import inputs, migrations, remove, schedule
+from compiler.deploy import bootstrap, inputs, migrations, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted
+from compiler.deploy.lease import Lease
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.schedule import Flow, Work
 
 
-def run(prepared: Prepared, approved: frozenset[str] = frozenset()) -> Generator[Event, None, None]:
+def run(
+    prepared: Prepared, approved: frozenset[str] = frozenset(), lease: Lease | None = None
+) -> Generator[Event, None, None]:
     """Carry the plan out, stacks that do not depend on each other at once; the last event is Deployed.
 
-    `approved` are the ids of changes that somebody approved: the stack policy is opened for no others.
+    `approved` are the ids of changes that somebody approved: the stack policy is opened for no others. The
+    `lease` is kept on the way, and taken as soon as its bucket is there; nothing begins once it is lost.
 
     DeployError when a stack or a migration failed, after its StackFailed or MigrationFailed, and after all
     that still ran has ended; at once when the migrations cannot run whatever is done.
@@ -24,13 +28,12 @@ def run(prepared: Prepared, approved: frozenset[str] = frozenset()) -> Generator
     executed are deleted.
     """
     start = prepared.clock.now()
-    now = Run(
-        prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()}, approved=approved
-    )
+    known = {name: dict(outputs) for name, outputs in prepared.outputs.items()}
+    now = Run(prepared, known, approved=approved)
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from schedule.run(_works(now), prepared.clock)
+        yield from schedule.run(_works(now), prepared.clock, lambda: _check(now, lease))
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise
@@ -39,6 +42,16 @@ def run(prepared: Prepared, approved: frozenset[str] = frozenset()) -> Generator
     names = [stack.name for stack in prepared.assembly.stacks]
     outputs = {name: now.outputs.get(name, {}) for name in names}
     yield Deployed(outputs, prepared.clock.now() - start, tuple(now.retained))
+
+
+def _check(now: Run, lease: Lease | None) -> None:
+    """Whether this run may go on; before its very first stack there is nothing that could hold a lock."""
+    if lease is None:
+        return
+    bucket = now.outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+    if bucket and not lease.taken:
+        lease.take(bucket)
+    lease.check()
 
 
 def _changing(prepared: Prepared) -> tuple[str, ...]:
@@ -72,12 +85,17 @@ def _migrators(prepared: Prepared) -> Iterator[Migrator]:
 
 
 def _before(now: Run, step: Step) -> set[str]:
-    """The migrations that a stack waits for: all those of earlier stacks, for they may end the deployment."""
+    """What a stack waits for: the bucket with the lock, and all migrations of earlier stacks, for they may end
+    the deployment.
+    """
     order = [stack.name for stack in now.prepared.assembly.stacks]
+    first = {bootstrap.STACK} - {step.name}
     if step.name not in order:
-        return set()  # the bootstrap stack, which is before them all
+        return first  # a bootstrap stack, which is before them all
     earlier = order[: order.index(step.name)]
-    return {_migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier}
+    return first | {
+        _migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier
+    }
 
 
 def _migration(migrator: Migrator) -> str:

@@ -86,8 +86,8 @@ def notes(step: Step) -> Iterator[str]:
     """What a reviewer is told of the stack's policy."""
     if opened := going(step):
         yield (
-            f"its stack policy is opened for {', '.join(sorted(opened))}, once approved, while it is updated, "
-            "and closed again"
+            f"its stack policy is opened for {', '.join(sorted(opened))}, once approved, while it is "
+            "updated, and closed again"
         )
     if step.draft.open:
         yield (
