@@ -25,6 +25,7 @@ COMMANDS = {
     "deploy": "review and deploy, executing the very change sets that were shown",
     "migrate": "apply the pending migrations of databases, or show what is applied",
     "status": "show the live state of every stack",
+    "audit": "show who deployed, changed or destroyed what, and how it ended",
     "destroy": "delete every stack of an environment, last first",
     "cost": "estimate what each environment costs in a month",
     "prices": "list the prices that estimates use, or get today's from AWS",

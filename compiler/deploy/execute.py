@@ -85,17 +85,14 @@ def _migrators(prepared: Prepared) -> Iterator[Migrator]:
 
 
 def _before(now: Run, step: Step) -> set[str]:
-    """What a stack waits for: the bucket with the lock, and all migrations of earlier stacks, for they may end
-    the deployment.
-    """
+    """What it waits for: the lock's bucket, and the migrations of earlier stacks, which may end it all."""
     order = [stack.name for stack in now.prepared.assembly.stacks]
     first = {bootstrap.STACK} - {step.name}
     if step.name not in order:
         return first  # a bootstrap stack, which is before them all
     earlier = order[: order.index(step.name)]
-    return first | {
-        _migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier
-    }
+    waited = {_migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier}
+    return first | waited
 
 
 def _migration(migrator: Migrator) -> str:
