@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from compiler.deploy import aws, bootstrap, lease, protection
+from compiler.deploy import aws, bootstrap, execute, lease, plan, protection
 from compiler.deploy.clock import SystemClock
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.lease import Holder, Lease
 from compiler.deploy.process import Process
 from compiler.emulator.server import Emulator, find_python, running
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, a_stack, an_assembly
 from tests.specs import HEAD
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,8 @@ class Site:
     def start(self, *command: str) -> subprocess.Popen[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environ |= {"AWS_ACCESS_KEY_ID": self.account, "AWS_SECRET_ACCESS_KEY": "x", "PYTHONPATH": str(ROOT)}
-        words = ("spec.yaml", "--env", "dev", "--endpoint-url", self.url)
+        where = () if "--env" in command else ("--env", "dev")
+        words = ("spec.yaml", *where, "--endpoint-url", self.url)
         return subprocess.Popen(
             [sys.executable, "-m", "compiler", *command, *words],
             cwd=self.folder,
@@ -102,19 +103,53 @@ def statuses(site: Site) -> set[str]:
     return {stack.status for stack in site.door.stacks()}
 
 
-def test_of_two_deployments_at_once_the_second_waits_its_turn(site: Site) -> None:
-    code, said = site.run("deploy", "--yes")
-    assert code == 0, said
+def made(site: Site) -> str:
+    """The bucket, made by a small deployment."""
+    small = an_assembly(a_stack("shop-dev-data", {"T": {}}), region="eu-west-1", profile="synthetic")
+    list(execute.run(plan.make(small, site.door)))
+    return bootstrap.bucket(site.door.stack(bootstrap.STACK)) or ""
+
+
+def holding(site: Site, bucket: str) -> Lease:
+    """The lock, held by somebody else from here on."""
+    own = Holder("other", "arn:aws:iam::1:user/ann", "migrate", datetime.now(UTC), Process("", 1, ""))
+    held = Lease(site.door, SystemClock(), KEY, own)
+    held.take(bucket)
+    return held
+
+
+def test_a_deployment_waits_until_the_lock_is_given_back(site: Site) -> None:
+    held = holding(site, made(site))
+    process = site.start("deploy", "--yes", "--wait-for-lock", "10m")
+    assert process.stdout
+    while "user/ann holds it for `migrate` since" not in (line := process.stdout.readline()):
+        assert line, "it ended without waiting"
+    held.check(fresh=True)
+    held.release()
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, said
     assert site.holder() is None
-    first = site.slow_update(4)
-    code, said = site.run("deploy", "--yes", "--wait-for-lock", "90s")
-    assert code == 0, said
-    assert f"arn:aws:iam::{site.account}:root holds it for `deploy` since" in said
-    assert "nothing to do" in said
-    told, _ = first.communicate(timeout=60)
-    assert first.returncode == 0, told
-    assert statuses(site) == {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
-    assert site.holder() is None
+
+
+def test_a_deployment_that_is_not_to_wait_is_refused_while_the_holder_is_alive(site: Site) -> None:
+    held = holding(site, made(site))
+    process = site.start("deploy", "--yes")
+    while process.poll() is None:
+        held.check(fresh=True)
+        time.sleep(0.2)
+    said, _ = process.communicate()
+    assert process.returncode == 4, said
+    assert "another run is at work on this environment: arn:aws:iam::1:user/ann" in said
+    held.check(fresh=True)
+
+
+def test_two_updates_at_once_take_turns(site: Site) -> None:
+    made(site)
+    both = [site.start("deploy", "--yes", "--wait-for-lock", "10m") for _ in range(2)]
+    ends = [(process.communicate(timeout=240)[0], process.returncode) for process in both]
+    assert [code for _, code in ends] == [0, 0], ends
+    assert "nothing to do" in "".join(said for said, _ in ends)
+    assert statuses(site) <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
 def test_a_killed_deployment_of_this_machine_keeps_nobody_out(site: Site) -> None:
@@ -146,8 +181,7 @@ def test_two_first_deployments_at_once_damage_nothing(site: Site) -> None:
 
 
 def test_conditional_writes_hold_over_http(site: Site) -> None:
-    assert site.run("deploy", "--yes")[0] == 0
-    bucket = bootstrap.bucket(site.door.stack(bootstrap.STACK)) or ""
+    bucket = made(site)
     first = site.door.put_object_if(bucket, "x", b"one", None)
     assert first
     assert site.door.put_object_if(bucket, "x", b"two", None) is None
@@ -159,8 +193,7 @@ def test_conditional_writes_hold_over_http(site: Site) -> None:
 
 def test_a_dead_holder_of_another_machine_is_outlived_over_http(site: Site) -> None:
     """The waiting is a fake clock's; what is read and written is real."""
-    assert site.run("deploy", "--yes")[0] == 0
-    bucket = bootstrap.bucket(site.door.stack(bootstrap.STACK)) or ""
+    bucket = made(site)
 
     def of(name: str, clock: FakeClock | SystemClock) -> Lease:
         own = Holder(name, name, "deploy", datetime.now(UTC), Process("", 1, ""))
@@ -179,8 +212,21 @@ def test_a_dead_holder_of_another_machine_is_outlived_over_http(site: Site) -> N
 
 def test_stack_policies_travel_over_http(site: Site) -> None:
     """The emulator keeps them, and enforces none."""
-    assert site.run("deploy", "--yes")[0] == 0
+    made(site)
     wanted = protection.policy({"WorkQueue"})
     assert site.door.policy("shop-dev-data") is None
     site.door.set_policy("shop-dev-data", wanted)
     assert site.door.policy("shop-dev-data") == wanted
+
+
+def test_a_role_that_is_not_there_is_told_before_anything_is_done(site: Site) -> None:
+    code, said = site.run("deploy", "--yes", "--role-arn", f"arn:aws:iam::{site.account}:role/none")
+    assert code == 3
+    assert f"does not exist: arn:aws:iam::{site.account}:role/none" in said
+    assert statuses(site) == set()
+
+
+def test_production_without_an_account_is_told_which_one_it_is(site: Site) -> None:
+    code, said = site.run("plan", "--env", "production")
+    assert code == 0, said
+    assert f'if that is right, write `account: "{site.account}"` there' in said

@@ -157,12 +157,12 @@ def acting(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> Iterato
 
     RefusedError otherwise, with who holds the lock. It is given back at the end, and the record closed.
     """
-    from compiler.deploy import bootstrap, guard, process
+    from compiler.deploy import bootstrap, process
     from compiler.deploy.clock import SystemClock
     from compiler.deploy.lease import Holder, KeepingClock, Lease, key
 
     wait = _wait(options)
-    caller = guard.check_place(assembly, aws)
+    caller = _entered(options, assembly, aws)
     own = Holder(secrets.token_hex(8), caller.arn, options.command, datetime.now(UTC), process.this())
     lease = Lease(aws, SystemClock(), key(assembly), own, wait, _tell)
     act = Act(assembly, aws, caller, lease, KeepingClock(SystemClock(), lease))
@@ -179,13 +179,28 @@ def acting(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> Iterato
         lease.release()
 
 
-def may_settle(assembly: Assembly, aws: Aws) -> bool:
+def may_settle(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> bool:
     """Whether nobody else is at work, so that what a killed run left may be put right without the lock."""
-    from compiler.deploy import bootstrap, guard, lease
+    from compiler.deploy import bootstrap, lease
 
-    guard.check_place(assembly, aws)
+    _entered(options, assembly, aws)
     bucket = bootstrap.bucket(aws.stack(bootstrap.STACK))
     return bucket is None or lease.holder(aws, bucket, lease.key(assembly)) is None
+
+
+def _entered(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> Identity:
+    """Who is calling, in the right place and with a role that is there; nothing is amiss in an emulator."""
+    from compiler.deploy import execution_role, guard
+
+    caller = guard.check_place(assembly, aws)
+    if aws.role_arn and not options.local:
+        execution_role.check(aws.role_arn, aws.account())
+    if assembly.profile == "production" and not assembly.account and not options.local:
+        _tell(
+            f"warning: environment '{assembly.environment}' names no account, so credentials of any will "
+            f'do; these are of {caller.account}: if that is right, write `account: "{caller.account}"` there'
+        )
+    return caller
 
 
 def _wait(options: argparse.Namespace) -> float:

@@ -96,7 +96,7 @@ def _look(options: argparse.Namespace) -> Shown:
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
     with connected(options, assembly) as aws:
-        settle = may_settle(assembly, aws)
+        settle = may_settle(options, assembly, aws)
         with plan.make(assembly, aws, settle=settle) as prepared:
             return prepared.plan, _costs(prepared, options), (platform, assembly)
 

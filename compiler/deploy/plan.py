@@ -9,6 +9,7 @@ from compiler.assembly import Assembly, Stack
 from compiler.deploy import (
     bootstrap,
     changeset,
+    execution_role,
     guard,
     inputs,
     migrations,
@@ -98,7 +99,9 @@ def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     found = live.get(new.stack.name)
-    new = replace(new, guarded=assembly.profile == "production")
+    kept_role = found.role_arn if found else ""
+    guarded = assembly.profile == "production"
+    new = replace(new, guarded=guarded, role=aws.role_arn, kept_role=kept_role)
     # What holds data in production must not be deleted by mistake. That is seen to each time: a deployment
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
@@ -184,6 +187,8 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
     if step.draft.protect:
         yield "termination protection is turned on"
     yield from protection.notes(step)
+    role = execution_role.note(step.draft.role, step.draft.kept_role, changes=_changes(step.shown))
+    yield from filter(None, [role])
 
 
 def _changes(changes: StackChanges) -> bool:

@@ -28,6 +28,8 @@ class Draft:
     mark: str = ""  # of the plan file that its change sets are kept for
     guarded: bool = False  # in production, where a stack policy keeps what holds data
     open: tuple[str, ...] = ()  # what holds data and the stack policy was found not to keep
+    role: str = ""  # what CloudFormation is told to act with
+    kept_role: str = ""  # what it acted with the last time
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
