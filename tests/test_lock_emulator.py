@@ -104,8 +104,10 @@ def statuses(site: Site) -> set[str]:
 
 
 def made(site: Site) -> str:
-    """The bucket, made by a small deployment."""
-    small = an_assembly(a_stack("shop-dev-data", {"T": {}}), region="eu-west-1", profile="synthetic")
+    """The bucket, made by a small deployment of another platform."""
+    small = an_assembly(
+        a_stack("other-data", {"T": {}}), platform="other", region="eu-west-1", profile="synthetic"
+    )
     list(execute.run(plan.make(small, site.door)))
     return bootstrap.bucket(site.door.stack(bootstrap.STACK)) or ""
 
@@ -214,9 +216,9 @@ def test_stack_policies_travel_over_http(site: Site) -> None:
     """The emulator keeps them, and enforces none."""
     made(site)
     wanted = protection.policy({"WorkQueue"})
-    assert site.door.policy("shop-dev-data") is None
-    site.door.set_policy("shop-dev-data", wanted)
-    assert site.door.policy("shop-dev-data") == wanted
+    assert site.door.policy("other-data") is None
+    site.door.set_policy("other-data", wanted)
+    assert site.door.policy("other-data") == wanted
 
 
 def test_a_role_that_is_not_there_is_told_before_anything_is_done(site: Site) -> None:
