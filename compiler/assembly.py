@@ -130,6 +130,7 @@ class Assembly:
     usage: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     budget: Budget | None = None
     checks: tuple[Check, ...] = ()
+    execution_role: str | None = None  # the ARN of what CloudFormation acts with
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -173,6 +174,7 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         **({"usage": {name: dict(used) for name, used in assembly.usage.items()}} if assembly.usage else {}),
         **({"budget": _placeless(assembly.budget)} if assembly.budget else {}),
         **({"checks": [asdict(each) for each in assembly.checks]} if assembly.checks else {}),
+        **({"execution_role": assembly.execution_role} if assembly.execution_role else {}),
     }
 
 

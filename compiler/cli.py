@@ -27,6 +27,7 @@ COMMANDS = {
     "status": "show the live state of every stack",
     "rollback": "deploy again what was deployed before and passed",
     "drift": "show what was changed by hand, and accept, revert or adopt it",
+    "audit": "show who deployed, changed or destroyed what, and how it ended",
     "destroy": "delete every stack of an environment, last first",
     "cost": "estimate what each environment costs in a month",
     "prices": "list the prices that estimates use, or get today's from AWS",

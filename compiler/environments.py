@@ -11,7 +11,15 @@ from compiler.document import Document
 from compiler.model import ALL, BASE, Budget, Check, Environment, Path, Provenance, Waiver
 
 # What an environment says about itself; the rest of it is merged over the platform's own sections.
-OWN_KEYS = ("profile", "account", "waivers", "budget", "availability_target", "checks")
+OWN_KEYS = (
+    "profile",
+    "account",
+    "waivers",
+    "budget",
+    "availability_target",
+    "checks",
+    "execution_role",
+)
 
 
 def merge(document: Document, environment: str) -> tuple[dict[str, Any], dict[Path, Provenance]]:
@@ -52,6 +60,7 @@ def settings(document: Document, name: str, region: str) -> Environment:
         budget=Budget(**budget, position=document.position((*at, "budget"))) if budget else None,
         availability_target=about.get("availability_target"),
         checks=tuple(_check(name, written) for name, written in sorted(about.get("checks", {}).items())),
+        execution_role=about.get("execution_role"),
     )
 
 

@@ -61,6 +61,7 @@ class _Manifest(_Version):
     usage: dict[str, dict[str, float]] = {}
     budget: Budget | None = None
     checks: tuple[Check, ...] = ()
+    execution_role: str | None = None
 
 
 class _Resource(msgspec.Struct):
@@ -94,6 +95,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         usage=manifest.usage,
         budget=manifest.budget,
         checks=manifest.checks,
+        execution_role=manifest.execution_role,
     )
 
 

@@ -106,6 +106,7 @@ class Environment:
     # Percent of a month in which requests are answered: of every path, or by the component it begins with.
     availability_target: float | Mapping[str, float] | None = None
     checks: tuple[Check, ...] = ()
+    execution_role: str | None = None  # the ARN of what CloudFormation acts with
 
 
 @dataclass(frozen=True, eq=False)  # known by identity, so that what is computed of one can be remembered

@@ -180,6 +180,19 @@ class Environment(Record):
             examples=[{"answers": {"http": "devices", "path": "/health"}}],
         ),
     ] = {}
+    execution_role: (
+        Annotated[
+            str,
+            about(
+                "The IAM role that CloudFormation acts with there, instead of the caller's own permissions; "
+                "`formwork deploy-role` makes one. `--role-arn` takes its place.",
+                examples=["arn:aws:iam::111122223333:role/iot-platform-execution"],
+                pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",
+                form="the ARN of a role such as arn:aws:iam::123456789012:role/name",
+            ),
+        ]
+        | None
+    ) = None
     region: Annotated[Region, about("Replaces the platform's region.", examples=["us-west-2"])] | None = None
     tags: Annotated[Tags, about("Tags added for this environment.", examples=[{"stage": "test"}])] = {}
 

@@ -62,6 +62,7 @@ def synthesize_with_draft(platform: Platform, sources: Sources) -> tuple[Assembl
         usage=dict(_usage(platform)),
         budget=environment.budget,
         checks=environment.checks,
+        execution_role=environment.execution_role,
     )
     return assembly, draft
 

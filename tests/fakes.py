@@ -84,14 +84,16 @@ class FakeAws(FakeObjects, FakeDrift):
       update fail, until it is skipped.
     * A running update can be cancelled; a stack in DELETE_FAILED be deleted but for some resources.
     * `Ref` and `Fn::GetAtt` in outputs give parameters or physical ids; a replaced resource has a new one.
+    * Stack policies hold, those with lists of actions and of `LogicalResourceId/...`; a later Deny wins.
     * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
       what acts.
 
-    Not there: stack refactors, enforced stack policies, nested stacks, conditions, intrinsic functions in
+    Not there: stack refactors, nested stacks, conditions, intrinsic functions in
     properties, validation of templates.
     """
 
     region = "us-east-1"
+    role_arn = ""
 
     def __init__(self, polls: int = 0) -> None:
         super().__init__()
@@ -371,6 +373,8 @@ class FakeAws(FakeObjects, FakeDrift):
             status = f"{word}_FAILED" if reason else f"{word}_COMPLETE"
             self._event(stack, logical_id, status, token, reason, resource["Type"])
             failed = failed or bool(reason)
+        if not failed and not request.create:
+            failed = self._against_policy(stack, template, before, token)
         if failed:
             if not request.create:
                 self._roll_back(stack, token, ())
@@ -380,6 +384,24 @@ class FakeAws(FakeObjects, FakeDrift):
             return
         self._settle(stack, request, template, before, token)
         self._finish(stack, f"{verb}_IN_PROGRESS", f"{verb}_COMPLETE", token)
+
+    def _against_policy(
+        self, stack: _Stack, after: Mapping[str, Any], before: Mapping[str, Any], token: str
+    ) -> bool:
+        """Whether the stack policy forbids what the update does, with the event that says so."""
+        for name, old in sorted(before.items()):
+            new = after["Resources"].get(name)
+            doing = "Update:Delete" if new is None else "Update:Replace"
+            if new is not None and _of(new, "Name") == _of(old, "Name"):
+                continue
+            if number := _denial(self.policies.get(stack.live.name), doing, name):
+                reason = (
+                    f"Action denied by stack policy: Statement [#{number}] does not allow [{doing}] for "
+                    f"resource [LogicalResourceId/{name}]"
+                )
+                self._event(stack, name, "UPDATE_FAILED", token, reason, old["Type"])
+                return True
+        return False
 
     def _expect(self, stack: str, doing: str, *statuses: str) -> _Stack:
         """The stack, in one of these; whatever it still had to do is dropped."""
@@ -475,6 +497,15 @@ class FakeAws(FakeObjects, FakeDrift):
                 token=token,
             )
         )
+
+
+def _denial(policy: Mapping[str, Any] | None, doing: str, name: str) -> int:
+    """The number of the statement that denies it; 0 when none does."""
+    for number, statement in enumerate(policy["Statement"] if policy else (), start=1):
+        denies = statement["Effect"] == "Deny" and doing in statement["Action"]
+        if denies and f"LogicalResourceId/{name}" in statement["Resource"]:
+            return number
+    return 0
 
 
 def _of(resource: Mapping[str, Any], name: str) -> str:

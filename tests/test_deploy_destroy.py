@@ -1,6 +1,7 @@
 """Destroying an environment: in reverse order, all of it, and only it; and telling how it is doing before."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,6 +9,8 @@ from compiler.assembly import Assembly
 from compiler.deploy import destroy, execute, live, plan
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Destroyed, Event, StackFailed, StackFinished
+from compiler.deploy.lease import Holder, Lease
+from compiler.deploy.process import Process
 from compiler.deploy.status import State
 from tests.fakes import ACCOUNT, FakeAws, FakeClock, a_stack, an_assembly, drain
 
@@ -155,3 +158,25 @@ def test_status_tells_why_the_last_operation_failed() -> None:
     assert found.failure
     assert (found.failure.logical_id, found.failure.reason) == ("Orders", "Rate exceeded")
     assert str(found.failure.origin and found.failure.origin.position) == "shop.yaml:3:5"
+
+
+def test_another_region_is_refused_before_anything_is_looked_for() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    aws.region = "us-west-2"
+    with pytest.raises(RefusedError, match="belongs in region us-east-1, not us-west-2"):
+        destroy.plan(SHOP, aws, FakeClock())
+    assert aws.acts("delete_stack") == []
+
+
+def test_nothing_begins_once_the_lock_is_lost() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    deploy(aws, SHOP)
+    own = Holder("a", "ann", "destroy", datetime(2026, 11, 23, tzinfo=UTC), Process("", 1, ""))
+    lease = Lease(aws, clock, "locks/shop/dev.json", own)
+    lease.take("bucket")
+    aws.stored["bucket", "locks/shop/dev.json"] = b"somebody else's"
+    clock.sleep(20)
+    with pytest.raises(RefusedError, match="the lock on the environment is lost"):
+        list(destroy.run(destroy.plan(SHOP, aws, clock), lease))
+    assert aws.acts("delete_stack") == []

@@ -213,7 +213,7 @@ def test_an_output_that_never_comes_stops_the_run_in_words() -> None:
 
 def test_what_holds_data_is_protected_in_production_only() -> None:
     stateful = replace(FOUNDATION, stateful=("Key",))
-    for profile, expected in (("production", ["shop-foundation"]), ("dev", [])):
+    for profile, expected in (("production", ["formwork-bootstrap", "shop-foundation"]), ("dev", [])):
         aws = FakeAws()
         deploy(aws, an_assembly(stateful, profile=profile))
         assert aws.acts("protect") == expected
@@ -226,7 +226,7 @@ def test_a_stack_that_is_there_already_is_protected_once_it_holds_data() -> None
     stateful = an_assembly(replace(FOUNDATION, stateful=("Key",)), profile="production")
     for _ in range(2):
         deploy(aws, stateful)
-        assert aws.acts("protect") == ["shop-foundation"]
+        assert aws.acts("protect") == ["formwork-bootstrap", "shop-foundation"]
 
 
 def test_waiting_takes_longer_and_longer_but_never_very_long() -> None:

@@ -146,7 +146,7 @@ def cancelled(aws: FakeAws, text: str) -> tuple[list[Event], str]:
         aws.polls = 5
 
         def watching() -> Iterator[Event]:
-            for each in execute.run(prepared, control):
+            for each in execute.run(prepared, control=control):
                 if isinstance(each, Waiting):
                     control.cancel()
                 yield each

@@ -371,7 +371,7 @@ def test_what_holds_data_is_protected_by_the_second_run_if_the_first_was_killed_
         run(aws, content)
     del aws.denied["protect"]
     run(aws, content)
-    assert [stack.protected for stack in aws.stacks()] == [True]
+    assert [stack.protected for stack in aws.stacks()] == [True, True]
 
 
 def test_a_kept_plan_never_does_what_was_not_shown() -> None:

@@ -51,9 +51,10 @@ def approvals_given(options: argparse.Namespace) -> tuple[Approval, ...]:
     return (*listed, *(Approval(name, _FLAG) for name in options.approve))
 
 
-def require_approval(plan: ChangePlan, given: Sequence[Approval], *, ask: bool) -> None:
-    """RefusedError unless every change that may lose data, identity or safety is approved by its name.
+def require_approval(plan: ChangePlan, given: Sequence[Approval], *, ask: bool) -> frozenset[str]:
+    """The ids of the changes that are approved.
 
+    RefusedError unless every change that may lose data, identity or safety is approved by its name.
     An approval that names nothing in the plan is refused too: it was meant for something else. With `ask`,
     somebody at a terminal is asked for each change that nobody has approved.
     """
@@ -62,11 +63,13 @@ def require_approval(plan: ChangePlan, given: Sequence[Approval], *, ask: bool) 
     if left and ask and at_terminal():
         for named in left:
             confirm(f"Approve {_told(named)}?", named.change.logical_id)
+        approved |= {named.id for named in left}
     elif left:
         words = " ".join(f"{_FLAG} {named.id}" for named in left)
         raise RefusedError(
             f"these changes need approval by name: {_listed(left)}", f"if you mean them, add {words}"
         )
+    return frozenset(approved)
 
 
 def read_approvals(path: str) -> tuple[Approval, ...]:

@@ -72,7 +72,8 @@ def connected(options: argparse.Namespace, assembly: Assembly) -> Iterator[Aws]:
     """The AWS that the options mean; DeployError when it cannot be reached or the emulator cannot start."""
     from compiler.deploy.aws import Session, connect
 
-    region, role = options.region or assembly.region, getattr(options, "role_arn", None)
+    region = options.region or assembly.region
+    role = (options.role_arn or assembly.execution_role) if hasattr(options, "role_arn") else None
     if not options.local:
         yield connect(Session(options.profile, region, options.endpoint_url, role_arn=role))
         return

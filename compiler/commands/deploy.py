@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from compiler.commands.acting import Act, acting, acting_options, change_sets, named
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import (
     aws_options,
@@ -44,6 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role_option(parser)
     express_option(parser)
     revert_option(parser)
+    acting_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     quiet_option(parser)
     rollback_option(parser)
@@ -56,16 +58,17 @@ def run(options: argparse.Namespace) -> int:
     The change sets of a plan file do stay until they ran, so that it can be run again.
     """
     given = approvals_given(options)
-    with _prepared(options) as prepared:
+    with _prepared(options) as (prepared, act):
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
         require_possible(prepared.plan)
-        require_approval(prepared.plan, given, ask=not options.yes)
+        approved = require_approval(prepared.plan, given, ask=not options.yes)
         _tell(given, options)
         if prepared.has_work and not options.yes:
             confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
-        _execute(prepared, options)
-        verify(prepared, options)
+        act.begin(options, named(approved, given), change_sets(prepared))
+        _execute(prepared, approved, act, options)
+        verify(prepared, act, options)
     return FINE
 
 
@@ -88,14 +91,15 @@ def _line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _execute(prepared: Prepared, options: argparse.Namespace) -> None:
+def _execute(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
     from compiler.deploy import execute
     from compiler.deploy.control import Control
 
     if prepared.done and options.format == "text":
         print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
     control = Control()
-    show_events(execute.run(prepared, control), options, control)
+    events = act.noted(execute.run(prepared, approved, act.lease, control))
+    show_events(events, options, control)
 
 
 def _head(reviewed: Reviewed) -> str:
@@ -105,7 +109,7 @@ def _head(reviewed: Reviewed) -> str:
 
 
 @contextmanager
-def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
+def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
     """The plan of a spec, or the one in a file; UserError when neither or both are given."""
     from compiler.deploy import resume
 
@@ -120,17 +124,22 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
         options.role_arn = role_to_run(reviewed, options.role_arn)
         if options.format == "text":
             print(_head(reviewed))
-        with connected(options, reviewed.assembly) as aws:
-            yield resume.resume(reviewed, aws, datetime.now(UTC))
+        with connected(options, reviewed.assembly) as aws, acting(options, reviewed.assembly, aws) as act:
+            yield resume.resume(reviewed, aws, datetime.now(UTC), act.clock), act
         return
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws, _made(assembly, aws, options) as prepared:
-        yield prepared
+    with (
+        connected(options, assembly) as aws,
+        acting(options, assembly, aws) as act,
+        _made(assembly, aws, act, options) as prepared,
+    ):
+        yield prepared, act
 
 
-def _made(assembly: Assembly, aws: Aws, options: argparse.Namespace) -> Prepared:
+def _made(assembly: Assembly, aws: Aws, act: Act, options: argparse.Namespace) -> Prepared:
     from compiler.deploy import plan
 
-    return plan.make(assembly, aws, revert=reverted(assembly, options), in_express=options.express)
+    revert = reverted(assembly, options)
+    return plan.make(assembly, aws, act.clock, revert=revert, in_express=options.express)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from compiler.commands.acting import acting, acting_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -20,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     quiet_option(parser)
+    acting_options(parser)
     format_option(parser, ("text", "json"))
 
 
@@ -28,11 +30,12 @@ def run(options: argparse.Namespace) -> int:
     from compiler.deploy import destroy
 
     (assembly,) = compile_all(options.spec, options.env)
-    with connected(options, assembly) as aws:
-        doomed = destroy.plan(assembly, aws)
+    with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
+        doomed = destroy.plan(assembly, aws, act.clock)
         if options.format == "text":
             show_live_plan(doomed.plan, options)
         if not options.yes:
             confirm(f"Destroy {assembly.platform} in {assembly.environment}?", assembly.environment)
-        show_events(destroy.run(doomed), options)
+        act.begin(options)
+        show_events(act.noted(destroy.run(doomed, act.lease)), options)
     return FINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from compiler.commands.acting import acting_options
 from compiler.commands.approving import approval_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
@@ -44,6 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when something differs")
     parser.add_argument("-v", "--verbose", action="store_true", help="name all that was left out, and why")
+    acting_options(parser)
     quiet_option(parser)
     format_option(parser, FORMATS)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from compiler.commands.acting import acting, change_sets, named
 from compiler.commands.approving import Approval, approvals_given, require_approval
 from compiler.commands.aws_options import connected
 from compiler.commands.build import compile_linted
@@ -42,17 +43,22 @@ def bring_back(
 
     findings = _findings(options, assembly, aws)
     stacks = {finding.stack for finding in findings}
-    with plan.make(assembly, aws, revert=stacks) as prepared:
+    with (
+        acting(options, assembly, aws) as act,
+        plan.make(assembly, aws, act.clock, revert=stacks) as prepared,
+    ):
         check_all(prepared.plan, findings)
         check_only(prepared.plan, findings)
         if options.format == "text":
             show_live_plan(prepared.plan, options)
         require_possible(prepared.plan)
-        require_approval(prepared.plan, given, ask=not options.yes)
+        approved = require_approval(prepared.plan, given, ask=not options.yes)
         if prepared.has_work and not options.yes:
             confirm(f"Bring this back in {assembly.environment}?", "yes")
+        act.begin(options, named(approved, given), change_sets(prepared))
         control = Control()
-        show_events(execute.run(prepared, control), options, control)
+        events = act.noted(execute.run(prepared, approved, act.lease, control))
+        show_events(events, options, control)
 
 
 def _findings(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compiler.assembly import Assembly, Migrator
+from compiler.commands.acting import Act, acting, acting_options
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -39,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     aws_options(parser)
     quiet_option(parser)
+    acting_options(parser)
     format_option(parser, ("text", "json"))
 
 
@@ -49,15 +51,32 @@ def run(options: argparse.Namespace) -> int:
     (assembly,) = compile_all(options.spec, options.env)
     migrators = _chosen(options, assembly)
     with connected(options, assembly) as aws:
-        guard.check_place(assembly, aws)
-        live = {stack.name: stack for stack in aws.stacks() if guard.belongs(stack, assembly)}
-        outputs = {name: stack.outputs for name, stack in live.items()}
-        states = {each.component: _status(each, aws, outputs) for each in migrators}
-        if options.status or options.format == "text":
-            print(status_json(states) if options.format == "json" else status_text(states), end="")
-        if not options.status:
-            _migrate(options, aws, migrators, states, outputs)
+        if options.status:
+            guard.check_place(assembly, aws)
+            _, states = _states(assembly, aws, migrators)
+            _show(states, options)
+            return FINE
+        with acting(options, assembly, aws) as act:
+            outputs, states = _states(assembly, aws, migrators)
+            if options.format == "text":
+                _show(states, options)
+            _migrate(options, aws, migrators, states, outputs, act)
     return FINE
+
+
+def _states(
+    assembly: Assembly, aws: Aws, migrators: tuple[Migrator, ...]
+) -> tuple[Outputs, Mapping[str, Mapping[str, Any]]]:
+    """The outputs of the environment's stacks, and how each database stands."""
+    from compiler.deploy import guard
+
+    live = {stack.name: stack for stack in aws.stacks() if guard.belongs(stack, assembly)}
+    outputs = {name: stack.outputs for name, stack in live.items()}
+    return outputs, {each.component: _status(each, aws, outputs) for each in migrators}
+
+
+def _show(states: Mapping[str, Mapping[str, Any]], options: argparse.Namespace) -> None:
+    print(status_json(states) if options.format == "json" else status_text(states), end="")
 
 
 def _chosen(options: argparse.Namespace, assembly: Assembly) -> tuple[Migrator, ...]:
@@ -98,10 +117,12 @@ def _migrate(
     migrators: tuple[Migrator, ...],
     states: Mapping[str, Mapping[str, Any]],
     outputs: Outputs,
+    act: Act,
 ) -> None:
     if not options.yes and (options.again or any(map(_has_work, states.values()))):
         confirm(f"Migrate {', '.join(states)} in {options.env}?", "yes")
-    show_events(_events(options, aws, migrators, outputs), options)
+    act.begin(options)
+    show_events(act.noted(_events(options, aws, migrators, outputs, act)), options)
 
 
 def _has_work(report: Mapping[str, Any]) -> bool:
@@ -110,15 +131,14 @@ def _has_work(report: Mapping[str, Any]) -> bool:
 
 
 def _events(
-    options: argparse.Namespace, aws: Aws, migrators: tuple[Migrator, ...], outputs: Outputs
+    options: argparse.Namespace, aws: Aws, migrators: tuple[Migrator, ...], outputs: Outputs, act: Act
 ) -> Iterator[Event]:
     from compiler.deploy import migrations, schedule
-    from compiler.deploy.clock import SystemClock
 
-    clock, again = SystemClock(), tuple(options.again)
+    clock, again = act.clock, tuple(options.again)
 
     def begin(migrator: Migrator) -> Callable[[], schedule.Flow]:
         return lambda: migrations.run(migrator, aws, clock, outputs, again)
 
     works = tuple(schedule.Work(each.component, frozenset(), begin(each)) for each in migrators)
-    return schedule.run(works, clock)
+    return schedule.run(works, clock, act.lease.check)

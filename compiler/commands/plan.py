@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from compiler import units
 from compiler.assembly import Assembly, dumps
+from compiler.commands.acting import acting, lock_option, may_settle
 from compiler.commands.aws_options import (
     aws_options,
     connected,
@@ -59,6 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role_option(parser)
     express_option(parser)
     revert_option(parser)
+    lock_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
@@ -105,11 +107,11 @@ def _look(options: argparse.Namespace) -> Shown:
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
     revert = reverted(assembly, options)
-    with (
-        connected(options, assembly) as aws,
-        plan.make(assembly, aws, revert=revert, in_express=options.express) as prepared,
-    ):
-        return prepared.plan, _costs(prepared, options), (platform, assembly)
+    with connected(options, assembly) as aws:
+        settle = may_settle(options, assembly, aws)
+        made = plan.make(assembly, aws, revert=revert, in_express=options.express, settle=settle)
+        with made as prepared:
+            return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
 def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
@@ -123,16 +125,17 @@ def _keep(options: argparse.Namespace) -> Shown:
     lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
     found, earlier = content_of(options.out), earlier_plan(options.out)
     platform, assembly = understood_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws:
+    with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         revert = reverted(assembly, options)
-        with plan.make(assembly, aws, mark=mark, revert=revert, in_express=options.express) as prepared:
+        made = plan.make(assembly, aws, act.clock, mark, revert, in_express=options.express)
+        with made as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)
-            kept = reviewed.of(prepared, mark, now, now + lifetime, options.role_arn)
+            kept = reviewed.of(prepared, mark, now, now + lifetime, aws.role_arn or None)
             _check_unchanged(options.out, found)
             if earlier:  # while its file is still there, for only that knows what it made
                 discard.discard(earlier, aws)
@@ -189,8 +192,8 @@ def _discard(options: argparse.Namespace) -> int:
 
     found = read_plan(options.discard, to_run=False)
     options.role_arn = options.role_arn or found.role_arn  # a deploy role deletes no stack without it
-    with connected(options, found.assembly) as aws:
-        deleted = discard.discard(found, aws)
+    with connected(options, found.assembly) as aws, acting(options, found.assembly, aws) as act:
+        deleted = discard.discard(found, aws, act.clock)
     if options.format == "json":
         print(dumps({"deleted": list(deleted)}), end="")
     else:

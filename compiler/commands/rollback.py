@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly, dumps
+from compiler.commands.acting import Act, acting, acting_options, change_sets, named
 from compiler.commands.approving import approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     approval_options(parser)
     aws_options(parser)
     role_option(parser)
+    acting_options(parser)
     quiet_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
@@ -51,24 +53,26 @@ def run(options: argparse.Namespace) -> int:
             print(_listed(found, options.format), end="")
             return FINE
         chosen, earlier = _chosen(aws, assembly, found, options.to)
-        with plan.make(earlier, aws) as prepared:
+        with acting(options, assembly, aws) as act, plan.make(earlier, aws, act.clock) as prepared:
             if options.format == "text":
                 print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
                 show_live_plan(prepared.plan, options)
             require_possible(prepared.plan)
-            require_approval(prepared.plan, given, ask=not options.yes)
-            _deploy(prepared, options)
+            approved = require_approval(prepared.plan, given, ask=not options.yes)
+            if prepared.has_work and not options.yes:
+                confirm(f"Go back in {assembly.environment}?", "yes")
+            act.begin(options, named(approved, given), change_sets(prepared))
+            _deploy(prepared, approved, act, options)
     return FINE
 
 
-def _deploy(prepared: Prepared, options: argparse.Namespace) -> None:
+def _deploy(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
     from compiler.deploy import execute, kept
     from compiler.deploy.control import Control
 
-    if prepared.has_work and not options.yes:
-        confirm(f"Go back in {prepared.assembly.environment}?", "yes")
     control = Control()
-    show_events(execute.run(prepared, control), options, control)
+    events = act.noted(execute.run(prepared, approved, act.lease, control))
+    show_events(events, options, control)
     kept.keep(prepared.aws, prepared.assembly, datetime.now(UTC))
 
 

@@ -11,6 +11,7 @@ from compiler.commands.reviewing import require_possible, show_live_plan
 from compiler.deploy.errors import DeployError
 
 if TYPE_CHECKING:
+    from compiler.commands.acting import Act
     from compiler.deploy.checks import CheckError
     from compiler.deploy.prepared import Prepared
 
@@ -24,7 +25,7 @@ def rollback_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def verify(prepared: Prepared, options: argparse.Namespace) -> None:
+def verify(prepared: Prepared, act: Act, options: argparse.Namespace) -> None:
     """Runs the checks and keeps the assembly; DeployError when one failed, after going back if that can be.
 
     Also when nothing was left to do, as long as this very assembly has not passed before.
@@ -36,13 +37,13 @@ def verify(prepared: Prepared, options: argparse.Namespace) -> None:
     if not prepared.has_work and (not assembly.checks or kept.is_latest(aws, assembly)):
         return
     try:
-        _check(prepared, options)
+        _check(prepared, act, options)
     except CheckError as failed:
-        _go_back(prepared, options, failed)
+        _go_back(prepared, act, options, failed)
     kept.keep(aws, assembly, datetime.now(UTC))
 
 
-def _check(prepared: Prepared, options: argparse.Namespace) -> None:
+def _check(prepared: Prepared, act: Act, options: argparse.Namespace) -> None:
     from compiler.deploy import checks, regions, schedule
     from compiler.deploy.answers import ask
 
@@ -50,11 +51,11 @@ def _check(prepared: Prepared, options: argparse.Namespace) -> None:
         return
     live = regions.survey(prepared.assembly, prepared.aws)
     outputs = {name: stack.outputs for name, stack in live.items()}
-    works = checks.works(prepared.assembly, prepared.aws, prepared.clock, outputs, ask)
-    show_events(schedule.run(works, prepared.clock), options)
+    works = checks.works(prepared.assembly, prepared.aws, act.clock, outputs, ask)
+    show_events(schedule.run(works, act.clock, act.lease.check), options)
 
 
-def _go_back(prepared: Prepared, options: argparse.Namespace, failed: CheckError) -> None:
+def _go_back(prepared: Prepared, act: Act, options: argparse.Namespace, failed: CheckError) -> None:
     """Always raises: what was wanted is not what is there."""
     from compiler.deploy import execute, going_back, kept, plan
 
@@ -64,12 +65,12 @@ def _go_back(prepared: Prepared, options: argparse.Namespace, failed: CheckError
         why = "there is no earlier deployment to go back to" if latest is None else "as --no-rollback says"
         raise DeployError(failed.message, f"what was deployed stays, {why}: look, correct, and deploy again")
     earlier = going_back.without_data(assembly, kept.load(aws, latest))
-    with plan.make(earlier, aws) as back:
+    with plan.make(earlier, aws, act.clock) as back:
         if options.format == "text":
             print(f"{failed.message}\ngoing back to the deployment of {latest.time:%Y-%m-%d %H:%M UTC}:\n")
             show_live_plan(back.plan, options)
         require_possible(back.plan)
-        show_events(execute.run(back), options)
+        show_events(act.noted(execute.run(back, lease=act.lease)), options)
     raise DeployError(
         f"{failed.message}; what holds no data is again as it was on {latest.time:%Y-%m-%d at %H:%M UTC}",
         "correct the cause and deploy again",

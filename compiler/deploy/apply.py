@@ -13,13 +13,13 @@ from compiler.deploy import (
     compare,
     follow,
     inputs,
+    protection,
     readiness,
     remove,
     shown,
 )
 from compiler.deploy.changeset import Order
 from compiler.deploy.control import Control, watched
-from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
 from compiler.deploy.evidence import witness
@@ -41,6 +41,7 @@ class Run:
     retained: list[Retained] = field(default_factory=list)
     supplied: set[str] = field(default_factory=set)  # the asset buckets that have all assets
     control: Control = field(default_factory=Control)
+    approved: frozenset[str] = frozenset()  # the ids of the changes that somebody approved by name
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -55,7 +56,7 @@ def apply(run: Run, step: Step) -> Flow:
         yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained)
     made = yield from _current(run, step)
     if made is None:
-        _protect(step, aws)
+        protection.close(step, aws)
         return
     bucket = run.bucket(step)
     if bootstrap.uses_assets(step.draft.stack) and bucket and bucket not in run.supplied:
@@ -101,11 +102,17 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     changing = [change.logical_id for change in step.shown.changes]
     ahead = expected(aws, step.draft.stack, made.stack_id, step.shown.action, changing)
     yield StackStarted(step.name, step.shown.action, len(changing), ahead)
-    aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
+    kept = protection.open_up(step, aws, run.approved)
+    try:
+        aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
+    except RefusedError:  # nothing runs, so nothing may stay open
+        protection.put_back(step, aws, kept)
+        raise
     run.prepared.litter.executed(step.name, made.name)
     following = witness.watched(follow.until_rest(aws, operation), aws, clock, operation)
     live = yield from watched(run.control, aws, operation, following)
     if live is None or live.status not in SUCCESS:
+        protection.put_back(step, aws, kept)
         failure = cause.of(aws, operation, live)
         yield StackFailed(step.name, failure, clock.now() - start)
         raise DeployError(
@@ -113,15 +120,10 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
             "what was done before stays done: correct the cause and run again",
         )
     run.outputs[step.name] = dict(live.outputs)
-    _protect(step, aws)
+    protection.close(step, aws)
     if step.draft.express:
         yield from readiness.wait(aws, clock, step.name)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
-
-
-def _protect(step: Step, aws: Aws) -> None:
-    if step.draft.protect:
-        aws.protect(step.name)
 
 
 def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:

@@ -37,8 +37,12 @@ def stack(region: str = "") -> Stack:
 
 
 def needed(assembly: Assembly) -> list[str]:
-    """The regions, as in `assembly.Stack`, where something must travel through the bucket; sorted."""
-    home = {""} if assembly.assets else set()
+    """The regions, as in `assembly.Stack`, where the bucket must be; sorted.
+
+    That is where something travels through it, and at home wherever more people than one may be at work: the
+    lock and the records of what was done are in it.
+    """
+    home = {""} if assembly.assets or assembly.profile != "dev" else set()
     return sorted(home | {stack.region for stack in assembly.stacks if uses(stack)})
 
 

@@ -73,3 +73,7 @@ class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactorin
             why = str(found.get("errorMessage", answer["FunctionError"])).rstrip(".")
             raise DeployError(f"the function {function} failed: {why}", "its log group says more; run again")
         return found
+
+    @property
+    def role_arn(self) -> str:
+        return self._acting.get("RoleARN", "")

@@ -17,14 +17,13 @@ class Control:
         """Begin nothing more, and roll back what runs, as far as it can be."""
         self.cancelled = True
 
-    def halt(self) -> DeployError | None:
-        """Why nothing more is begun; None while nobody cancelled."""
-        if not self.cancelled:
-            return None
-        return DeployError(
-            "cancelled: what was under way was rolled back, and nothing more was begun",
-            "what was done before stays done; run again to go on",
-        )
+    def check(self) -> None:
+        """DeployError once it was cancelled, so that nothing more is begun."""
+        if self.cancelled:
+            raise DeployError(
+                "cancelled: what was under way was rolled back, and nothing more was begun",
+                "what was done before stays done; run again to go on",
+            )
 
 
 def watched(control: Control, aws: Aws, operation: Operation, following: Following) -> Following:

@@ -11,6 +11,7 @@ from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.events import Destroyed, Event, PlanStarted, Retained
+from compiler.deploy.lease import Lease
 from compiler.deploy.order import ordered
 from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
@@ -51,15 +52,16 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     )
 
 
-def run(doomed: Doomed) -> Iterator[Event]:
+def run(doomed: Doomed, lease: Lease | None = None) -> Iterator[Event]:
     """Delete the stacks, each after all that build on it; the last event is Destroyed.
 
-    DeployError when a stack could not be deleted, after its StackFailed.
+    DeployError when a stack could not be deleted, after its StackFailed. Nothing begins once the lease is
+    lost.
     """
     start, retained = doomed.clock.now(), list[Retained]()
     yield PlanStarted(tuple(removal.live.name for removal in doomed.removals))
     works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained)) for r in doomed.removals)
-    yield from schedule.run(works, doomed.clock)
+    yield from schedule.run(works, doomed.clock, lease.check if lease else lambda: None)
     yield Destroyed(tuple(retained), doomed.clock.now() - start)
 
 

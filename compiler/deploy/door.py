@@ -31,3 +31,7 @@ class Aws(Stacks, ChangeSets, Operations, Drift, Refactoring, Objects, Protocol)
 
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a Lambda function answers when it has ended, in up to 15 minutes; asked once only."""
+
+    @property
+    def role_arn(self) -> str:
+        """What CloudFormation is told to act with; empty for nothing, so that it goes on as it did."""

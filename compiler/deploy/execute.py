@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from compiler.assembly import Migrator
-from compiler.deploy import inputs, migrations, remove, schedule
+from compiler.deploy import bootstrap, inputs, migrations, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted, Waiting
+from compiler.deploy.lease import Lease
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.schedule import Flow, Work
 from compiler.review.changes import key
 
 
-def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, None, None]:
+def run(
+    prepared: Prepared,
+    approved: frozenset[str] = frozenset(),
+    lease: Lease | None = None,
+    control: Control | None = None,
+) -> Generator[Event, None, None]:
     """Carry the plan out, stacks that do not depend on each other at once; the last event is Deployed.
 
+    `approved` are the ids of changes that somebody approved: the stack policy is opened for no others. The
+    `lease` is kept on the way, and taken as soon as its bucket is there; nothing begins once it is lost.
     Whoever has the `control` may cancel it, which ends in a DeployError too.
+
 
     DeployError when a stack or a migration failed, after its StackFailed or MigrationFailed, and after all
     that still ran has ended; at once when the migrations cannot run whatever is done.
@@ -26,12 +35,12 @@ def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, 
     executed are deleted.
     """
     start = prepared.clock.now()
-    now = Run(prepared, {name: dict(outputs) for name, outputs in prepared.outputs.items()})
-    now.control = control or now.control
+    known = {name: dict(outputs) for name, outputs in prepared.outputs.items()}
+    now = Run(prepared, known, approved=approved, control=control or Control())
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from map(_told, schedule.run(_works(now), prepared.clock, now.control.halt))
+        yield from map(_told, schedule.run(_works(now), prepared.clock, lambda: _check(now, lease)))
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise
@@ -40,6 +49,17 @@ def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, 
     names = [stack.name for stack in prepared.assembly.stacks]
     outputs = {name: now.outputs.get(name, {}) for name in names}
     yield Deployed(outputs, prepared.clock.now() - start, tuple(now.retained))
+
+
+def _check(now: Run, lease: Lease | None) -> None:
+    """Whether this run may go on; before its very first stack there is nothing that could hold a lock."""
+    now.control.check()
+    if lease is None:
+        return
+    bucket = now.outputs.get(bootstrap.STACK, {}).get(bootstrap.BUCKET_OUTPUT)
+    if bucket and not lease.taken:
+        lease.take(bucket)
+    lease.check()
 
 
 def _changing(prepared: Prepared) -> tuple[str, ...]:
@@ -82,12 +102,14 @@ def _migrators(prepared: Prepared) -> Iterator[Migrator]:
 
 
 def _before(now: Run, step: Step) -> set[str]:
-    """The migrations that a stack waits for: all those of earlier stacks, for they may end the deployment."""
+    """What it waits for: the lock's bucket, and the migrations of earlier stacks, which may end it all."""
     order = [stack.name for stack in now.prepared.assembly.stacks]
+    first = {bootstrap.STACK} - {step.name}
     if step.name not in order:
-        return set()  # the bootstrap stack, which is before them all
+        return first  # a bootstrap stack, which is before them all
     earlier = order[: order.index(step.name)]
-    return {_migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier}
+    waited = {_migration(migrator) for migrator in _migrators(now.prepared) if migrator.stack in earlier}
+    return first | waited
 
 
 def _migration(migrator: Migrator) -> str:

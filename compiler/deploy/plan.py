@@ -10,6 +10,7 @@ from compiler.deploy import (
     bootstrap,
     changeset,
     drifting,
+    execution_role,
     express,
     guard,
     inputs,
@@ -17,6 +18,7 @@ from compiler.deploy import (
     moving,
     phase_review,
     phasing,
+    protection,
     regions,
     removals,
     shown,
@@ -47,12 +49,16 @@ def make(
     revert: Collection[str] = (),
     *,
     in_express: bool = False,
+    settle: bool = True,
 ) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
     With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. Those of
     the live stacks that `revert` names bring back what was changed by hand. `in_express` asks for express
     mode where nothing speaks against it.
+
+    mode where nothing speaks against it. With `settle`, stack policies that a killed run left open are
+    closed; without, that is only told.
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
@@ -62,7 +68,7 @@ def make(
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark, revert, in_express)
+        return _prepare(assembly, aws, clock, litter, mark, revert, in_express, settle)
     except BaseException:
         litter.sweep()
         raise
@@ -76,6 +82,7 @@ def _prepare(
     mark: str,
     revert: Collection[str],
     in_express: bool,
+    settle: bool,
 ) -> Prepared:
     live = regions.survey(assembly, aws)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
@@ -83,6 +90,7 @@ def _prepare(
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws)
+    drafts = list(protection.settled(drafts, foreseen.live, aws, close=settle))
     phases = phasing.find(assembly, foreseen.live, live)
     wanted = phases.expanded(assembly)
     if phases.expansions:
@@ -157,6 +165,9 @@ def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
 
 def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     found = live.get(new.stack.name)
+    kept_role = found.role_arn if found else ""
+    guarded = assembly.profile == "production"
+    new = replace(new, guarded=guarded, role=aws.role_arn, kept_role=kept_role)
     # What holds data in production must not be deleted by mistake. That is seen to each time: a deployment
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
@@ -248,6 +259,9 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
         yield "termination protection is turned on"
     if _changes(step.shown) and (mode := express.note(step.draft)):
         yield mode
+    yield from protection.notes(step)
+    role = execution_role.note(step.draft.role, step.draft.kept_role, changes=_changes(step.shown))
+    yield from filter(None, [role])
 
 
 def _changes(changes: StackChanges) -> bool:

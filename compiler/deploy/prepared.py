@@ -30,6 +30,10 @@ class Draft:
     obstacle: str = ""  # why not, although it was asked for
     revert: bool = False  # also bring back what was changed by hand
     phase: Phase = ""
+    guarded: bool = False  # in production, where a stack policy keeps what holds data
+    open: tuple[str, ...] = ()  # what holds data and the stack policy was found not to keep
+    role: str = ""  # what CloudFormation is told to act with
+    kept_role: str = ""  # what it acted with the last time
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""

@@ -127,8 +127,9 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
+    guarded = look.reviewed.assembly.profile == "production"
     made = Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark, entry.express)
-    return replace(made, revert=entry.revert, phase=entry.phase)
+    return replace(made, revert=entry.revert, phase=entry.phase, guarded=guarded)
 
 
 def _contracted(look: _Look, entry: ReviewedStep, found: LiveStack) -> bool:

@@ -23,17 +23,14 @@ class Work:
     begin: Callable[[], Flow]
 
 
-def run(
-    works: tuple[Work, ...], clock: Clock, halt: Callable[[], DeployError | None] = lambda: None
-) -> Iterator[Event]:
+def run(works: tuple[Work, ...], clock: Clock, check: Callable[[], None] = lambda: None) -> Iterator[Event]:
     """Events as they come. After a failure nothing more begins; it is raised when the rest has ended.
 
-    So it is with what `halt` gives, from whenever it gives anything.
+    `check` is called all the time, and before anything begins: its DeployError counts as such a failure.
     """
-    board, pace = _Board(works, clock), Pace(clock)
+    board, pace = _Board(works, clock, check), Pace(clock)
     while board.begin_ready():
         before = board.moves
-        board.failure = board.failure or halt()
         for name in list(board.running):
             yield from board.advance(name)
         if board.moves == before:
@@ -48,8 +45,9 @@ def run(
 class _Board:
     """What waits, what runs, and how it went."""
 
-    def __init__(self, works: tuple[Work, ...], clock: Clock) -> None:
+    def __init__(self, works: tuple[Work, ...], clock: Clock, check: Callable[[], None]) -> None:
         self.clock = clock
+        self.check = check
         self.waiting = {work.name: work for work in works}
         self.running: dict[str, Flow] = {}
         self.begun: dict[str, float] = {}
@@ -58,6 +56,10 @@ class _Board:
 
     def begin_ready(self) -> bool:
         """Begin what may begin; False when nothing runs any more."""
+        try:
+            self.check()
+        except DeployError as error:
+            self.failure = self.failure or error
         for work in list(self.waiting.values()):
             if self.failure or len(self.running) >= WIDTH:
                 break

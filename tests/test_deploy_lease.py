@@ -1,0 +1,182 @@
+"""The lock of an environment: one holder, signs of life, and what a dead run leaves is taken over."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from compiler.deploy import lease, process
+from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.lease import LASTS, Holder, KeepingClock, Lease
+from compiler.deploy.process import Process
+from tests.fakes import FakeAws, FakeClock, an_assembly
+
+KEY = lease.key(an_assembly())
+SINCE = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ELSEWHERE = Process("", 1, "")
+
+
+def holder(name: str, where: Process = ELSEWHERE) -> Holder:
+    return Holder(name, f"arn:aws:iam::111122223333:user/{name}", "deploy", SINCE, where)
+
+
+def a_lease(aws: FakeAws, name: str, clock: FakeClock | None = None, **facts: float) -> Lease:
+    return Lease(aws, clock or FakeClock(), KEY, holder(name), **facts)  # type: ignore[arg-type]
+
+
+class Busy(FakeClock):
+    """Whenever somebody sleeps, something else happens."""
+
+    def __init__(self, happens: Callable[[float], None]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._happens(self.time)
+
+
+def test_the_key_names_platform_and_environment() -> None:
+    assert KEY == "locks/shop/dev.json"
+
+
+def test_a_free_lease_is_taken_held_and_given_back() -> None:
+    aws = FakeAws()
+    mine = a_lease(aws, "ann")
+    mine.take("bucket")
+    found = lease.holder(aws, "bucket", KEY)
+    assert found
+    assert (found.run, found.command) == ("ann", "deploy")
+    mine.release()
+    assert lease.holder(aws, "bucket", KEY) is None
+    a_lease(aws, "bob").take("bucket")
+
+
+def test_a_holder_that_is_alive_is_named_and_the_second_refused() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    first = a_lease(aws, "ann", clock)
+    first.take("bucket")
+
+    def alive(time: float) -> None:
+        clock.time = time
+        first.keep()
+
+    waiting = Busy(alive)
+    with pytest.raises(RefusedError, match=r"user/ann holds it for `deploy` since 2026-11-23 12:00 UTC") as e:
+        a_lease(aws, "bob", waiting).take("bucket")
+    assert "--wait-for-lock" in e.value.advice
+    assert waiting.time < LASTS
+    first.check(fresh=True)
+
+
+def test_a_lease_without_a_sign_of_life_is_taken_over_and_its_old_holder_learns_of_it() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    dead, heir = a_lease(aws, "ann"), a_lease(aws, "bob", clock)
+    dead.take("bucket")
+    heir.take("bucket")
+    assert LASTS <= clock.time < LASTS + 5
+    with pytest.raises(RefusedError, match=r"the lock on the environment is lost: .*user/bob"):
+        dead.check(fresh=True)
+    dead.release()
+    heir.check(fresh=True)
+
+
+def test_who_waits_gets_it_when_it_is_given_back() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    first = a_lease(aws, "ann", clock)
+    first.take("bucket")
+
+    def ends(time: float) -> None:
+        clock.time = time
+        first.keep()
+        if time > 100:
+            first.release()
+
+    waiting = Busy(ends)
+    a_lease(aws, "bob", waiting, wait=300.0).take("bucket")
+    assert 100 < waiting.time < 110
+
+
+def test_waiting_clocks_give_signs_of_life() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    mine.take("bucket")
+    before = aws.stored["bucket", KEY]
+    KeepingClock(clock, mine).sleep(5)
+    assert aws.stored["bucket", KEY] == before
+    KeepingClock(clock, mine).sleep(20)
+    assert aws.stored["bucket", KEY] != before
+
+
+def test_of_two_that_want_it_at_once_one_gets_it() -> None:
+    aws = FakeAws()
+    original, other = aws.get_object, a_lease(aws, "bob")
+
+    def overtaken(bucket: str, key: str):  # type: ignore[no-untyped-def]
+        aws.get_object = original  # type: ignore[method-assign]
+        found = original(bucket, key)
+        other.take("bucket")
+        return found
+
+    aws.get_object = overtaken  # type: ignore[method-assign]
+    clock = Busy(lambda time: other.check(fresh=True))
+    with pytest.raises(RefusedError, match="user/bob"):
+        a_lease(aws, "ann", clock).take("bucket")
+
+
+def test_a_write_whose_answer_was_lost_is_known_for_our_own() -> None:
+    """As after a dropped connection: the SDK writes again, and its first write makes the second one lose."""
+    aws = FakeAws()
+    original = aws.put_object_if
+
+    def twice(bucket: str, key: str, content: bytes, etag: str | None) -> str | None:
+        original(bucket, key, content, etag)
+        return original(bucket, key, content, etag)
+
+    aws.put_object_if = twice  # type: ignore[method-assign]
+    mine = a_lease(aws, "ann")
+    mine.take("bucket")
+    mine.check(fresh=True)
+    mine.check(fresh=True)
+
+
+def test_a_network_that_is_gone_for_a_while_loses_nothing_and_for_long_the_lease() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    mine.take("bucket")
+    aws.denied["put_object_if"] = DeployError("the network is gone")
+    clock.sleep(20)
+    mine.check()
+    clock.sleep(LASTS)
+    with pytest.raises(RefusedError, match="could not be renewed"):
+        mine.check()
+
+
+def test_an_object_that_somebody_edited_runs_out_as_any_other() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    aws.stored["bucket", KEY] = b"hands off"
+    a_lease(aws, "ann", clock).take("bucket")
+    assert clock.time >= LASTS
+
+
+def test_a_killed_run_of_the_same_machine_is_not_waited_for() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        here = replace(process.this(), pid=child.pid, started=process._started(child.pid))
+        assert not process.is_over(here)
+        child.kill()
+    assert process.is_over(here)
+    aws, clock = FakeAws(), FakeClock()
+    Lease(aws, FakeClock(), KEY, holder("ann", here)).take("bucket")
+    a_lease(aws, "bob", clock).take("bucket")
+    assert clock.time == 0
+
+
+def test_a_process_of_another_machine_may_always_be_alive() -> None:
+    assert not process.is_over(replace(process.this(), machine="another", pid=2**30))
+    assert not process.is_over(Process("", 2**30, ""))
+    assert process.is_over(replace(process.this(), started="later"))
+    assert process.this().pid == os.getpid()
