@@ -24,7 +24,7 @@ from compiler.deploy.records import (
     StackEvent,
     Validation,
 )
-from compiler.deploy.status import State, state
+from compiler.deploy.status import UPDATABLE, State, state
 from compiler.diagnostics import Position
 from tests.fake_parts import FakeDrift, FakeObjects
 
@@ -169,7 +169,7 @@ class FakeAws(FakeObjects, FakeDrift):
     def create_change_set(self, request: ChangeSetRequest) -> str | None:
         self._act("create_change_set", request.stack)
         live = self.stack(request.stack)
-        wanted = (State.ABSENT, State.REVIEW) if request.create else (State.READY,)
+        wanted = (State.ABSENT, State.REVIEW) if request.create else UPDATABLE
         if state(live.status if live else None) not in wanted:
             raise DeployError(f"stack {request.stack} is in {live.status if live else 'no'} state")
         if any(c.request.stack == request.stack and c.request.name == request.name for c in self._sets()):

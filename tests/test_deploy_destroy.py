@@ -97,7 +97,7 @@ def test_protected_and_busy_stacks_are_refused() -> None:
     aws.set("shop-data", protected=True)
     with pytest.raises(
         RefusedError,
-        match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*no-enable",
+        match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*--unprotect",
     ):
         destroy.plan(SHOP, aws)
     aws.set("shop-data", protected=False)
@@ -155,3 +155,24 @@ def test_status_tells_why_the_last_operation_failed() -> None:
     assert found.failure
     assert (found.failure.logical_id, found.failure.reason) == ("Orders", "Rate exceeded")
     assert str(found.failure.origin and found.failure.origin.position) == "shop.yaml:3:5"
+
+
+def test_protection_is_turned_off_when_that_was_asked_for_just_before_each_deletion() -> None:
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION, DATA, a_stack("shop-old", {"T": {}})))
+    for name in ("shop-foundation", "shop-old"):
+        aws.set(name, protected=True)
+    aws.calls.clear()
+    doomed = destroy.plan(SHOP, aws, FakeClock(), unprotect=True)
+    noted = {s.stack for s in doomed.plan.stacks if any("protection is turned off" in n for n in s.notes)}
+    assert noted == {"shop-foundation", "shop-old"}
+    assert aws.calls == []
+    list(destroy.run(doomed))
+    assert [call[:2] for call in aws.calls] == [
+        ("unprotect", "shop-old"),
+        ("delete_stack", "shop-old"),
+        ("delete_stack", "shop-data"),
+        ("unprotect", "shop-foundation"),
+        ("delete_stack", "shop-foundation"),
+    ]
+    assert aws.stacks() == ()

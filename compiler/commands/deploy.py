@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
+from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import aws_options, connected, express_option, role_option
 from compiler.commands.build import compile_linted
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -34,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     express_option(parser)
+    wait_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     quiet_option(parser)
     rollback_option(parser)
@@ -46,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     The change sets of a plan file do stay until they ran, so that it can be run again.
     """
     given = approvals_given(options)
+    wait_of(options)  # what is wrong on the command line is told before anything is compiled
     with _prepared(options) as prepared:
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
@@ -109,13 +112,13 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
         if options.format == "text":
             print(_head(reviewed))
         with connected(options, reviewed.assembly) as aws:
+            settle(options, reviewed.assembly, aws)
             yield resume.resume(reviewed, aws, datetime.now(UTC))
         return
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with (
-        connected(options, assembly) as aws,
-        plan.make(assembly, aws, in_express=options.express) as prepared,
-    ):
-        yield prepared
+    with connected(options, assembly) as aws:
+        settle(options, assembly, aws)
+        with plan.make(assembly, aws, in_express=options.express) as prepared:
+            yield prepared

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from compiler import units
 from compiler.assembly import Assembly, dumps
+from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import aws_options, connected, express_option, role_option
 from compiler.commands.build import understood, understood_linted
 from compiler.commands.files import content_of
@@ -51,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     express_option(parser)
+    wait_options(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
@@ -72,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """UserError when the arguments do not go together."""
+    wait_of(options)
     if options.expires is not None and options.out is None:
         raise UserError("--expires is about a plan that is kept; add --out FILE")
     if options.report is not None and _is_same(options.report, options.out or options.discard):
@@ -94,11 +97,10 @@ def _look(options: argparse.Namespace) -> Shown:
 
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
-    with (
-        connected(options, assembly) as aws,
-        plan.make(assembly, aws, in_express=options.express) as prepared,
-    ):
-        return prepared.plan, _costs(prepared, options), (platform, assembly)
+    with connected(options, assembly) as aws:
+        settle(options, assembly, aws, aside=True)
+        with plan.make(assembly, aws, in_express=options.express) as prepared:
+            return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
 def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Difference]:
@@ -115,6 +117,7 @@ def _keep(options: argparse.Namespace) -> Shown:
     with connected(options, assembly) as aws:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
+        settle(options, assembly, aws, aside=True)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         with plan.make(assembly, aws, mark=mark, in_express=options.express) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong

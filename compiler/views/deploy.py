@@ -22,7 +22,10 @@ from compiler.deploy.events import (
     MigrationFailed,
     MigrationFinished,
     MigrationStarted,
+    OperationFinished,
+    OperationStarted,
     PlanStarted,
+    Recovered,
     ResourceEvent,
     Retained,
     Settled,
@@ -40,6 +43,14 @@ from compiler.views.style import Style
 
 DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+HANDLING = {
+    "follow": "following what runs there",
+    "continue-rollback": "continuing the rollback",
+    "roll-back": "rolling back",
+    "delete": "deleting",
+    "sweep": "deleting what was never executed",
+}
 
 
 def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
@@ -82,6 +93,8 @@ def event_text(event: Event, style: Style) -> str:
             return failure_text(failure, style)
         case Deployed() | Destroyed():
             return "\n".join(_end(event))
+        case OperationStarted() | OperationFinished() | Recovered():
+            return _operation(event, style)
         case _:
             return _aside(event, style)
 
@@ -164,6 +177,25 @@ def _aside(event: Event, style: Style) -> str:
             return "\n".join([f"{stack}: ready after {duration(seconds)}", *(f"  {text}" for text in unseen)])
         case _:
             return ""
+
+
+def _operation(event: OperationStarted | OperationFinished | Recovered, style: Style) -> str:
+    match event:
+        case OperationStarted(stack, doing, status, aside):
+            return f"{stack}: {HANDLING[doing]}, {_beside(doing, aside)}it is in {status}"
+        case OperationFinished(stack, _, status, seconds):
+            word = f", {status}" if status else ""
+            return style.paint(f"{stack}: done{word} in {duration(seconds)}", "green")
+    lines = [style.paint(f"recovered: {', '.join(event.stacks)} in {duration(event.seconds)}", "green")]
+    if event.skipped:
+        lines.append(f"not as in their template now, see `formwork drift`: {', '.join(event.skipped)}")
+    return "\n".join([*lines, *_kept(event.retained), f"next: {event.next}"])
+
+
+def _beside(doing: str, aside: tuple[str, ...]) -> str:
+    if not aside:
+        return ""
+    return f"{'leaving behind' if doing == 'delete' else 'skipping'} {', '.join(aside)}; "
 
 
 def _migration(event: MigrationStarted | MigrationFinished | MigrationFailed, style: Style) -> str:

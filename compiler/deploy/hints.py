@@ -1,0 +1,30 @@
+"""Assembly -> the command lines that an advice names, as they can be typed."""
+
+from __future__ import annotations
+
+import shlex
+
+from compiler.assembly import Assembly
+from compiler.deploy.records import LiveStack
+from compiler.deploy.states import Cure, row
+
+
+def command(assembly: Assembly, name: str, *more: str) -> str:
+    """`formwork <name> SPEC --env E` with the spec's own file, where the assembly knows that."""
+    return shlex.join(["formwork", name, _spec(assembly), "--env", assembly.environment, *more])
+
+
+def way_out(assembly: Assembly, live: LiveStack) -> str:
+    """The command that helps a stack out of the state it is in; empty when nothing is wrong with it."""
+    found = row(live.status)
+    if found.cure in (Cure.NONE, Cure.WAIT):
+        return ""
+    if found.status == "UPDATE_FAILED" and live.express:  # an express update cannot be rolled back
+        return command(assembly, "deploy")
+    return command(assembly, "recover", "--stack", live.name)
+
+
+def _spec(assembly: Assembly) -> str:
+    origins = (origin for stack in assembly.stacks for origin in stack.origins.values())
+    files = {origin.position.file for origin in origins if origin.position}
+    return files.pop() if len(files) == 1 else "SPEC"
