@@ -239,7 +239,6 @@ class FakeAws(FakeObjects, FakeDrift):
     def continue_rollback(self, stack: str, token: str, skip: Collection[str] = ()) -> None:
         found = self._expect(stack, "continue_rollback", "UPDATE_ROLLBACK_FAILED")
         self.calls[-1] += tuple(sorted(skip))
-        self._event(found, found.live.name, "UPDATE_ROLLBACK_IN_PROGRESS", token)
         self._roll_back(found, token, skip)
 
     def roll_back(self, stack: str, token: str) -> None:
@@ -384,6 +383,7 @@ class FakeAws(FakeObjects, FakeDrift):
     def _roll_back(self, stack: _Stack, token: str, skip: Collection[str]) -> None:
         """Back to the old template, as far as its resources let it."""
         stuck = False
+        self._event(stack, stack.live.name, "UPDATE_ROLLBACK_IN_PROGRESS", token)
         for name, resource in sorted(stack.template.get("Resources", {}).items()):
             if (reason := _of(resource, "FailRollback")) and name not in skip:
                 self._event(stack, name, "UPDATE_FAILED", token, reason, resource["Type"])

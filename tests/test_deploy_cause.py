@@ -246,6 +246,9 @@ def test_a_plan_reads_riskiest_first_and_names_the_order() -> None:
 def test_a_status_tells_what_is_wrong() -> None:
     stacks = (
         StackState("shop-data", "data", State.FAILED_CREATE, "ROLLBACK_COMPLETE", {}, FAILURE, False),
+        StackState(
+            "shop-stuck", "x", State.FAILED_DELETE, "DELETE_FAILED", {}, None, None, means="a", helps="b"
+        ),
         StackState("shop-edge", "edge", State.ABSENT, None, {}, None, None),
         StackState(
             "shop-old", None, State.READY, "CREATE_COMPLETE", {"Arn": "x"}, None, None, protected=True
@@ -254,6 +257,7 @@ def test_a_status_tells_what_is_wrong() -> None:
     found = Status("shop", "dev", "111122223333", "us-east-1", stacks)
     text = views.status_text(found, PLAIN)
     assert "shop-data: ROLLBACK_COMPLETE, not the template of this build\n  shop-data: failed" in text
+    assert "shop-stuck: DELETE_FAILED\n  a; lead it out with: b\n" in text
     assert "shop-edge: not deployed" in text
     assert "shop-old: CREATE_COMPLETE, no longer in the spec, protected\n  Arn = x" in text
     assert json.loads(views.status_json(found))["stacks"][0]["state"] == "failed-create"

@@ -64,7 +64,7 @@ def _follow(aws: Aws, clock: Clock, live: LiveStack, known: dict[str, Origin], d
     start, before = clock.now(), cause.last_operation(aws, live.id)
     # What happened before is not shown again, but the cause of a failure may be in it.
     since = before[-1].id if before else follow.newest(aws, live.id)
-    operation = Operation(live.name, live.id, None, since, known, before)
+    operation = Operation(live.name, live.id, "", since, known, before)
     yield OperationStarted(live.name, "follow", live.status)
     end = yield from _until(follow.until_rest(aws, operation), clock, deadline, live)
     if end is not None and _failed(end):

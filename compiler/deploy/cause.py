@@ -115,3 +115,8 @@ def last_operation(aws: Aws, stack_id: str, end: datetime | None = None) -> list
             if event.of_stack and event.status in _BEGINNINGS:
                 break
     return found[::-1]
+
+
+def is_follow_up(event: StackEvent) -> bool:
+    """Whether CloudFormation stopped a resource only because something else had failed."""
+    return bool(_FOLLOW_UP.search(event.reason))

@@ -241,6 +241,8 @@ def _state(stack: StackState, style: Style) -> Iterator[str]:
         "protected" if stack.protected else "",
     ]
     yield ", ".join([f"{stack.name}: {word}", *filter(None, remarks)])
+    if stack.means:
+        yield f"  {stack.means}" + (f"; lead it out with: {stack.helps}" if stack.helps else "")
     if stack.failure:
         yield from (f"  {line}" for line in failure_text(stack.failure, style).splitlines())
     yield from (f"  {name} = {stack.outputs[name]}" for name in sorted(stack.outputs))
