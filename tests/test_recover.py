@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from compiler.assembly import Assembly, Stack
+from compiler.assembly import Assembly
+from compiler.commands import recover as command
 from compiler.deploy import destroy, execute, hints, live, plan, rescue, rescuing
 from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.events import (
@@ -20,14 +21,14 @@ from compiler.deploy.events import (
     StackFailed,
     StackFinished,
 )
-from compiler.deploy.records import ChangeSetRequest, LiveResource, StackEvent
+from compiler.deploy.records import ChangeSetRequest, StackEvent
 from compiler.deploy.rescue import Rescue
 from compiler.deploy.states import TABLE, Cure, State, row
 from compiler.deploy.stuck import Part
 from compiler.deploy.ways import Step
 from compiler.views.rescue import rescue_json, rescue_text
 from compiler.views.style import Style
-from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
+from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 
 PLAIN = Style(colour=False)
 FOUNDATION = a_stack("shop-foundation", {"Key": {"Text": "one"}}, {"KeyArn": {"Ref": "Key"}})
@@ -142,18 +143,20 @@ class LaterToo(FakeAws):
         super().continue_rollback(stack, token, skip)
 
 
-def test_what_fails_only_then_is_asked_for_again_unless_it_was_approved() -> None:
-    for approve, asked in (((), ["Late"]), (("Late",), [])):
-        aws, names = LaterToo(), list[str]()
-        hard = {"Key": {"FailRollback": "no way back"}, "Late": {}}
-        deploy(aws, an_assembly(a_stack("shop-foundation", {**hard, "Other": {}})))
-        assembly = an_assembly(a_stack("shop-foundation", {**hard, "Other": {"Fail": "not now"}}))
-        failing(aws, assembly)
-        found = way_out(aws, assembly)
-        approved = rescuing.meant(found, approve)
-        list(rescuing.run(found, approved, lambda stack, step, part: names.append(part.logical_id)))
-        assert names == asked
-        assert status_of(aws, "shop-foundation") == "UPDATE_ROLLBACK_COMPLETE"
+@pytest.mark.parametrize(("approve", "asked"), [((), ["Late"]), (("Late",), [])])
+def test_what_fails_only_then_is_asked_for_again_unless_it_was_approved(
+    approve: tuple[str, ...], asked: list[str]
+) -> None:
+    aws, names = LaterToo(), list[str]()
+    hard = {"Key": {"FailRollback": "no way back"}, "Late": {}}
+    deploy(aws, an_assembly(a_stack("shop-foundation", {**hard, "Other": {}})))
+    assembly = an_assembly(a_stack("shop-foundation", {**hard, "Other": {"Fail": "not now"}}))
+    failing(aws, assembly)
+    found = way_out(aws, assembly)
+    approved = rescuing.meant(found, approve)
+    list(rescuing.run(found, approved, lambda stack, step, part: names.append(part.logical_id)))
+    assert names == asked
+    assert status_of(aws, "shop-foundation") == "UPDATE_ROLLBACK_COMPLETE"
 
 
 class Immovable(FakeAws):
@@ -207,7 +210,7 @@ class Nested(FakeAws):
 
 
 def test_inside_nested_stacks_resources_are_skipped_by_the_name_of_the_nested_stack() -> None:
-    """Hand-made: see `Nested`. Names as the API reference has them, of the child stack and not its logical id."""
+    """Hand-made: see `Nested`. The API reference wants the child stack's name, not its logical id."""
     aws = Nested()
     deploying = FakeAws()
     deploy(deploying, an_assembly(FOUNDATION))
@@ -272,7 +275,7 @@ def test_deploy_points_at_recover_where_data_may_be_lost() -> None:
     data = replace(FOUNDATION, stateful=("Key",))
     deploy(aws, an_assembly(data))
     aws.set("shop-foundation", status="ROLLBACK_FAILED")
-    with pytest.raises(DeployError, match="`formwork recover shop.yaml --env dev --stack shop-foundation`"):
+    with pytest.raises(DeployError, match=r"`formwork recover shop\.yaml --env dev --stack shop-foundation`"):
         plan.make(an_assembly(data), aws, FakeClock())
 
 
@@ -437,7 +440,7 @@ def test_an_approval_must_name_something_and_only_one_thing() -> None:
     for name in ("shop-data", "shop-foundation"):
         aws.set(name, status="ROLLBACK_FAILED")
     found = way_out(aws, twins)
-    with pytest.raises(ArgumentError, match="'Kay' names no resource.*did you mean 'Key'"):
+    with pytest.raises(ArgumentError, match=r"'Kay' names no resource.*did you mean 'Key'"):
         rescuing.meant(found, ["Kay"])
     with pytest.raises(
         ArgumentError, match="'Key' is in 2 stacks; say which: shop-data/Key, shop-foundation/K"
@@ -476,3 +479,16 @@ def test_every_state_that_is_stuck_has_a_way_out_and_no_other() -> None:
         assert (each.cure not in (Cure.NONE, Cure.WAIT)) == stuck, each.status
         assert all((each.means, each.deploy, each.recover, each.destroy)), each.status
     assert row("SOMETHING_NEW").state is State.BUSY
+
+
+def test_the_page_about_the_states_is_up_to_date_and_names_them_all(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = Path(__file__).parent.parent / "docs" / "states.md"
+    text = page.read_text(encoding="utf-8")
+    assert all(f"| `{each.status}` | {each.means} |" in text for each in TABLE)
+    assert command.main(["--check", str(page)]) == 0
+    assert command.main(["--check", str(tmp_path / "none.md")]) == 1
+    assert "is stale" in capsys.readouterr().err
+    assert command.main(["--out", str(tmp_path / "new.md")]) == 0
+    assert (tmp_path / "new.md").read_text(encoding="utf-8") == text

@@ -40,7 +40,8 @@ def hopeless(assembly: Assembly, live: LiveStack) -> str:
     if row(live.status).cure is Cure.ROLL_BACK:
         return (
             "its last update ran in express mode, which CloudFormation does not roll back: only another "
-            f"deployment leads on, with the cause mended or the spec as before: `{command(assembly, 'deploy')}`"
+            "deployment leads on, with the cause mended or the spec as it was before: "
+            f"`{command(assembly, 'deploy')}`"
         )
     return (
         "no call of CloudFormation leads out of this state: ask AWS Support; what was to be taken over is "
