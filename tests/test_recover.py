@@ -458,7 +458,9 @@ def test_the_plan_reads_as_what_will_be_done_and_machines_get_the_same() -> None
         "  1. continue the rollback, skipping nothing\n  2. if that fails again, continue it, skipping Key"
         in text
     )
-    assert "Key (AWS::SNS::Topic, shop.yaml:3:5) stays as it is and may differ from its template" in text
+    assert (
+        "Key (AWS::SNS::Topic, shop.yaml:3:5): no way back for Key; it stays as it is; if that is not" in text
+    )
     data = json.loads(rescue_json(found))
     assert data["event"] == "recovery-planned"
     assert data["stacks"][0]["steps"][1]["resources"][0]["logical_id"] == "Key"

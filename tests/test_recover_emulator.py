@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from compiler.deploy.ways import Step
 from compiler.emulator.server import Emulator, find_python, running
 from tests.fakes import a_stack, an_assembly
 from tests.specs import HEAD
+from tests.test_approving import Typing
 from tests.test_cli import run
 
 _accounts = (f"{number:012d}" for number in itertools.count(720000000000))
@@ -207,3 +209,40 @@ def test_a_deployment_that_waits_for_another_one_does_not_touch_what_it_does(
     thread.join(30)
     strike(faults)
     assert rescue.plan(room("one"), second).cases == ()
+
+
+def test_somebody_at_a_terminal_approves_by_name_what_may_hold_data(
+    emulator: Emulator,
+    faults: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", next(_accounts))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+    where = ("shop.yaml", "--env", "dev", "--endpoint-url", emulator.endpoint_url)
+    (tmp_path / "shop.yaml").write_text(HEAD + "queues: {other: {}, work: {}}\n")
+    strike(faults)
+    assert run("deploy", *where, "--yes") == 0
+    (tmp_path / "shop.yaml").write_text(HEAD + "queues: {other: {retention: 5d}, work: {retention: 5d}}\n")
+    held = {"logical_id": "OtherQueue", "operation": "update", "after": 1, "fail": "no way back"}
+    strike(faults, held, {"logical_id": "WorkQueue", "operation": "update", "fail": "not now"})
+    assert run("deploy", *where, "--yes") == 3
+    assert "lead it out with `formwork recover shop.yaml" in capsys.readouterr().err
+
+    strike(faults, held | {"after": 0})
+    monkeypatch.setattr(sys, "stdin", Typing("no\n"))
+    assert run("recover", *where) == 4
+    assert "nothing was changed" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", Typing("yes\nwhat\n"))
+    assert run("recover", *where) == 4
+    assert (
+        "shop-dev-data/OtherQueue is not approved; what was done before stays done" in capsys.readouterr().err
+    )
+    # By now it was tried twice, so that it is asked for before anything is done.
+    monkeypatch.setattr(sys, "stdin", Typing("OtherQueue\nyes\n"))
+    assert run("recover", *where) == 0
+    assert "shop-dev-data: done, UPDATE_ROLLBACK_COMPLETE" in capsys.readouterr().out
+    strike(faults)
+    assert run("deploy", *where, "--yes") == 0

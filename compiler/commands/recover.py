@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
     with connected(options, assembly) as aws:
         settle(options, assembly, aws)
         found = rescue.plan(assembly, aws, only=options.stack, mended=options.mended)
-        approved = rescuing.meant(found, options.approve)
+        # Once all is well, the approvals of the run that made it so name nothing any more.
+        approved = rescuing.meant(found, options.approve) if found.cases else frozenset()
         _show(found, options)
         if not found.cases:
             return FINE

@@ -6,7 +6,8 @@ import shlex
 
 from compiler.assembly import Assembly
 from compiler.deploy.records import LiveStack
-from compiler.deploy.states import Cure, row
+from compiler.deploy.states import Cure, State, row
+from compiler.deploy.status import state
 
 
 def command(assembly: Assembly, name: str, *more: str) -> str:
@@ -22,6 +23,13 @@ def way_out(assembly: Assembly, live: LiveStack) -> str:
     if found.status == "UPDATE_FAILED" and live.express:  # an express update cannot be rolled back
         return command(assembly, "deploy")
     return command(assembly, "recover", "--stack", live.name)
+
+
+def after_failure(assembly: Assembly, live: LiveStack | None) -> str:
+    """What to do when an update or a creation failed, as its stack is now."""
+    if live is not None and state(live.status) is State.FAILED_UPDATE:
+        return f"what was done before stays done: lead it out with `{way_out(assembly, live)}` and run again"
+    return "what was done before stays done: correct the cause and run again"
 
 
 def _spec(assembly: Assembly) -> str:

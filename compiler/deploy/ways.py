@@ -15,6 +15,7 @@ from compiler.deploy.states import Cure, row
 from compiler.deploy.stuck import Part
 
 ACTING = (Cure.DELETE, Cure.DELETE_AGAIN, Cure.CONTINUE, Cure.ROLL_BACK, Cure.SUPPORT)
+_DIFFERS = "if that is not as in its template, `formwork drift` shows how"
 _KEPT = ("Retain", "RetainExceptOnCreate")
 
 
@@ -56,9 +57,7 @@ def skipping(parts: tuple[Part, ...], *, fallback: bool) -> Step:
         "continue-rollback",
         f"{again}, skipping {_named(parts)}",
         parts,
-        tuple(
-            f"{_told(p)} stays as it is and may differ from its template; see `formwork drift`" for p in parts
-        ),
+        tuple(f"{_told(part)}{_why(part)} stays as it is; {_DIFFERS}" for part in parts),
         tuple(part.logical_id for part in parts if part.holds_data),
         fallback,
     )
@@ -127,7 +126,7 @@ def _fate(part: Part) -> str:
 
 
 def _left(part: Part) -> str:
-    text = f"{_told(part)} {part.physical_id} stays in the account, outside of any stack"
+    text = f"{_told(part)} {part.physical_id}{_why(part)} stays in the account, outside of any stack"
     if not part.holds_data:
         return f"{text}: delete it yourself once it may go"
     component = f"component {part.origin.component}" if part.origin else "its component"
@@ -136,6 +135,12 @@ def _left(part: Part) -> str:
 
 def _named(parts: tuple[Part, ...]) -> str:
     return ", ".join(part.logical_id for part in parts)
+
+
+def _why(part: Part) -> str:
+    """For the middle of a sentence about it."""
+    reason = " ".join(part.reason.split()).rstrip(". ")
+    return f": {reason}; it" if reason else ""
 
 
 def _told(part: Part) -> str:

@@ -186,9 +186,10 @@ def _operation(event: OperationStarted | OperationFinished | Recovered, style: S
         case OperationFinished(stack, _, status, seconds):
             word = f", {status}" if status else ""
             return style.paint(f"{stack}: done{word} in {duration(seconds)}", "green")
-    lines = [style.paint(f"recovered: {', '.join(event.stacks)} in {duration(event.seconds)}", "green")]
+    done = f"recovered: {', '.join(event.stacks)} in {duration(event.seconds)}"
+    lines = [style.paint(done, "green")] if event.stacks else []
     if event.skipped:
-        lines.append(f"not as in their template now, see `formwork drift`: {', '.join(event.skipped)}")
+        lines.append(f"perhaps not as in their template, see `formwork drift`: {', '.join(event.skipped)}")
     return "\n".join([*lines, *_kept(event.retained), f"next: {event.next}"])
 
 

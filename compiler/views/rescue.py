@@ -37,7 +37,8 @@ def rescue_json(rescue: Rescue) -> str:
 def _case(case: Case, style: Style) -> Iterator[str]:
     yield style.paint(f"{case.stack} ({case.region}): {case.status}, {case.means}", "yellow")
     if case.failure:
-        yield from (f"  {line}" for line in failure_text(case.failure, style).splitlines())
+        # The first line says which stack, and how it ended.
+        yield from failure_text(case.failure, style).splitlines()[1:]
     for number, step in enumerate(case.steps, 1):
         yield f"  {number}. {step.text}"
         yield from (f"     {style.paint(lost, 'yellow')}" for lost in step.lost)

@@ -47,24 +47,32 @@ Whatever ends it early, running it again goes on from there.
 ## What it looks like
 
 ```
-$ formwork recover shop.yaml --env dev
+$ formwork recover shop.yaml --env dev --approve OtherQueue
 shop dev: the way out
 
-shop-dev-edge (eu-west-1): UPDATE_ROLLBACK_FAILED, its update failed, and something could not be put back
-  shop-dev-edge: failed, UPDATE_ROLLBACK_FAILED
-    what:  ShopApi (AWS::ApiGatewayV2::Api)
-    where: shop.yaml:12:5, component shop
-    cause: Rate exceeded
-    do:    AWS was asked too often: run again
+shop-dev-data (eu-west-1): UPDATE_ROLLBACK_FAILED, its update failed, and something could not be put back
+  what:  WorkQueue (AWS::SQS::Queue)
+  where: shop.yaml:7:3, component work
+  cause: the queue was changed by hand
+  do:    correct the cause and run again; what was done before stays done
   1. continue the rollback, skipping nothing
-  2. if that fails again, continue it, skipping ShopApi
-     ShopApi (AWS::ApiGatewayV2::Api, shop.yaml:12:5) stays as it is and may differ from its template; see \
-`formwork drift`
+  2. if that fails again, continue it, skipping OtherQueue
+     OtherQueue (AWS::SQS::Queue, shop.yaml:8:3): Rate exceeded; it stays as it is; if that is not as in its \
+template, `formwork drift` shows how
+     may hold data, so it needs --approve shop-dev-data/OtherQueue
 
 Do this in dev? Type 'yes' to go on: yes
-shop-dev-edge: continuing the rollback, it is in UPDATE_ROLLBACK_FAILED
-shop-dev-edge: done, UPDATE_ROLLBACK_COMPLETE in 41s
-recovered: shop-dev-edge in 41s
+shop-dev-data: continuing the rollback, it is in UPDATE_ROLLBACK_FAILED
+shop-dev-data: UPDATE_FAILED OtherQueue of other (AWS::SQS::Queue): Rate exceeded
+shop-dev-data: failed, UPDATE_ROLLBACK_FAILED
+  what:  OtherQueue (AWS::SQS::Queue)
+  where: shop.yaml:8:3, component other
+  cause: Rate exceeded
+  do:    AWS was asked too often: run again
+shop-dev-data: continuing the rollback, skipping OtherQueue; it is in UPDATE_ROLLBACK_FAILED
+shop-dev-data: done, UPDATE_ROLLBACK_COMPLETE in 41s
+recovered: shop-dev-data in 1m 22s
+perhaps not as in their template, see `formwork drift`: shop-dev-data/OtherQueue
 next: `formwork deploy shop.yaml --env dev`
 ```
 
