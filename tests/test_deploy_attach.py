@@ -14,6 +14,8 @@ from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Event, OperationFinished, OperationStarted, ResourceEvent, StackFailed
 from compiler.emulator.server import Emulator, find_python, running
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
+from tests.specs import HEAD, compiled
+from tests.test_cli import run
 
 FOUNDATION = a_stack("shop-foundation", {"Key": {"Text": "one"}})
 SHOP = an_assembly(FOUNDATION)
@@ -140,3 +142,35 @@ def test_two_deployments_of_one_environment_run_one_after_the_other(emulator: Em
         (e.logical_id, e.status) for e in events if isinstance(e, ResourceEvent)
     }
     assert not plan.make(SHOP, second).plan.has_changes
+
+
+def test_commands_follow_first_and_a_plan_for_machines_stays_one_document(
+    emulator: Emulator,
+    faults: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    account = "710000000002"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", account)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+    (tmp_path / "spec.yaml").write_text(HEAD + "queues: {work: {}}\n")
+    where = ("spec.yaml", "--env", "dev", "--endpoint-url", emulator.endpoint_url)
+    faults.write_text(json.dumps([{"type": "AWS::SNS::Topic", "delay": 6}]))
+    door = aws.connect(aws.Session(None, "eu-west-1", emulator.endpoint_url, account))
+    prepared = plan.make(compiled("queues: {work: {}}\n"), door)
+    first = prepared.steps[0].change_set
+    assert first
+    door.execute_change_set(first.arn, "somebody-else")
+
+    assert run("plan", *where, "--no-wait") == 4
+    assert "is busy: CREATE_IN_PROGRESS" in capsys.readouterr().err
+    faults.write_text("[]")  # the topic that is being made still takes its time
+    assert run("destroy", *where, "--yes", "--wait", "1s", "--no-wait") == 2
+    capsys.readouterr()
+    assert run("plan", *where, "--format", "json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["has_changes"]
+    assert "shop-dev-foundation: following what runs there, it is in CREATE_IN_PROGRESS" in told.err
+    assert "shop-dev-foundation: done, CREATE_COMPLETE" in told.err

@@ -407,6 +407,27 @@ def test_nothing_is_done_where_nothing_is_stuck() -> None:
     assert "nothing to recover" in rescue_text(found, PLAIN)
 
 
+def test_what_moved_since_the_plan_was_shown_is_left_alone() -> None:
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION))
+    aws.set("shop-foundation", status="CREATE_FAILED")
+    found = way_out(aws, an_assembly(FOUNDATION))
+    aws.set("shop-foundation", status="UPDATE_COMPLETE")
+    with pytest.raises(RefusedError, match="was in CREATE_FAILED and is UPDATE_COMPLETE now"):
+        list(rescuing.run(found, frozenset(), nobody))
+    assert aws.acts("delete_stack") == []
+
+
+def test_change_sets_that_were_made_since_the_plan_was_shown_stay() -> None:
+    aws = FakeAws()
+    offered(aws, "formwork-0123456789ab")
+    found = way_out(aws, SHOP)
+    new = offered(aws, "formwork-ba9876543210")
+    list(rescuing.run(found, frozenset(), nobody))
+    assert aws.change_sets("shop-foundation") == (new,)
+    assert status_of(aws, "shop-foundation") == "REVIEW_IN_PROGRESS"
+
+
 def test_stacks_of_others_protected_ones_and_busy_ones_are_refused() -> None:
     aws = FakeAws()
     deploy(aws, SHOP)
@@ -473,6 +494,13 @@ def test_status_says_what_a_state_means_and_which_command_helps() -> None:
     (found,) = live.read(assembly, aws).stacks
     assert found.means == row("UPDATE_ROLLBACK_FAILED").means
     assert found.helps == "formwork recover shop.yaml --env dev --stack shop-foundation"
+    aws.set("shop-foundation", status="ROLLBACK_COMPLETE")
+    assert live.read(assembly, aws).stacks[0].helps == "formwork deploy shop.yaml --env dev"
+    aws.set("shop-foundation", status="UPDATE_IN_PROGRESS")
+    assert (live.read(assembly, aws).stacks[0].means, live.read(assembly, aws).stacks[0].helps) == (
+        "it is being updated",
+        "",
+    )
 
 
 def test_every_state_that_is_stuck_has_a_way_out_and_no_other() -> None:

@@ -20,7 +20,10 @@ def way_out(assembly: Assembly, live: LiveStack) -> str:
     found = row(live.status)
     if found.cure in (Cure.NONE, Cure.WAIT):
         return ""
-    if found.status == "UPDATE_FAILED" and live.express:  # an express update cannot be rolled back
+    # What is empty a deployment uses or replaces by itself, and an express update cannot be rolled back.
+    if found.status in ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS") or (
+        found.cure is Cure.ROLL_BACK and live.express
+    ):
         return command(assembly, "deploy")
     return command(assembly, "recover", "--stack", live.name)
 

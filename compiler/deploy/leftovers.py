@@ -30,15 +30,14 @@ def step(aws: Aws, live: LiveStack, assembly: Assembly) -> Step | None:
         what.append("the empty stack that it was to make")
     waiting = any(made.execution == "AVAILABLE" for made in own)
     lost = ("a deployment that is still waiting for its answer will have to be planned anew",)
-    return Step("sweep", f"delete {', and '.join(what)}", lost=lost if waiting else ())
+    return Step("sweep", f"delete {', and '.join(what)}", lost=lost if waiting else (), change_sets=names)
 
 
-def sweep(aws: Aws, clock: Clock, live: LiveStack) -> None:
-    """Delete it, and the empty stack with it unless another change set waits there; or DeployError."""
+def sweep(aws: Aws, clock: Clock, live: LiveStack, names: tuple[str, ...]) -> None:
+    """Delete these, and the empty stack with them unless another change set waits there; or DeployError."""
     litter = Litter(clock)
-    _, own = _change_sets(aws, live)
     # A name that no change set has: deleting that does nothing, but the empty stack goes with it.
-    for name in [made.name for made in own] or [f"{PREFIX}recover"]:
+    for name in names or (f"{PREFIX}recover",):
         litter.expect(aws, live.name, name, creates=state(live.status) is State.REVIEW)
     if left := litter.sweep():
         raise DeployError("; ".join(left), "run it again")

@@ -96,6 +96,7 @@ def _begin(now: Run, case: Case) -> Callable[[], Flow]:
 
 def _lead_out(now: Run, case: Case) -> Flow:
     aws, live = now.rescue.aws.in_region(case.region), now.rescue.live[case.stack]
+    _check_unmoved(aws, live)
     if case.cure is Cure.SWEEP:
         yield from _sweep(now, aws, case, live)
     elif case.cure in (Cure.DELETE, Cure.DELETE_AGAIN):
@@ -104,10 +105,20 @@ def _lead_out(now: Run, case: Case) -> Flow:
         yield from _put_back(now, aws, case, live)
 
 
+def _check_unmoved(aws: Aws, live: LiveStack) -> None:
+    """RefusedError when somebody else did something to the stack since the plan was shown."""
+    found = aws.stack(live.id)
+    word = found.status if found else "gone"
+    if word != live.status:
+        raise RefusedError(
+            f"stack {live.name} was in {live.status} and is {word} now", "run again and read the new plan"
+        )
+
+
 def _sweep(now: Run, aws: Aws, case: Case, live: LiveStack) -> Flow:
     start = now.rescue.clock.now()
     yield OperationStarted(case.stack, "sweep", live.status)
-    leftovers.sweep(aws, now.rescue.clock, live)
+    leftovers.sweep(aws, now.rescue.clock, live, case.steps[0].change_sets)
     yield OperationFinished(case.stack, "sweep", "", now.rescue.clock.now() - start)
 
 
@@ -183,6 +194,6 @@ def _check_moving(live: LiveStack, parts: tuple[Part, ...], tried: set[str]) -> 
 def _check_ready(case: Case, end: LiveStack | None) -> None:
     if end is None or state(end.status) is not State.READY:
         word = end.status if end else "gone"
-        raise RefusedError(
+        raise DeployError(
             f"stack {case.stack} is {word} after its rollback, which was not foreseen", "run again"
         )

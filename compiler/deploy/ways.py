@@ -29,6 +29,7 @@ class Step:
     lost: tuple[str, ...] = ()  # what is lost, left behind or other than before, in words
     approvals: tuple[str, ...] = ()  # the logical ids that no bare `--yes` covers
     fallback: bool = False  # only if the step before fails again
+    change_sets: tuple[str, ...] = ()  # the names of those that are deleted
 
 
 def out(aws: Aws, live: LiveStack, assembly: Assembly, mended: bool) -> tuple[Step, ...]:
