@@ -162,7 +162,7 @@ def test_commands_follow_first_and_a_plan_for_machines_stays_one_document(
     prepared = plan.make(compiled("queues: {work: {}}\n"), door)
     first = prepared.steps[0].change_set
     assert first
-    door.execute_change_set(first.arn, "somebody-else")
+    door.execute_change_set(first.arn, "somebody-else", says_rollback=first.says_rollback)
 
     assert run("plan", *where, "--no-wait") == 4
     assert "is busy: CREATE_IN_PROGRESS" in capsys.readouterr().err

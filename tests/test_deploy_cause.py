@@ -338,7 +338,10 @@ def test_live_progress_shows_what_somebody_else_does_without_knowing_how_much_it
     view.show(OperationStarted("a", "follow", "UPDATE_IN_PROGRESS"))
     view.show(ResourceEvent("a", "Topic", "T", "UPDATE_IN_PROGRESS", "", NOON, None))
     drawn = stream.getvalue().rpartition("\x1b[J")[2]
-    assert drawn.splitlines() == ["| a: following what runs there, 0s", "    UPDATE_IN_PROGRESS Topic"]
+    assert drawn.splitlines() == [
+        "| a: following what runs there, 0 of 1, 0s",
+        "    UPDATE_IN_PROGRESS Topic",
+    ]
     view.show(OperationFinished("a", "follow", "UPDATE_COMPLETE", 61))
     view.close()
     assert stream.getvalue().endswith("a: done, UPDATE_COMPLETE in 1m 01s\n")

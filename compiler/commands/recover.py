@@ -12,7 +12,7 @@ from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.files import content_of, write_file
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.commands.progressing import show_events
+from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import at_terminal, confirm
 from compiler.deploy.errors import RefusedError
 from compiler.exits import FINE, INVALID
@@ -50,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     wait_options(parser)
+    quiet_option(parser)
     format_option(parser, ("text", "json"))
 
 
