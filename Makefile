@@ -55,6 +55,7 @@ fresh: $(TOOLS) ## check that generated files and committed templates are what t
 	$(BIN)/python -m compiler.commands.explain_profile --check docs/profiles.md
 	$(BIN)/python -m compiler.commands.preflight --check docs/preflight.md
 	$(BIN)/python -m compiler.commands.failures --check docs/failures.md
+	$(BIN)/python -m compiler.commands.recover --check docs/states.md
 	$(BIN)/python tests/write_golden.py --check
 	@for spec in $(SPECS); do $(BIN)/formwork build $$spec --check || exit; done
 	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
@@ -71,6 +72,7 @@ golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the gener
 	$(BIN)/python -m compiler.commands.explain_profile --out docs/profiles.md
 	$(BIN)/python -m compiler.commands.preflight --out docs/preflight.md
 	$(BIN)/python -m compiler.commands.failures --out docs/failures.md
+	$(BIN)/python -m compiler.commands.recover --out docs/states.md
 
 screenshots: $(TOOLS) ## take the pictures of the review page in docs/images/ again; needs chromium
 	FORMWORK_SCREENSHOTS=1 $(BIN)/python -m pytest tests/test_report_browser.py -k looks_like

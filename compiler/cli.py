@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "show what deploying would change, through real change sets",
     "deploy": "review and deploy, executing the very change sets that were shown",
     "migrate": "apply the pending migrations of databases, or show what is applied",
+    "recover": "lead stuck stacks out of the state they are in, after showing how",
     "status": "show the live state of every stack",
     "rollback": "deploy again what was deployed before and passed",
     "drift": "show what was changed by hand, and accept, revert or adopt it",

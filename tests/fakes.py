@@ -25,7 +25,7 @@ from compiler.deploy.records import (
     StackEvent,
     Validation,
 )
-from compiler.deploy.status import State, state
+from compiler.deploy.status import UPDATABLE, State, state
 from compiler.diagnostics import Position
 from tests.fake_parts import FakeDrift, FakeObjects
 
@@ -173,7 +173,7 @@ class FakeAws(FakeObjects, FakeDrift):
     def create_change_set(self, request: ChangeSetRequest) -> str | None:
         self._act("create_change_set", request.stack)
         live = self.stack(request.stack)
-        wanted = (State.ABSENT, State.REVIEW) if request.create else (State.READY,)
+        wanted = (State.ABSENT, State.REVIEW) if request.create else UPDATABLE
         if state(live.status if live else None) not in wanted:
             raise DeployError(f"stack {request.stack} is in {live.status if live else 'no'} state")
         if any(c.request.stack == request.stack and c.request.name == request.name for c in self._sets()):
@@ -246,7 +246,6 @@ class FakeAws(FakeObjects, FakeDrift):
     def continue_rollback(self, stack: str, token: str, skip: Collection[str] = ()) -> None:
         found = self._expect(stack, "continue_rollback", "UPDATE_ROLLBACK_FAILED")
         self.calls[-1] += tuple(sorted(skip))
-        self._event(found, found.live.name, "UPDATE_ROLLBACK_IN_PROGRESS", token)
         self._roll_back(found, token, skip)
 
     def roll_back(self, stack: str, token: str) -> None:
@@ -415,6 +414,7 @@ class FakeAws(FakeObjects, FakeDrift):
     def _roll_back(self, stack: _Stack, token: str, skip: Collection[str]) -> None:
         """Back to the old template, as far as its resources let it."""
         stuck = False
+        self._event(stack, stack.live.name, "UPDATE_ROLLBACK_IN_PROGRESS", token)
         for name, resource in sorted(stack.template.get("Resources", {}).items()):
             if (reason := _of(resource, "FailRollback")) and name not in skip:
                 self._event(stack, name, "UPDATE_FAILED", token, reason, resource["Type"])

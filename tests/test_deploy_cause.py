@@ -20,7 +20,10 @@ from compiler.deploy.events import (
     Event,
     Failure,
     LeftBehind,
+    OperationFinished,
+    OperationStarted,
     PlanStarted,
+    Recovered,
     ResourceEvent,
     Retained,
     StackFailed,
@@ -213,6 +216,26 @@ EVENTS: list[tuple[Event, str]] = [
     ),
     (LeftBehind("change set x is left behind"), "change set x is left behind"),
     (Waiting({"a": 1.0}), ""),
+    (
+        OperationStarted("a", "follow", "UPDATE_IN_PROGRESS"),
+        "a: following what runs there, it is in UPDATE_IN_PROGRESS",
+    ),
+    (
+        OperationStarted("a", "continue-rollback", "UPDATE_ROLLBACK_FAILED", ("B", "C")),
+        "a: continuing the rollback, skipping B, C; it is in UPDATE_ROLLBACK_FAILED",
+    ),
+    (
+        OperationStarted("a", "delete", "DELETE_FAILED", ("B",)),
+        "a: deleting, leaving behind B; it is in DELETE_FAILED",
+    ),
+    (OperationFinished("a", "follow", "UPDATE_COMPLETE", 65), "a: done, UPDATE_COMPLETE in 1m 05s"),
+    (OperationFinished("a", "sweep", "", 1), "a: done in 1s"),
+    (
+        Recovered(("a",), ("a/B",), (Retained("a", "Logs", "logs-1", "T"),), "`formwork deploy`", 9),
+        "recovered: a in 9s\nperhaps not as in their template, see `formwork drift`: a/B\n"
+        "kept on purpose:\n  a: Logs (T) logs-1\nnext: `formwork deploy`",
+    ),
+    (Recovered((), (), (), "`formwork deploy`", 0), "next: `formwork deploy`"),
 ]
 
 
@@ -246,6 +269,9 @@ def test_a_plan_reads_riskiest_first_and_names_the_order() -> None:
 def test_a_status_tells_what_is_wrong() -> None:
     stacks = (
         StackState("shop-data", "data", State.FAILED_CREATE, "ROLLBACK_COMPLETE", {}, FAILURE, False),
+        StackState(
+            "shop-stuck", "x", State.FAILED_DELETE, "DELETE_FAILED", {}, None, None, means="a", helps="b"
+        ),
         StackState("shop-edge", "edge", State.ABSENT, None, {}, None, None),
         StackState(
             "shop-old", None, State.READY, "CREATE_COMPLETE", {"Arn": "x"}, None, None, protected=True
@@ -254,6 +280,7 @@ def test_a_status_tells_what_is_wrong() -> None:
     found = Status("shop", "dev", "111122223333", "us-east-1", stacks)
     text = views.status_text(found, PLAIN)
     assert "shop-data: ROLLBACK_COMPLETE, not the template of this build\n  shop-data: failed" in text
+    assert "shop-stuck: DELETE_FAILED\n  a; lead it out with: b\n" in text
     assert "shop-edge: not deployed" in text
     assert "shop-old: CREATE_COMPLETE, no longer in the spec, protected\n  Arn = x" in text
     assert json.loads(views.status_json(found))["stacks"][0]["state"] == "failed-create"
@@ -303,3 +330,18 @@ def test_live_progress_redraws_what_runs_and_leaves_what_is_done() -> None:
     view.show(StackFinished("a", "create", "CREATE_COMPLETE", 61))
     view.close()
     assert stream.getvalue().endswith("\x1b[14F\x1b[Ja: created in 1m 01s\n")
+
+
+def test_live_progress_shows_what_somebody_else_does_without_knowing_how_much_it_is() -> None:
+    stream = io.StringIO()
+    view = Live(stream, PLAIN, lambda: 60)
+    view.show(OperationStarted("a", "follow", "UPDATE_IN_PROGRESS"))
+    view.show(ResourceEvent("a", "Topic", "T", "UPDATE_IN_PROGRESS", "", NOON, None))
+    drawn = stream.getvalue().rpartition("\x1b[J")[2]
+    assert drawn.splitlines() == [
+        "| a: following what runs there, 0 of 1, 0s",
+        "    UPDATE_IN_PROGRESS Topic",
+    ]
+    view.show(OperationFinished("a", "follow", "UPDATE_COMPLETE", 61))
+    view.close()
+    assert stream.getvalue().endswith("a: done, UPDATE_COMPLETE in 1m 01s\n")

@@ -100,7 +100,7 @@ def test_protected_and_busy_stacks_are_refused() -> None:
     aws.set("shop-data", protected=True)
     with pytest.raises(
         RefusedError,
-        match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*no-enable",
+        match=r"protection is on for shop-data \(us-east-1\), shop-foundation \(us-east-1\);.*--unprotect",
     ):
         destroy.plan(SHOP, aws)
     aws.set("shop-data", protected=False)
@@ -180,3 +180,24 @@ def test_nothing_begins_once_the_lock_is_lost() -> None:
     with pytest.raises(RefusedError, match="the lock on the environment is lost"):
         list(destroy.run(destroy.plan(SHOP, aws, clock), lease))
     assert aws.acts("delete_stack") == []
+
+
+def test_protection_is_turned_off_when_that_was_asked_for_just_before_each_deletion() -> None:
+    aws = FakeAws()
+    deploy(aws, an_assembly(FOUNDATION, DATA, a_stack("shop-old", {"T": {}})))
+    for name in ("shop-foundation", "shop-old"):
+        aws.set(name, protected=True)
+    aws.calls.clear()
+    doomed = destroy.plan(SHOP, aws, FakeClock(), unprotect=True)
+    noted = {s.stack for s in doomed.plan.stacks if any("protection is turned off" in n for n in s.notes)}
+    assert noted == {"shop-foundation", "shop-old"}
+    assert aws.calls == []
+    list(destroy.run(doomed))
+    assert [call[:2] for call in aws.calls] == [
+        ("unprotect", "shop-old"),
+        ("delete_stack", "shop-old"),
+        ("delete_stack", "shop-data"),
+        ("unprotect", "shop-foundation"),
+        ("delete_stack", "shop-foundation"),
+    ]
+    assert aws.stacks() == ()

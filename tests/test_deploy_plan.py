@@ -203,8 +203,12 @@ def test_a_stack_stuck_in_creation_that_holds_data_is_not_deleted() -> None:
     ("status", "error", "words"),
     [
         ("UPDATE_IN_PROGRESS", RefusedError, "is busy: UPDATE_IN_PROGRESS"),
-        ("UPDATE_ROLLBACK_FAILED", DeployError, "continue-update-rollback"),
-        ("DELETE_FAILED", DeployError, "delete-stack"),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            DeployError,
+            "formwork recover shop.yaml --env dev --stack shop-foundation",
+        ),
+        ("DELETE_FAILED", DeployError, "could not be deleted.*formwork recover shop.yaml --env dev"),
     ],
 )
 def test_a_stack_that_cannot_be_used_is_refused_with_advice(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from compiler.commands.acting import Act, acting, acting_options, change_sets, named
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
+from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import (
     aws_options,
     connected,
@@ -46,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     express_option(parser)
     revert_option(parser)
     acting_options(parser)
+    wait_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     quiet_option(parser)
     rollback_option(parser)
@@ -58,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
     The change sets of a plan file do stay until they ran, so that it can be run again.
     """
     given = approvals_given(options)
+    wait_of(options)  # what is wrong on the command line is told before anything is compiled
     with _prepared(options) as (prepared, act):
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
@@ -125,17 +128,16 @@ def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
         if options.format == "text":
             print(_head(reviewed))
         with connected(options, reviewed.assembly) as aws, acting(options, reviewed.assembly, aws) as act:
+            settle(options, reviewed.assembly, aws, act.clock)
             yield resume.resume(reviewed, aws, datetime.now(UTC), act.clock), act
         return
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with (
-        connected(options, assembly) as aws,
-        acting(options, assembly, aws) as act,
-        _made(assembly, aws, act, options) as prepared,
-    ):
-        yield prepared, act
+    with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
+        settle(options, assembly, aws, act.clock)
+        with _made(assembly, aws, act, options) as prepared:
+            yield prepared, act
 
 
 def _made(assembly: Assembly, aws: Aws, act: Act, options: argparse.Namespace) -> Prepared:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from compiler import units
 from compiler.assembly import Assembly, dumps
 from compiler.commands.acting import acting, lock_option, may_settle
+from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import (
     aws_options,
     connected,
@@ -61,6 +62,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     express_option(parser)
     revert_option(parser)
     lock_option(parser)
+    wait_options(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing")
     format_option(parser, FORMATS)
@@ -82,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """UserError when the arguments do not go together."""
+    wait_of(options)
     if options.expires is not None and options.out is None:
         raise UserError("--expires is about a plan that is kept; add --out FILE")
     if options.report is not None and _is_same(options.report, options.out or options.discard):
@@ -108,8 +111,9 @@ def _look(options: argparse.Namespace) -> Shown:
     show_findings(warnings, "text")
     revert = reverted(assembly, options)
     with connected(options, assembly) as aws:
-        settle = may_settle(options, assembly, aws)
-        made = plan.make(assembly, aws, revert=revert, in_express=options.express, settle=settle)
+        settle(options, assembly, aws, aside=True)
+        close = may_settle(options, assembly, aws)
+        made = plan.make(assembly, aws, revert=revert, in_express=options.express, settle=close)
         with made as prepared:
             return prepared.plan, _costs(prepared, options), (platform, assembly)
 
@@ -128,6 +132,7 @@ def _keep(options: argparse.Namespace) -> Shown:
     with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
+        settle(options, assembly, aws, aside=True)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
         revert = reverted(assembly, options)
         made = plan.make(assembly, aws, act.clock, mark, revert, in_express=options.express)

@@ -39,6 +39,15 @@ def show_events(events: Iterator[Event], options: argparse.Namespace, control: C
                 view.close()
 
 
+def show_aside(events: Iterator[Event]) -> None:
+    """The same on standard error, for commands whose output is something else."""
+    view = progress(sys.stderr, dict(os.environ))
+    try:
+        _show(events, view.show, None, view.close)
+    finally:
+        view.close()
+
+
 def _show(
     events: Iterator[Event],
     show: Callable[[Event], None],

@@ -12,6 +12,7 @@ from compiler.deploy import (
     changeset,
     compare,
     follow,
+    hints,
     inputs,
     protection,
     readiness,
@@ -117,7 +118,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
         yield StackFailed(step.name, failure, clock.now() - start)
         raise DeployError(
             f"the deployment stopped because stack {step.name} failed",
-            "what was done before stays done: correct the cause and run again",
+            hints.after_failure(run.prepared.assembly, live),
         )
     run.outputs[step.name] = dict(live.outputs)
     protection.close(step, aws)

@@ -30,16 +30,18 @@ class Doomed:
     clock: Clock = field(repr=False, compare=False)
 
 
-def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
-    """All live stacks of the environment; RefusedError when there is none, or one is protected or busy."""
+def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None, *, unprotect: bool = False) -> Doomed:
+    """All live stacks of the environment; RefusedError when there is none, or one is busy, or protected
+    without `unprotect`.
+    """
     guard.check_place(assembly, aws)
     live = regions.survey(assembly, aws)
-    strangers = of_strangers(assembly, aws, live)
+    strangers = of_strangers(assembly, aws, live, unprotect)
     first = frozenset(removal.live.name for removal in strangers)
-    found = _removals(assembly, aws, live)
+    found = _removals(assembly, aws, live, unprotect)
     everything = (*strangers, *(replace(removal, after=removal.after | first) for removal in found))
     # An older spec's stack may be needed by one of this spec's, as an alarm is by the composite over it.
-    removals = ordered(everything)
+    removals = tuple(map(_noted, ordered(everything)))
     if not removals:
         raise RefusedError(
             f"nothing to destroy: no stack of environment '{assembly.environment}' of platform "
@@ -65,12 +67,19 @@ def run(doomed: Doomed, lease: Lease | None = None) -> Iterator[Event]:
     yield Destroyed(tuple(retained), doomed.clock.now() - start)
 
 
-def _removals(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) -> list[Removal]:
+def _removals(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack], unprotect: bool) -> list[Removal]:
     present = [live[stack.name] for stack in reversed(assembly.stacks) if stack.name in live]
     for stack in present:
         guard.check_owned(stack, assembly)
-    guard.check_removable(present)
+    guard.check_removable(present, unprotect)
     return [shown.removal(assembly, stack, _users(assembly, stack.name), aws) for stack in present]
+
+
+def _noted(removal: Removal) -> Removal:
+    if not removal.live.protected:
+        return removal
+    notes = (*removal.shown.notes, "termination protection is turned off, just before it is deleted")
+    return replace(removal, shown=replace(removal.shown, notes=notes))
 
 
 def _users(assembly: Assembly, name: str) -> frozenset[str]:
@@ -78,4 +87,11 @@ def _users(assembly: Assembly, name: str) -> frozenset[str]:
 
 
 def _removing(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Callable[[], Flow]:
-    return lambda: remove.remove(removal.door(doomed.aws), doomed.clock, removal.live, retained)
+    return lambda: _remove(doomed, removal, retained)
+
+
+def _remove(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Flow:
+    aws = removal.door(doomed.aws)
+    if removal.live.protected:
+        aws.protect(removal.live.name, on=False)
+    yield from remove.remove(aws, doomed.clock, removal.live, retained)

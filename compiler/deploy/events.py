@@ -223,6 +223,40 @@ class Noticed:
     evidence: tuple[Evidence, ...]
 
 
+Handling = Literal["follow", "continue-rollback", "roll-back", "delete", "sweep"]
+
+
+@dataclass(frozen=True)
+class OperationStarted:
+    """Something happens to one stack that is no deployment; it was in `status` before."""
+
+    stack: str
+    doing: Handling
+    status: str
+    aside: tuple[str, ...] = ()  # the resources that are skipped, or left behind
+
+
+@dataclass(frozen=True)
+class OperationFinished:
+    """It has ended, and well; what fails ends with StackFailed."""
+
+    stack: str
+    doing: Handling
+    status: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """Every stack that was to be led out of its state is out of it; what is left, and what comes next."""
+
+    stacks: tuple[str, ...]
+    skipped: tuple[str, ...]  # as <stack>/<logical id>: they differ from their template now
+    retained: tuple[Retained, ...]
+    next: str  # the command
+    seconds: float
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -242,4 +276,7 @@ Event = (
     | CheckStarted
     | CheckEnded
     | Noticed
+    | OperationStarted
+    | OperationFinished
+    | Recovered
 )

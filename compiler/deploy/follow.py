@@ -25,7 +25,7 @@ class Operation:
 
     stack: str
     stack_id: str
-    token: str
+    token: str  # empty: whatever happens to the stack is part of it
     since: str | None  # the stack's latest event before it began
     origins: Mapping[str, Origin] = field(default_factory=dict)
     history: list[StackEvent] = field(default_factory=list)
@@ -46,7 +46,7 @@ def until_rest(aws: Aws, operation: Operation) -> Following:
         live = aws.stack(operation.stack_id)
         for event in list(_fresh(aws, operation.stack_id, seen))[::-1]:
             seen.add(event.id)
-            if event.token == operation.token:
+            if operation.token in ("", event.token):
                 operation.history.append(event)
                 ended = ended or _ends(event)
                 if not event.of_stack:

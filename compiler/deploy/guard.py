@@ -7,18 +7,13 @@ from collections.abc import Sequence
 from compiler.assembly import Assembly
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.hints import way_out
 from compiler.deploy.records import Identity, LiveStack
-from compiler.deploy.status import State, state
+from compiler.deploy.states import row
+from compiler.deploy.status import UPDATABLE, State, state
 
 PLATFORM_TAG = "formwork:platform"
 ENVIRONMENT_TAG = "formwork:environment"
-_STUCK = {
-    State.FAILED_UPDATE: "an update and its rollback both failed; fix the cause that `status` shows, "
-    "then continue the rollback with "
-    "`aws cloudformation continue-update-rollback {options}` and run again",
-    State.FAILED_DELETE: "its deletion failed; fix the cause that `status` shows, then delete it with "
-    "`aws cloudformation delete-stack {options}` and run again",
-}
 
 
 def check_place(assembly: Assembly, aws: Aws) -> Identity:
@@ -38,20 +33,21 @@ def check_place(assembly: Assembly, aws: Aws) -> Identity:
     return caller
 
 
-def check_usable(stack: LiveStack) -> None:
+def check_usable(stack: LiveStack, assembly: Assembly) -> None:
     """RefusedError when another operation runs on the stack, DeployError when it is stuck."""
     found = state(stack.status)
     if found is State.BUSY:
         raise busy(stack)
-    if found in _STUCK:
+    if found in (State.FAILED_UPDATE, State.FAILED_DELETE):
         raise DeployError(
-            f"stack {stack.name} is in {stack.status}", _STUCK[found].format(options=options(stack))
+            f"stack {stack.name} is in {stack.status}: {row(stack.status).means}",
+            f"lead it out with `{way_out(assembly, stack)}`, and run again",
         )
 
 
 def check_owned(stack: LiveStack, assembly: Assembly) -> None:
     """RefusedError when a stack of this name works already, but for another platform or environment."""
-    if state(stack.status) is State.READY and not belongs(stack, assembly):
+    if state(stack.status) in UPDATABLE and not belongs(stack, assembly):
         raise RefusedError(
             f"stack {stack.name} exists, but does not belong to environment '{assembly.environment}' of "
             f"platform '{assembly.platform}'",
@@ -75,24 +71,24 @@ def tags(assembly: Assembly) -> dict[str, str]:
     }
 
 
-def check_removable(stacks: Sequence[LiveStack]) -> None:
-    """RefusedError when one of the stacks is protected, or another operation runs on it."""
+def check_removable(stacks: Sequence[LiveStack], unprotect: bool | None = None) -> None:
+    """RefusedError when one of the stacks is protected, or another operation runs on it.
+
+    `unprotect` is whether protected ones were asked for; None where nobody can be asked.
+    """
     for stack in stacks:
         if state(stack.status) is State.BUSY:
             raise busy(stack)
     protected = [f"{stack.name} ({stack.region})" for stack in stacks if stack.protected]
-    if protected:
+    if protected and not unprotect:
         raise RefusedError(
             f"termination protection is on for {', '.join(protected)}",
             "if they really are to go, turn it off for each with `aws cloudformation "
             "update-termination-protection --no-enable-termination-protection --stack-name NAME "
-            "--region REGION` and run again",
+            "--region REGION` and run again"
+            if unprotect is None
+            else "if they really are to go, add --unprotect, which turns it off for each just before its end",
         )
-
-
-def options(stack: LiveStack) -> str:
-    """How the AWS CLI is told which stack is meant."""
-    return f"--stack-name {stack.name} --region {stack.region}"
 
 
 def busy(stack: LiveStack) -> RefusedError:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import cause, guard, regions
+from compiler.deploy import cause, guard, hints, regions
 from compiler.deploy.door import Aws
 from compiler.deploy.events import Failure
 from compiler.deploy.follow import Operation
 from compiler.deploy.records import LiveStack
+from compiler.deploy.states import row
 from compiler.deploy.status import SUCCESS, State, state
 
 
@@ -28,6 +29,8 @@ class StackState:
     current: bool | None  # is the deployed template the assembly's? None when there is nothing to compare
     protected: bool = False
     region: str = ""  # as in assembly.Stack
+    means: str = ""  # its status in words, where that is not one to be in
+    helps: str = ""  # the command that leads out of it
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,14 @@ def read(assembly: Assembly, aws: Aws) -> Status:
     """The live state of every stack; RefusedError in the wrong account or region."""
     caller = guard.check_place(assembly, aws)
     live = regions.survey(assembly, aws)
-    own = [_state(stack, live.get(stack.name), aws.in_region(stack.region)) for stack in assembly.stacks]
+    own = [
+        _helped(assembly, _state(stack, live.get(stack.name), aws.in_region(stack.region)), live)
+        for stack in assembly.stacks
+    ]
     names = {stack.name for stack in assembly.stacks}
     others = [s for s in live.values() if s.name not in names and guard.belongs(s, assembly)]
     ordered = sorted(others, key=lambda stack: stack.name)
-    strangers = [_stranger(stack, assembly, aws) for stack in ordered]
+    strangers = [_helped(assembly, _stranger(stack, assembly, aws), live) for stack in ordered]
     return Status(
         assembly.platform,
         assembly.environment,
@@ -57,6 +63,14 @@ def read(assembly: Assembly, aws: Aws) -> Status:
         aws.region,
         (*own, *strangers),
     )
+
+
+def _helped(assembly: Assembly, found: StackState, live: Mapping[str, LiveStack]) -> StackState:
+    """With the words of the table, where something is to be said."""
+    if found.state in (State.READY, State.ABSENT):
+        return found
+    stack = live[found.name]
+    return replace(found, means=row(stack.status).means, helps=hints.way_out(assembly, stack))
 
 
 def _stranger(live: LiveStack, assembly: Assembly, aws: Aws) -> StackState:

@@ -13,6 +13,7 @@ from compiler.deploy import (
     execution_role,
     express,
     guard,
+    hints,
     inputs,
     migrations,
     moving,
@@ -33,7 +34,7 @@ from compiler.deploy.phases import Phases
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
-from compiler.deploy.status import State, state
+from compiler.deploy.status import UPDATABLE, State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
 from compiler.review.relocations import recognised
@@ -108,6 +109,7 @@ def _prepare(
         if order != orders[name]:
             made[name] = _instead(order, made[name], aws, clock, litter)
             orders[name] = order
+    _check_moving(assembly, live, [name for name, change_set in made.items() if change_set is None])
     steps = tuple(_steps(wanted, foreseen, drafts, orders, made))
     steps = tuple(_noted(step, steps) for step in steps)
     steps = tuple(drifting.noted(step, live.get(step.name)) for step in steps)
@@ -172,16 +174,16 @@ def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
     if found:
-        guard.check_usable(found)
-        if state(found.status) is State.READY:
+        guard.check_usable(found, assembly)
+        if state(found.status) in UPDATABLE:
             return replace(new, creates=False, protect=protect and not found.protected)
         if state(found.status) is State.FAILED_CREATE:
-            _check_empty(new.stack, found, new.door(aws))
+            _check_empty(new.stack, found, assembly, new.door(aws))
             new = replace(new, dead=found)
     return replace(new, protect=protect)
 
 
-def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
+def _check_empty(stack: Stack, dead: LiveStack, assembly: Assembly, aws: Aws) -> None:
     """Only what never held data is deleted without being asked for."""
     if dead.status == "ROLLBACK_COMPLETE":
         return
@@ -191,14 +193,24 @@ def _check_empty(stack: Stack, dead: LiveStack, aws: Aws) -> None:
     if held:
         raise DeployError(
             f"stack {dead.name} is in {dead.status} and still holds {', '.join(sorted(held))}",
-            "save what must not be lost, delete it with "
-            f"`aws cloudformation delete-stack {guard.options(dead)}` and run again",
+            f"`{hints.way_out(assembly, dead)}` shows what may be lost, and deletes it once that is approved",
         )
+
+
+def _check_moving(assembly: Assembly, live: Live, unchanged: Iterable[str]) -> None:
+    """An update that failed halfway must not be taken for one that has nothing left to do."""
+    for name in unchanged:
+        if name in live and state(live[name].status) is State.HALFWAY:
+            raise DeployError(
+                f"stack {name} is in {live[name].status}, and CloudFormation finds nothing in this build to "
+                "update it with",
+                f"change the spec, or see what `{hints.command(assembly, 'recover', '--stack', name)}` does",
+            )
 
 
 def _leaving(going: Iterable[Removal]) -> dict[str, shown.Template]:
     """The templates of stacks that are removed last, but for those that were never made."""
-    return {each.live.name: each.template for each in going if state(each.live.status) is State.READY}
+    return {each.live.name: each.template for each in going if state(each.live.status) in UPDATABLE}
 
 
 def _outputs(drafts: list[Draft], live: Live) -> Outputs:

@@ -15,7 +15,9 @@ from compiler.deploy.records import LiveStack
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) -> tuple[Removal, ...]:
+def of_strangers(
+    assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack], unprotect: bool | None = None
+) -> tuple[Removal, ...]:
     """Removals of the environment's stacks that the assembly no longer has, one by one.
 
     Each goes after those that use its values, for what they hold may be in it, as a mount target is in a
@@ -24,12 +26,14 @@ def of_strangers(assembly: Assembly, aws: Aws, live: Mapping[str, LiveStack]) ->
     names = {stack.name for stack in assembly.stacks}
     found = [stack for stack in live.values() if stack.name not in names and guard.belongs(stack, assembly)]
     youngest = sorted(found, key=lambda stack: stack.created or _LONG_AGO, reverse=True)
-    return ordered(_chain(assembly, aws, youngest))
+    return ordered(_chain(assembly, aws, youngest, unprotect))
 
 
-def _chain(assembly: Assembly, aws: Aws, stacks: list[LiveStack]) -> tuple[Removal, ...]:
+def _chain(
+    assembly: Assembly, aws: Aws, stacks: list[LiveStack], unprotect: bool | None
+) -> tuple[Removal, ...]:
     """Each after all before it; RefusedError when one of them is protected or busy."""
-    guard.check_removable(stacks)
+    guard.check_removable(stacks, unprotect)
     return tuple(
         shown.removal(assembly, stack, (before.name for before in stacks[:index]), aws)
         for index, stack in enumerate(stacks)

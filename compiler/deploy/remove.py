@@ -28,7 +28,8 @@ def remove(aws: Aws, clock: Clock, live: LiveStack, retained: list[Retained]) ->
         yield StackFailed(live.name, cause.of(aws, operation, end), clock.now() - start)
         raise DeployError(
             f"stack {live.name} could not be deleted",
-            "remove what blocks it and run again; nothing else is lost",
+            "remove what blocks it and run again, or leave that behind with `formwork recover`; nothing else "
+            "is lost",
         )
     retained += _retained(operation)
     yield StackFinished(live.name, "delete", "DELETE_COMPLETE", clock.now() - start)

@@ -17,7 +17,7 @@ from compiler.deploy.litter import Litter
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.reviewed import Reviewed, ReviewedRemoval, ReviewedStep
-from compiler.deploy.status import SUCCESS, State, state
+from compiler.deploy.status import SUCCESS, UPDATABLE, State, state
 from compiler.review.changes import MigrationPlan, StackChanges, key
 
 _AGAIN = (
@@ -89,7 +89,7 @@ def _look(reviewed: Reviewed, aws: Aws) -> _Look:
     outputs = {
         stack.name: live[stack.name].outputs
         for stack in own
-        if stack.name in live and state(live[stack.name].status) is State.READY
+        if stack.name in live and state(live[stack.name].status) in UPDATABLE
     }
     stacks = {stack.name: stack for stack in own}
     changes = {stack.key: stack for stack in reviewed.plan.stacks}

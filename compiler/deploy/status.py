@@ -1,20 +1,12 @@
-"""CloudFormation's words -> what they mean for a deployment; the only place that knows them."""
+"""CloudFormation's words -> what they mean for a deployment; only `states.py` knows more."""
 
 from __future__ import annotations
 
 import enum
 
+from compiler.deploy.states import TABLE, State
 
-class State(enum.Enum):
-    """What can be done with a stack."""
-
-    ABSENT = "absent"
-    READY = "ready"
-    BUSY = "busy"
-    REVIEW = "review-in-progress"  # made by a change set that never ran; empty
-    FAILED_CREATE = "failed-create"  # never worked; only deleting it leads on
-    FAILED_UPDATE = "failed-update"  # worked before; stuck between old and new
-    FAILED_DELETE = "delete-failed"
+__all__ = ["CHANGE_SETS", "STATES", "SUCCESS", "UPDATABLE", "Outcome", "State", "outcome", "state"]
 
 
 class Outcome(enum.Enum):
@@ -27,34 +19,9 @@ class Outcome(enum.Enum):
     FAILED = "failed"
 
 
-# Source: the StackStatus enumeration of the CloudFormation API reference, 2026-11.
-STATES = {
-    "CREATE_IN_PROGRESS": State.BUSY,
-    "CREATE_FAILED": State.FAILED_CREATE,
-    "CREATE_COMPLETE": State.READY,
-    "ROLLBACK_IN_PROGRESS": State.BUSY,
-    "ROLLBACK_FAILED": State.FAILED_CREATE,
-    "ROLLBACK_COMPLETE": State.FAILED_CREATE,
-    "DELETE_IN_PROGRESS": State.BUSY,
-    "DELETE_FAILED": State.FAILED_DELETE,
-    "DELETE_COMPLETE": State.ABSENT,
-    "UPDATE_IN_PROGRESS": State.BUSY,
-    # The update worked, but until what it replaced is gone no other operation is accepted.
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": State.BUSY,
-    "UPDATE_COMPLETE": State.READY,
-    "UPDATE_FAILED": State.FAILED_UPDATE,
-    "UPDATE_ROLLBACK_IN_PROGRESS": State.BUSY,
-    "UPDATE_ROLLBACK_FAILED": State.FAILED_UPDATE,
-    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": State.BUSY,
-    "UPDATE_ROLLBACK_COMPLETE": State.READY,
-    "REVIEW_IN_PROGRESS": State.REVIEW,
-    "IMPORT_IN_PROGRESS": State.BUSY,
-    "IMPORT_COMPLETE": State.READY,
-    "IMPORT_ROLLBACK_IN_PROGRESS": State.BUSY,
-    "IMPORT_ROLLBACK_FAILED": State.FAILED_UPDATE,
-    "IMPORT_ROLLBACK_COMPLETE": State.READY,
-}
+STATES = {row.status: row.state for row in TABLE}
 SUCCESS = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+UPDATABLE = frozenset({State.READY, State.HALFWAY})
 
 CHANGE_SETS = {
     "CREATE_PENDING": Outcome.PENDING,

@@ -24,7 +24,10 @@ from compiler.deploy.events import (
     MigrationFinished,
     MigrationStarted,
     Noticed,
+    OperationFinished,
+    OperationStarted,
     PlanStarted,
+    Recovered,
     ResourceEvent,
     Retained,
     Settled,
@@ -42,6 +45,14 @@ from compiler.views.style import Style
 
 DOING = {"create": "creating", "update": "updating", "delete": "deleting", "none": "checking"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+HANDLING = {
+    "follow": "following what runs there",
+    "continue-rollback": "continuing the rollback",
+    "roll-back": "rolling back",
+    "delete": "deleting",
+    "sweep": "deleting what was never executed",
+}
 
 
 def plan_text(plan: ChangePlan, style: Style, verbose: bool = False) -> str:
@@ -89,6 +100,8 @@ def event_text(event: Event, style: Style) -> str:
             return failure_text(failure, style)
         case Deployed() | Destroyed():
             return "\n".join(_end(event))
+        case OperationStarted() | OperationFinished() | Recovered():
+            return _operation(event, style)
         case _:
             return _aside(event, style)
 
@@ -191,6 +204,26 @@ def _evidence(evidence: Evidence, style: Style) -> list[str]:
     return [f"  seen:  {evidence.about}", *(style.paint(f"    | {line}", "dim") for line in evidence.lines)]
 
 
+def _operation(event: OperationStarted | OperationFinished | Recovered, style: Style) -> str:
+    match event:
+        case OperationStarted(stack, doing, status, aside):
+            return f"{stack}: {HANDLING[doing]}, {_beside(doing, aside)}it is in {status}"
+        case OperationFinished(stack, _, status, seconds):
+            word = f", {status}" if status else ""
+            return style.paint(f"{stack}: done{word} in {duration(seconds)}", "green")
+    done = f"recovered: {', '.join(event.stacks)} in {duration(event.seconds)}"
+    lines = [style.paint(done, "green")] if event.stacks else []
+    if event.skipped:
+        lines.append(f"perhaps not as in their template, see `formwork drift`: {', '.join(event.skipped)}")
+    return "\n".join([*lines, *_kept(event.retained), f"next: {event.next}"])
+
+
+def _beside(doing: str, aside: tuple[str, ...]) -> str:
+    if not aside:
+        return ""
+    return f"{'leaving behind' if doing == 'delete' else 'skipping'} {', '.join(aside)}; "
+
+
 def _migration(event: MigrationStarted | MigrationFinished | MigrationFailed, style: Style) -> str:
     head = f"migrations of {event.component}"
     if isinstance(event, MigrationStarted):
@@ -234,6 +267,8 @@ def _state(stack: StackState, style: Style) -> Iterator[str]:
         "protected" if stack.protected else "",
     ]
     yield ", ".join([f"{stack.name}: {word}", *filter(None, remarks)])
+    if stack.means:
+        yield f"  {stack.means}" + (f"; lead it out with: {stack.helps}" if stack.helps else "")
     if stack.failure:
         yield from (f"  {line}" for line in failure_text(stack.failure, style).splitlines())
     yield from (f"  {name} = {stack.outputs[name]}" for name in sorted(stack.outputs))

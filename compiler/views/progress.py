@@ -12,6 +12,7 @@ from compiler.deploy.events import (
     Event,
     LeftBehind,
     MigrationFailed,
+    Recovered,
     ResourceEvent,
     Settling,
     StackFailed,
@@ -65,7 +66,7 @@ class Quiet:
 
     def show(self, event: Event) -> None:
         """Write what nobody should miss."""
-        if isinstance(event, (StackFailed, MigrationFailed, LeftBehind, Deployed, Destroyed)):
+        if isinstance(event, (StackFailed, MigrationFailed, LeftBehind, Deployed, Destroyed, Recovered)):
             self._plain.show(event)
 
     def close(self) -> None:

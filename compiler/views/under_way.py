@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compiler.deploy.events import (
-    Doing,
     Event,
     Expected,
+    OperationFinished,
+    OperationStarted,
     ResourceEvent,
     Settling,
     StackFailed,
@@ -15,7 +16,7 @@ from compiler.deploy.events import (
     StackStarted,
     Waiting,
 )
-from compiler.views.deploy import DOING, duration
+from compiler.views.deploy import DOING, HANDLING, duration
 
 _LONG = 600.0  # seconds; only then it is worth saying when CloudFormation gives up
 
@@ -29,12 +30,14 @@ class Board:
     def take(self, event: Event) -> None:
         match event:
             case StackStarted(stack, doing, resources, expected):
-                self.stacks[stack] = Busy(doing, resources, expected)
+                self.stacks[stack] = Busy(DOING[doing], resources, expected)
             case ResourceEvent(stack=stack) if stack in self.stacks:
                 self.stacks[stack].take(event)
             case Settling(stack, waiting) if stack in self.stacks:
                 self.stacks[stack].settle(waiting)
-            case StackFinished(stack=stack) | StackFailed(stack=stack):
+            case OperationStarted(stack, doing):
+                self.stacks[stack] = Busy(HANDLING[doing], 0, Expected())
+            case StackFinished(stack=stack) | StackFailed(stack=stack) | OperationFinished(stack=stack):
                 self.stacks.pop(stack, None)
             case Waiting(stacks):
                 for name, seconds in stacks.items():
@@ -45,8 +48,8 @@ class Board:
 class Busy:
     """One stack under way; all times are seconds since it began."""
 
-    def __init__(self, doing: Doing, resources: int, expected: Expected) -> None:
-        self.doing = DOING[doing]
+    def __init__(self, doing: str, resources: int, expected: Expected) -> None:
+        self.doing = doing
         self.resources = resources
         self.seconds = 0.0
         self.heard = 0.0
