@@ -90,6 +90,7 @@ def test_a_change_set_is_asked_for_in_full(aws_says: Stubs) -> None:
         "Capabilities": ["CAPABILITY_IAM"],
         "IncludeNestedStacks": False,
         "TemplateBody": "{}",
+        "ClientToken": ANY,
     }
     aws_says.answer("create_change_set", {"Id": ARN}, asked)
     request = ChangeSetRequest(
@@ -101,7 +102,9 @@ def test_a_change_set_is_asked_for_in_full(aws_says: Stubs) -> None:
 def test_a_large_template_is_named_by_its_url(aws_says: Stubs) -> None:
     url = aws_says.door.template_url("bucket", "templates/a.json")
     assert url == "https://s3.us-east-1.amazonaws.com/bucket/templates/a.json"
-    expected = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks"), ANY)
+    expected = dict.fromkeys(
+        ("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "ClientToken"), ANY
+    )
     names = {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "CREATE", "TemplateURL": url}
     names["OnStackFailure"] = "ROLLBACK"
     aws_says.answer("create_change_set", {"Id": ARN}, expected | names)
@@ -122,7 +125,7 @@ def test_a_role_is_what_cloudformation_acts_with_in_every_region(region: str) ->
         "Capabilities",
         "TemplateBody",
     )
-    expected = dict.fromkeys((*words, "IncludeNestedStacks", "OnStackFailure"), ANY)
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "OnStackFailure", "ClientToken"), ANY)
     stubs.answer("create_change_set", {"Id": ARN}, expected | {"RoleARN": role})
     door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), "{}"))
     stubs.answer("delete_stack", {}, {"StackName": "s", "ClientRequestToken": "t", "RoleARN": role})
@@ -470,7 +473,8 @@ def test_a_stack_policy_is_data_both_ways(aws_says: Stubs) -> None:
 
 
 def test_modes_are_said_only_where_they_are_wanted(aws_says: Stubs) -> None:
-    plain = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "TemplateBody"), ANY)
+    names = ("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "TemplateBody", "ClientToken")
+    plain = dict.fromkeys(names, ANY)
     asked = plain | {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "UPDATE"}
     modes = {
         "ImportExistingResources": True,

@@ -133,4 +133,5 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
 def _made(assembly: Assembly, aws: Aws, options: argparse.Namespace) -> Prepared:
     from compiler.deploy import plan
 
-    return plan.make(assembly, aws, revert=reverted(assembly, options), in_express=options.express)
+    going_back = reverted(assembly, options)
+    return plan.make(assembly, aws, revert=going_back, in_express=options.express, alone=True)

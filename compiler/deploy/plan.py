@@ -13,6 +13,7 @@ from compiler.deploy import (
     express,
     guard,
     inputs,
+    leftovers,
     migrations,
     moving,
     regions,
@@ -44,12 +45,14 @@ def make(
     revert: Collection[str] = (),
     *,
     in_express: bool = False,
+    alone: bool = False,
 ) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
     With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. Those of
     the live stacks that `revert` names bring back what was changed by hand. `in_express` asks for express
-    mode where nothing speaks against it.
+    mode where nothing speaks against it. `alone` says that nobody else deploys this environment now, so that
+    change sets of other runs are nobody's any more.
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
@@ -59,7 +62,7 @@ def make(
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark, revert, in_express)
+        return _prepare(assembly, aws, clock, litter, mark, revert, in_express, alone)
     except BaseException:
         litter.sweep()
         raise
@@ -73,8 +76,9 @@ def _prepare(
     mark: str,
     revert: Collection[str],
     in_express: bool,
+    alone: bool,
 ) -> Prepared:
-    live = regions.survey(assembly, aws)
+    live = leftovers.collect(assembly, aws, regions.survey(assembly, aws), litter, alone)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     drafts = [replace(draft, revert=not draft.creates and draft.stack.name in revert) for draft in drafts]
     going = removals.of_strangers(assembly, aws, live)
@@ -146,6 +150,7 @@ def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
     if found:
+        new = replace(new, since=found.version)
         guard.check_usable(found)
         if state(found.status) is State.READY:
             return replace(new, creates=False, protect=protect and not found.protected)
