@@ -11,12 +11,14 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from compiler.deploy import aws, follow
+from compiler.deploy import aws
 from compiler.deploy.errors import DeployError, RefusedError
+from compiler.pricing.book import shipped
 
 Phase = Literal["before", "after"]
 PHASES: tuple[Phase, ...] = ("before", "after")
@@ -24,6 +26,8 @@ HOME, AWAY = "us-east-1", "eu-west-1"
 # What is asked again and again until it says what was waited for: how often is not told beforehand.
 POLLED = ("DescribeStacks", "DescribeStackEvents", "DescribeChangeSet")
 _NAMES = ("StackName", "ChangeSetName", "FunctionName", "Key", "Prefix")
+# Every operation on what is called so takes as long as that, and its stack is found busy.
+DAWDLING = [{"logical_id": "Slow", "delay": 0.2}]
 _LONGEST = 30.0  # seconds for one run; none takes two
 _BUSY = 20  # times that a run may find a stack still at work
 
@@ -36,6 +40,11 @@ class Boundary:
     operation: str
     about: str
     ordinal: int
+
+    @property
+    def acts(self) -> bool:
+        """Whether it changes something at AWS."""
+        return not self.operation.startswith(("Describe", "Get", "Head", "List"))
 
     @property
     def polled(self) -> bool:
@@ -86,6 +95,15 @@ class Scenario:
     command: Command
     # What a run says that finds all of it done already; empty when it says nothing.
     nothing_left: str = ""
+    # Whether something is still at work when the process dies; then the number of calls is not foreseeable.
+    slow: bool = False
+    # Whether it is killed at calls that only look, too. They change nothing: before and after one, all is as it
+    # was after the last call that did, so that the other scenarios need not show it again.
+    every: bool = False
+
+    def strikes(self, made: Iterable[Boundary]) -> list[Boundary]:
+        """Where it is killed, before and after."""
+        return [each for number, each in enumerate(made) if self.every or each.acts or number == 0]
 
 
 @dataclass(frozen=True)
@@ -102,17 +120,26 @@ class Outcome:
 class Workshop:
     """Warmed up once; every run is a child of its own, which finds its clients made but never used."""
 
-    def __init__(self, endpoint_url: str, first_account: int, folder: str) -> None:
+    def __init__(self, endpoint_url: str, first_account: int, folder: str, faults: Path) -> None:
         self._account = first_account
         self._folder = folder
+        self._faults = faults
         self._door = aws.connect(aws.Session(None, HOME, endpoint_url, f"{first_account:012d}"))
         self._door.in_region(AWAY)
+        shipped()  # what plans read their prices from takes longer than all the rest
 
     def calls(self, scenario: Scenario) -> tuple[tuple[Boundary, ...], Any]:
         """The boundaries of an undisturbed run, and the state that it leaves."""
         account = self._next()
         made = self._child(account, lambda place: _recorded(scenario, place))
         return tuple(Boundary(*each) for each in made), self._child(account, state)
+
+    def kill_all(self, scenario: Scenario, phase: Phase) -> list[Outcome]:
+        """An undisturbed run, and then one for each place where it is killed."""
+        # While any operation dawdles, the emulator ends none within the call that begins it.
+        self._faults.write_text(json.dumps(DAWDLING if scenario.slow else []))
+        made, expected = self.calls(scenario)
+        return [self.kill(scenario, each, phase, expected) for each in scenario.strikes(made)]
 
     def kill(self, scenario: Scenario, boundary: Boundary, phase: Phase, expected: Any) -> Outcome:
         """Kill it there, run it again to the end, and hold what is there then against `expected`."""
@@ -201,7 +228,7 @@ def _killed(scenario: Scenario, place: Place, boundary: Boundary, phase: Phase) 
 
 
 def _again(scenario: Scenario, place: Place) -> dict[str, Any]:
-    """The same command to its end; as often as it finds that CloudFormation has not ended the killed one's."""
+    """The same command to its end; again while CloudFormation has not ended what the killed one began."""
     for _ in range(_BUSY):
         try:
             scenario.command(place)
@@ -263,7 +290,8 @@ def plain(text: str) -> str:
 
 def state(place: Place) -> Any:
     """All that a deployment is about, and all that it could leave behind, by region."""
-    found = {door.region: _state(door) for door in place.regions()}
+    found: dict[str, Any] = {door.region: _state(door) for door in place.regions()}
+    found["files"] = sorted(os.listdir(place.folder))
     return json.loads(plain(json.dumps(found, sort_keys=True)))
 
 

@@ -1,8 +1,4 @@
-"""What runs that were killed left behind, found by the names that we give, and taken away.
-
-A change set of ours is called `formwork-<12 hex>`; with `-<8 hex>` after it, it is a plan file's, which may wait
-for days and goes only with `plan --discard`, or when nothing can run it any more.
-"""
+"""What runs that were killed left behind, found by the names that we give, and taken away."""
 
 from __future__ import annotations
 
@@ -17,6 +13,8 @@ from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSetSummary, LiveStack
 from compiler.deploy.status import State, state
 
+# With a mark at its end, it is a plan file's: it may wait for days, and goes only with `plan --discard`, or
+# when nothing can run it any more.
 _OURS = re.compile(r"formwork-[0-9a-f]{12}(?P<mark>-[0-9a-f]{8})?")
 # One that somebody may be about to run: of a deployment that waits for its answer, or is under way.
 _FRESH = timedelta(hours=1)

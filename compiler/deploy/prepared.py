@@ -28,11 +28,8 @@ class Draft:
     mark: str = ""  # of the plan file that its change sets are kept for
     express: bool = False  # end when the configuration is applied; Formwork then waits itself
     obstacle: str = ""  # why not, although it was asked for
-<<<<<<< HEAD
     revert: bool = False  # also bring back what was changed by hand
-=======
     since: str = ""  # which state of the stack was found; empty when there was none
->>>>>>> 6634b59 (What killed runs left behind is found by its name and taken away before new change sets are made)
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -40,13 +37,8 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-<<<<<<< HEAD
-        return Order(
-            self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express, self.revert
-        )
-=======
-        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark, self.express, self.since)
->>>>>>> 6634b59 (What killed runs left behind is found by its name and taken away before new change sets are made)
+        modes = self.express, self.revert
+        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark, *modes, self.since)
 
 
 @dataclass(frozen=True)

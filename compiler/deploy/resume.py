@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compiler.assembly import Stack, sha256
@@ -117,14 +117,9 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
-<<<<<<< HEAD
-    mark = look.reviewed.mark
-    return Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.express, revert=entry.revert)
-=======
-    since = found.version if found else ""
-    mark = look.reviewed.mark
-    return Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.express, since=since)
->>>>>>> 6634b59 (What killed runs left behind is found by its name and taken away before new change sets are made)
+    mark, since = look.reviewed.mark, found.version if found else ""
+    made = Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.express, revert=entry.revert)
+    return replace(made, since=since)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
