@@ -97,8 +97,8 @@ class Scenario:
     nothing_left: str = ""
     # Whether something is still at work when the process dies; then the number of calls is not foreseeable.
     slow: bool = False
-    # Whether it is killed at calls that only look, too. They change nothing: before and after one, all is as it
-    # was after the last call that did, so that the other scenarios need not show it again.
+    # Whether it is killed at calls that only look, too. They change nothing: before and after one, all is as
+    # it was after the last call that did, so that the other scenarios need not show it again.
     every: bool = False
 
     def strikes(self, made: Iterable[Boundary]) -> list[Boundary]:

@@ -554,3 +554,34 @@ def test_a_refactor_names_its_stacks_and_what_moves(aws_says: Stubs) -> None:
     )
     (found,) = aws_says.door.refactor_actions("r")
     assert found.move == Move("a", "Orders", "b", "Queue")
+
+
+def test_the_token_of_a_change_set_is_the_same_for_the_same_request_against_the_same_state() -> None:
+    stubs, tokens = Stubs(), list[str]()
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        tokens.append(params["ClientToken"])
+
+    event = "before-parameter-build.cloudformation.CreateChangeSet"
+    stubs.by_name["cloudformation"].client.meta.events.register(event, note)
+    words = ("StackName", "ChangeSetName", "ChangeSetType", "Parameters", "Tags", "Capabilities")
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "TemplateBody", "ClientToken"), ANY)
+    for name, since in (("n", "one"), ("n", "one"), ("n", "two"), ("m", "one")):
+        stubs.answer("create_change_set", {"Id": ARN}, expected)
+        stubs.door.create_change_set(ChangeSetRequest("s", name, False, {}, {}, (), "{}", since=since))
+    assert tokens[0] == tokens[1]
+    assert len(set(tokens)) == 3
+    assert all(len(token) <= 128 for token in tokens)
+
+
+def test_the_list_of_change_sets_says_how_they_are_and_is_empty_for_no_stack(aws_says: Stubs) -> None:
+    line = {"ChangeSetId": ARN, "ChangeSetName": "formwork-1", "Status": "FAILED", "CreationTime": NOON}
+    answer = {"Summaries": [{**line, "ExecutionStatus": "UNAVAILABLE"}]}
+    aws_says.answer("list_change_sets", answer, {"StackName": "s"})
+    (found,) = aws_says.door.summaries("s")
+    assert (found.name, found.status, found.execution, found.created) == (
+        *("formwork-1", "FAILED", "UNAVAILABLE"),
+        NOON,
+    )
+    aws_says.refuse("list_change_sets", "ValidationError", "Stack [s] does not exist")
+    assert aws_says.door.summaries("s") == ()

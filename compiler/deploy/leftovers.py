@@ -64,5 +64,8 @@ def _ended(made: tuple[ChangeSetSummary, ...], oldest: datetime | None) -> Itera
 
 
 def _went(stack: LiveStack, aws: Aws) -> bool:
-    """Only an empty one can have gone meanwhile."""
-    return state(stack.status) is State.REVIEW and aws.in_region(stack.region).stack(stack.id) is None
+    """Only an empty one can have gone meanwhile; its id still finds it."""
+    if state(stack.status) is not State.REVIEW:
+        return False
+    now = aws.in_region(stack.region).stack(stack.id)
+    return now is None or state(now.status) is State.ABSENT
