@@ -35,10 +35,19 @@ def row(scenario: Scenario, phase: Phase, outcomes: Iterable[Outcome]) -> Row:
 
 
 def rows(workshop: Workshop) -> Iterator[Row]:
-    """The whole table; takes minutes."""
+    """The whole table, killed and run again; takes minutes."""
     for scenario in SCENARIOS:
         for phase in PHASES:
             yield row(scenario, phase, workshop.kill_all(scenario, phase))
+
+
+def demanded(workshop: Workshop) -> Iterator[Row]:
+    """The table as it must come out, from undisturbed runs: the tests hold every killed one against it."""
+    for scenario in SCENARIOS:
+        made, _ = workshop.calls(scenario)
+        for phase in PHASES:
+            fine = [Outcome(scenario.name, each, phase, True, "") for each in scenario.strikes(made)]
+            yield row(scenario, phase, fine)
 
 
 def committed(scenario: Scenario, phase: Phase) -> Row | None:
@@ -49,4 +58,4 @@ def committed(scenario: Scenario, phase: Phase) -> Row | None:
 
 def write(workshop: Workshop) -> None:
     """Makes the table anew."""
-    TABLE.write_text(dumps(list(rows(workshop))))
+    TABLE.write_text(dumps(list(demanded(workshop))))

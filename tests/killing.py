@@ -130,14 +130,14 @@ class Workshop:
 
     def calls(self, scenario: Scenario) -> tuple[tuple[Boundary, ...], Any]:
         """The boundaries of an undisturbed run, and the state that it leaves."""
+        # While any operation dawdles, the emulator ends none within the call that begins it.
+        self._faults.write_text(json.dumps(DAWDLING if scenario.slow else []))
         account = self._next()
         made = self._child(account, lambda place: _recorded(scenario, place))
         return tuple(Boundary(*each) for each in made), self._child(account, state)
 
     def kill_all(self, scenario: Scenario, phase: Phase) -> list[Outcome]:
         """An undisturbed run, and then one for each place where it is killed."""
-        # While any operation dawdles, the emulator ends none within the call that begins it.
-        self._faults.write_text(json.dumps(DAWDLING if scenario.slow else []))
         made, expected = self.calls(scenario)
         return [self.kill(scenario, each, phase, expected) for each in scenario.strikes(made)]
 

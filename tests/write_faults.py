@@ -1,4 +1,4 @@
-"""Makes docs/faults.kill.json anew: python -m tests.write_faults; takes minutes."""
+"""Makes docs/faults.kill.json anew: python -m tests.write_faults; tests/test_deploy_killed.py proves it."""
 
 from __future__ import annotations
 
