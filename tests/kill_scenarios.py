@@ -111,7 +111,12 @@ def kept(assembly: Assembly) -> Any:
 
     def command(place: Place) -> None:
         options = Namespace(
-            out=_file(place), expires=None, role_arn=None, express=False, spec=f"{place.folder}/shop.yaml"
+            out=_file(place),
+            expires=None,
+            role_arn=None,
+            express=False,
+            revert_drift=False,
+            spec=f"{place.folder}/shop.yaml",
         )
         keep(options, assembly, place.door, place.clock)
 

@@ -32,7 +32,12 @@ def out(folder: Path) -> str:
 def planned(folder: Path, aws: FakeAws, assembly: Assembly = SHOP) -> None:
     """`plan --out plan.json`."""
     options = argparse.Namespace(
-        out=out(folder), expires=None, role_arn=None, express=False, spec=str(folder / "s.yaml")
+        out=out(folder),
+        expires=None,
+        role_arn=None,
+        express=False,
+        revert_drift=False,
+        spec=str(folder / "s.yaml"),
     )
     keep(options, assembly, aws, FakeClock())
 
