@@ -17,6 +17,7 @@ from compiler.deploy.explain import STALE
 from compiler.deploy.records import (
     ChangeSet,
     ChangeSetRequest,
+    ChangeSetSummary,
     Hook,
     Identity,
     LiveResource,
@@ -216,6 +217,10 @@ class FakeAws(FakeObjects, FakeDrift):
         before = {} if found.request.create else stack.template.get("Resources", {})
         stack.before, stack.token = (stack.template, stack.parameters), token
         self._operate(stack, found.request, before, token)
+
+    def summaries(self, stack: str) -> tuple[ChangeSetSummary, ...]:
+        sets = [found.shown for found in self._sets() if found.request.stack == stack]
+        return tuple(ChangeSetSummary(s.arn, s.name, s.status, s.execution, _START) for s in sets)
 
     # Everything else that acts
 

@@ -90,6 +90,7 @@ def test_a_change_set_is_asked_for_in_full(aws_says: Stubs) -> None:
         "Capabilities": ["CAPABILITY_IAM"],
         "IncludeNestedStacks": False,
         "TemplateBody": "{}",
+        "ClientToken": ANY,
     }
     aws_says.answer("create_change_set", {"Id": ARN}, asked)
     request = ChangeSetRequest(
@@ -111,7 +112,9 @@ def test_parameters_of_what_is_kept_keep_their_values(aws_says: Stubs) -> None:
 def test_a_large_template_is_named_by_its_url(aws_says: Stubs) -> None:
     url = aws_says.door.template_url("bucket", "templates/a.json")
     assert url == "https://s3.us-east-1.amazonaws.com/bucket/templates/a.json"
-    expected = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks"), ANY)
+    expected = dict.fromkeys(
+        ("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "ClientToken"), ANY
+    )
     names = {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "CREATE", "TemplateURL": url}
     names["OnStackFailure"] = "ROLLBACK"
     aws_says.answer("create_change_set", {"Id": ARN}, expected | names)
@@ -132,7 +135,7 @@ def test_a_role_is_what_cloudformation_acts_with_in_every_region(region: str) ->
         "Capabilities",
         "TemplateBody",
     )
-    expected = dict.fromkeys((*words, "IncludeNestedStacks", "OnStackFailure"), ANY)
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "OnStackFailure", "ClientToken"), ANY)
     stubs.answer("create_change_set", {"Id": ARN}, expected | {"RoleARN": role})
     door.create_change_set(ChangeSetRequest("s", "n", True, {}, {}, (), "{}"))
     stubs.answer("delete_stack", {}, {"StackName": "s", "ClientRequestToken": "t", "RoleARN": role})
@@ -480,7 +483,8 @@ def test_a_stack_policy_is_data_both_ways(aws_says: Stubs) -> None:
 
 
 def test_modes_are_said_only_where_they_are_wanted(aws_says: Stubs) -> None:
-    plain = dict.fromkeys(("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "TemplateBody"), ANY)
+    names = ("Parameters", "Tags", "Capabilities", "IncludeNestedStacks", "TemplateBody", "ClientToken")
+    plain = dict.fromkeys(names, ANY)
     asked = plain | {"StackName": "s", "ChangeSetName": "n", "ChangeSetType": "UPDATE"}
     modes = {
         "ImportExistingResources": True,
@@ -560,3 +564,34 @@ def test_a_refactor_names_its_stacks_and_what_moves(aws_says: Stubs) -> None:
     )
     (found,) = aws_says.door.refactor_actions("r")
     assert found.move == Move("a", "Orders", "b", "Queue")
+
+
+def test_the_token_of_a_change_set_is_the_same_for_the_same_request_against_the_same_state() -> None:
+    stubs, tokens = Stubs(), list[str]()
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        tokens.append(params["ClientToken"])
+
+    event = "before-parameter-build.cloudformation.CreateChangeSet"
+    stubs.by_name["cloudformation"].client.meta.events.register(event, note)
+    words = ("StackName", "ChangeSetName", "ChangeSetType", "Parameters", "Tags", "Capabilities")
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "TemplateBody", "ClientToken"), ANY)
+    for name, since in (("n", "one"), ("n", "one"), ("n", "two"), ("m", "one")):
+        stubs.answer("create_change_set", {"Id": ARN}, expected)
+        stubs.door.create_change_set(ChangeSetRequest("s", name, False, {}, {}, (), "{}", since=since))
+    assert tokens[0] == tokens[1]
+    assert len(set(tokens)) == 3
+    assert all(len(token) <= 128 for token in tokens)
+
+
+def test_the_list_of_change_sets_says_how_they_are_and_is_empty_for_no_stack(aws_says: Stubs) -> None:
+    line = {"ChangeSetId": ARN, "ChangeSetName": "formwork-1", "Status": "FAILED", "CreationTime": NOON}
+    answer = {"Summaries": [{**line, "ExecutionStatus": "UNAVAILABLE"}]}
+    aws_says.answer("list_change_sets", answer, {"StackName": "s"})
+    (found,) = aws_says.door.summaries("s")
+    assert (found.name, found.status, found.execution, found.created) == (
+        *("formwork-1", "FAILED", "UNAVAILABLE"),
+        NOON,
+    )
+    aws_says.refuse("list_change_sets", "ValidationError", "Stack [s] does not exist")
+    assert aws_says.door.summaries("s") == ()

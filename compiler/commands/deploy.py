@@ -143,5 +143,5 @@ def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
 def _made(assembly: Assembly, aws: Aws, act: Act, options: argparse.Namespace) -> Prepared:
     from compiler.deploy import plan
 
-    revert = reverted(assembly, options)
-    return plan.make(assembly, aws, act.clock, revert=revert, in_express=options.express)
+    revert, alone = reverted(assembly, options), act.lease.taken
+    return plan.make(assembly, aws, act.clock, revert=revert, in_express=options.express, alone=alone)

@@ -29,11 +29,13 @@ from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
 from compiler.commands.reporting import report_option
 from compiler.commands.reviewing import FORMATS, require_possible, show_live_plan
+from compiler.commands.unfinished import clear, earlier_note, noted
 from compiler.deploy.errors import RefusedError
 from compiler.exits import CHANGES, FINE, UserError
 
 if TYPE_CHECKING:
     from compiler.cost.difference import Difference
+    from compiler.deploy.clock import Clock
     from compiler.deploy.door import Aws
     from compiler.deploy.prepared import Prepared
     from compiler.deploy.reviewed import Reviewed
@@ -124,29 +126,42 @@ def _costs(prepared: Prepared, options: argparse.Namespace) -> Sequence[Differen
 
 def _keep(options: argparse.Namespace) -> Shown:
     """The same, but the change sets stay; those of the plan that was in the file before go."""
+    _lifetime(_LIFETIME if options.expires is None else options.expires)
+    earlier_plan(options.out)  # a wrong file is told before anything is built
+    platform, assembly = understood_linted(options.spec, options.env, options.format)
+    with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
+        settle(options, assembly, aws, act.clock, aside=True)
+        return (*keep(options, assembly, aws, act.clock), (platform, assembly))
+
+
+def keep(
+    options: argparse.Namespace, assembly: Assembly, aws: Aws, clock: Clock | None = None
+) -> tuple[ChangePlan, Sequence[Difference]]:
+    """Plans into the file of --out. A run that is killed on the way leaves a note of what it was making."""
     from compiler.deploy import discard, plan, reviewed
 
     lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
     found, earlier = content_of(options.out), earlier_plan(options.out)
-    platform, assembly = understood_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
-        if earlier:
-            _check_earlier(earlier, assembly, aws, options.out)
-        settle(options, assembly, aws, aside=True)
-        mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
-        revert = reverted(assembly, options)
-        made = plan.make(assembly, aws, act.clock, mark, revert, in_express=options.express)
-        with made as prepared:
-            costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
-            if prepared.plan.refused:  # only to be shown: it could never run
-                return prepared.plan, costs, (platform, assembly)
-            kept = reviewed.of(prepared, mark, now, now + lifetime, aws.role_arn or None)
-            _check_unchanged(options.out, found)
-            if earlier:  # while its file is still there, for only that knows what it made
-                discard.discard(earlier, aws)
-            write_plan(options.out, kept)
-            prepared.keep()
-    return prepared.plan, costs, (platform, assembly)
+    for one in filter(None, (earlier, earlier_note(options.out))):
+        _check_earlier(one, assembly, aws, options.out)
+    clear(options.out, aws, kept=earlier)
+    mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
+    revert = reverted(assembly, options)
+    role = aws.role_arn or None
+    with (
+        noted(options.out, reviewed.begun(assembly, aws, mark, now, role), aws),
+        plan.make(assembly, aws, clock, mark, revert, in_express=options.express) as prepared,
+    ):
+        costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
+        if prepared.plan.refused:  # only to be shown: it could never run
+            return prepared.plan, costs
+        kept = reviewed.of(prepared, mark, now, now + lifetime, role)
+        _check_unchanged(options.out, found)
+        if earlier:  # while its file is still there, for only that knows what it made
+            discard.discard(earlier, aws)
+        write_plan(options.out, kept)
+        prepared.keep()
+    return prepared.plan, costs
 
 
 def _check_unchanged(path: str, before: bytes | None) -> None:
@@ -195,10 +210,13 @@ def _next(path: str) -> str:
 def _discard(options: argparse.Namespace) -> int:
     from compiler.deploy import discard
 
-    found = read_plan(options.discard, to_run=False)
+    unfinished = earlier_note(options.discard)
+    alone = unfinished if content_of(options.discard) is None else None  # killed before there was a file
+    found = alone or read_plan(options.discard, to_run=False)
     options.role_arn = options.role_arn or found.role_arn  # a deploy role deletes no stack without it
     with connected(options, found.assembly) as aws, acting(options, found.assembly, aws) as act:
-        deleted = discard.discard(found, aws, act.clock)
+        there = discard.discard(found, aws, act.clock)
+        deleted = (*there, *clear(options.discard, aws, kept=found))
     if options.format == "json":
         print(dumps({"deleted": list(deleted)}), end="")
     else:

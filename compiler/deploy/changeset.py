@@ -33,6 +33,7 @@ class Order:
     express: bool = False
     revert: bool = False  # also bring back what was changed behind CloudFormation's back
     previous: tuple[str, ...] = ()  # parameters that keep the values that they have
+    since: str = ""  # which state of the stack it is made against; what follows from that is no content
 
     @property
     def name(self) -> str:
@@ -49,6 +50,12 @@ def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
     request = _request(aws, order)
     litter.expect(aws, request.stack, request.name, request.create)
     made = yield from _settled(aws, _create(aws, request))
+    if made is None:
+        # Its token may be known from one that was deleted since, and whose ARN is then all that is answered.
+        again = replace(request, since=f"{request.since} again")
+        made = yield from _settled(aws, _create(aws, again))
+    if made is None:
+        raise RefusedError(*STALE)
     verdict = outcome(made.status, made.reason)
     if verdict is Outcome.READY:
         hooks = aws.hooks(made) if made.hooked else ()
@@ -82,6 +89,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         express=order.express,
         revert_drift=order.revert,
         previous=order.previous,
+        since=order.since,
     )
 
 
@@ -113,12 +121,11 @@ def _create(aws: Aws, request: ChangeSetRequest) -> str:
     return arn
 
 
-def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet]:
+def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet | None]:
+    """The change set, once it is described; None when it is gone."""
     while True:
         found = aws.change_set(arn)
-        if found is None:
-            raise RefusedError(*STALE)
-        if outcome(found.status, found.reason) is not Outcome.PENDING:
+        if found is None or outcome(found.status, found.reason) is not Outcome.PENDING:
             return found
         yield
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from compiler.deploy.records import (
     ChangeSet,
+    ChangeSetSummary,
     Hook,
     LiveResource,
     LiveStack,
@@ -134,3 +135,14 @@ def operation_event(answer: Answer) -> OperationEvent:
 def template(body: Any) -> str:
     """GetTemplate's body as text: the SDK parses it when it was JSON."""
     return body if isinstance(body, str) else json.dumps(body)
+
+
+def change_set_summary(answer: Answer) -> ChangeSetSummary:
+    """A member of ListChangeSets."""
+    return ChangeSetSummary(
+        answer["ChangeSetId"],
+        answer.get("ChangeSetName", ""),
+        answer.get("Status", ""),
+        answer.get("ExecutionStatus", ""),
+        answer.get("CreationTime"),
+    )

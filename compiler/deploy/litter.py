@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.assembly import sha256
 from compiler.deploy.clock import Clock, Pace
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
@@ -18,7 +19,10 @@ class Litter:
         self._change_sets: dict[tuple[str, str], tuple[Aws, bool]] = {}
 
     def expect(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
-        """A change set is about to be made. Said before, for the answer may get lost."""
+        """A change set is about to be made. Said before, for the answer may get lost.
+
+        Without a name, it is the empty stack of one that is gone already.
+        """
         self._change_sets[stack, name] = aws, creates
 
     def executed(self, stack: str, name: str) -> None:
@@ -36,18 +40,22 @@ class Litter:
             try:
                 self._remove(aws, stack, name, creates)
             except DeployError as error:
-                left.append(f"change set {name} of stack {stack} is left behind: {error.message}")
+                what = f"change set {name} of stack {stack}" if name else f"the empty stack {stack}"
+                left.append(f"{what} is left behind: {error.message}")
             else:
                 del self._change_sets[stack, name]
         return tuple(left)
 
     def _remove(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
-        aws.delete_change_set(name, stack)
+        if name:
+            aws.delete_change_set(name, stack)
         # A change set that would create a stack leaves an empty one in REVIEW_IN_PROGRESS. Someone
         # else's change set may wait in it: then it stays.
-        if creates and _in_review(aws, stack) and not aws.change_sets(stack):
-            aws.delete_stack(stack, f"{name}-sweep")
-            self._wait_until_gone(aws, stack)
+        found = aws.stack(stack) if creates else None
+        if found and state(found.status) is State.REVIEW and not aws.change_sets(stack):
+            # By its id: by now, its name may be another stack's, which nobody asked to delete.
+            aws.delete_stack(found.id, f"formwork-{sha256(found.id.encode())[:32]}")
+            self._wait_until_gone(aws, found.id)
 
     def _wait_until_gone(self, aws: Aws, stack: str) -> None:
         pace = Pace(self._clock)
@@ -56,8 +64,3 @@ class Litter:
             if live is None or state(live.status) is State.ABSENT:
                 return
             pace.wait()
-
-
-def _in_review(aws: Aws, stack: str) -> bool:
-    live = aws.stack(stack)
-    return live is not None and state(live.status) is State.REVIEW

@@ -9,6 +9,7 @@ from compiler.assembly import Assembly, Stack
 from compiler.deploy import (
     bootstrap,
     changeset,
+    collecting,
     drifting,
     execution_role,
     express,
@@ -51,12 +52,14 @@ def make(
     *,
     in_express: bool = False,
     settle: bool = True,
+    alone: bool = False,
 ) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
     With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. Those of
     the live stacks that `revert` names bring back what was changed by hand. `in_express` asks for express
-    mode where nothing speaks against it.
+    mode where nothing speaks against it. `alone` says that nobody else deploys this environment now, so that
+    change sets of other runs are nobody's any more.
 
     mode where nothing speaks against it. With `settle`, stack policies that a killed run left open are
     closed; without, that is only told.
@@ -69,7 +72,7 @@ def make(
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark, revert, in_express, settle)
+        return _prepare(assembly, aws, clock, litter, mark, revert, in_express, settle, alone)
     except BaseException:
         litter.sweep()
         raise
@@ -84,8 +87,9 @@ def _prepare(
     revert: Collection[str],
     in_express: bool,
     settle: bool,
+    alone: bool,
 ) -> Prepared:
-    live = regions.survey(assembly, aws)
+    live = collecting.collect(assembly, aws, regions.survey(assembly, aws), litter, alone)
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     drafts = [replace(draft, revert=not draft.creates and draft.stack.name in revert) for draft in drafts]
     going = removals.of_strangers(assembly, aws, live)
@@ -174,6 +178,7 @@ def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
     # may have been killed before it came to this, and a stack may hold its first data only now.
     protect = bool(new.stack.stateful) and assembly.profile == "production"
     if found:
+        new = replace(new, since=found.version)
         guard.check_usable(found, assembly)
         if state(found.status) in UPDATABLE:
             return replace(new, creates=False, protect=protect and not found.protected)

@@ -34,6 +34,7 @@ class Draft:
     open: tuple[str, ...] = ()  # what holds data and the stack policy was found not to keep
     role: str = ""  # what CloudFormation is told to act with
     kept_role: str = ""  # what it acted with the last time
+    since: str = ""  # which state of the stack was found; empty when there was none
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -42,7 +43,7 @@ class Draft:
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
         made = (self.stack, inputs, self.tags, self.creates, bucket, self.mark)
-        return Order(*made, self.express, self.revert, self._previous())
+        return Order(*made, self.express, self.revert, self._previous(), self.since)
 
     def _previous(self) -> tuple[str, ...]:
         """In between, what is kept is fed as before; the assembly does not know any more with what."""

@@ -38,6 +38,11 @@ class LiveStack:
     drift_checked: datetime | None = None  # when that was; None when it never was
 
     @property
+    def version(self) -> str:
+        """Other whenever an operation has begun on it since, or when it was made again."""
+        return f"{self.id} {self.updated.isoformat() if self.updated else ''} {self.status}"
+
+    @property
     def region(self) -> str:
         """Where it lives, as its ARN says; empty when the id is no ARN."""
         return (*self.id.split(":", 4), "", "", "", "")[3]
@@ -59,6 +64,7 @@ class ChangeSetRequest:
     revert_drift: bool = False  # also bring back what was changed behind CloudFormation's back
     express: bool = False  # end when the configuration is applied, not when all of it works
     previous: tuple[str, ...] = ()  # parameters that keep the values that they have
+    since: str = ""  # which state of the stack it is made against: one and the same request is made once only
 
 
 @dataclass(frozen=True)
@@ -158,3 +164,14 @@ class OperationEvent:
     name: str = ""  # of the validation or the hook
     mode: str = ""  # FAIL or WARN, of those
     path: str = ""  # what a validation is about
+
+
+@dataclass(frozen=True)
+class ChangeSetSummary:
+    """One line of a stack's list of change sets."""
+
+    arn: str
+    name: str
+    status: str
+    execution: str
+    created: datetime | None

@@ -127,9 +127,9 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
-    guarded = look.reviewed.assembly.profile == "production"
+    guarded, since = look.reviewed.assembly.profile == "production", found.version if found else ""
     made = Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark, entry.express)
-    return replace(made, revert=entry.revert, phase=entry.phase, guarded=guarded)
+    return replace(made, revert=entry.revert, phase=entry.phase, guarded=guarded, since=since)
 
 
 def _contracted(look: _Look, entry: ReviewedStep, found: LiveStack) -> bool:

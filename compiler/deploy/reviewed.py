@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from compiler import __version__
-from compiler.assembly import MANIFEST, Assembly, dumps, sha256
-from compiler.deploy import seen, shown
+from compiler.assembly import MANIFEST, Assembly, Stack, dumps, sha256
+from compiler.deploy import bootstrap, seen, shown
+from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.seen import Seen
 from compiler.review import approvals
@@ -131,3 +132,41 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
 
 def _removal(removal: Removal) -> ReviewedRemoval:
     return ReviewedRemoval(seen.of(removal.live, removal.template), tuple(sorted(removal.after)))
+
+
+def begun(assembly: Assembly, aws: Aws, mark: str, now: datetime, role_arn: str | None = None) -> Reviewed:
+    """A plan of which nothing is known yet but its mark: enough to discard it, and never enough to run it."""
+    own = [*map(bootstrap.stack, bootstrap.needed(assembly)), *assembly.stacks]
+    bare = replace(assembly, stacks=(), assets=(), migrators=())
+    return Reviewed(
+        mark=mark,
+        tool=__version__,
+        created=now,
+        expires=now,
+        account=aws.identity().account,
+        region=aws.region,
+        assembly_sha256=assembly_sha256(bare),
+        assembly=bare,
+        plan=ChangePlan(assembly.platform, assembly.environment, ()),
+        approvals=(),
+        steps=tuple(_unknown(stack) for stack in own),
+        removals=(),
+        role_arn=role_arn,
+    )
+
+
+def _unknown(stack: Stack) -> ReviewedStep:
+    """A step of which only the stack is known."""
+    return ReviewedStep(
+        stack=stack.name,
+        region=stack.region,
+        creates=False,
+        protect=False,
+        tags={},
+        template="",
+        inputs={},
+        change_set=None,
+        name=None,
+        stack_id=None,
+        seen=None,
+    )

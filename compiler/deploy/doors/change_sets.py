@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from compiler.assembly import dumps, sha256
 from compiler.deploy import convert, explain
 from compiler.deploy.calls import Calls
 from compiler.deploy.errors import RefusedError
-from compiler.deploy.records import ChangeSet, ChangeSetRequest, Hook, Validation
+from compiler.deploy.records import ChangeSet, ChangeSetRequest, ChangeSetSummary, Hook, Validation
 
 
 class ChangeSets(Protocol):
@@ -37,13 +38,18 @@ class ChangeSets(Protocol):
         A failure rolls back; `says_rollback` is what the change set says of that itself.
         """
 
+    def summaries(self, stack: str) -> tuple[ChangeSetSummary, ...]:
+        """The stack's change sets, described shortly; empty when there is no such stack."""
+
 
 class BotoChangeSets(Calls):
     """`ChangeSets` over boto3."""
 
     def create_change_set(self, request: ChangeSetRequest) -> str | None:
         try:
-            answer = self._cloudformation("create_change_set", **_options(request), **self._acting)
+            options = {**_options(request), **self._acting}
+            token = _token(options, request.since)
+            answer = self._cloudformation("create_change_set", **options, ClientToken=token)
         except explain.AwsError as error:
             if error.code == "AlreadyExistsException":
                 return None
@@ -98,6 +104,20 @@ class BotoChangeSets(Calls):
             if error.missing or error.code in ("InvalidChangeSetStatus", "InvalidChangeSetStatusException"):
                 raise RefusedError(*explain.STALE) from None
             raise
+
+    def summaries(self, stack: str) -> tuple[ChangeSetSummary, ...]:
+        try:
+            pages = list(self._pages("list_change_sets", StackName=stack))
+        except explain.AwsError as error:
+            if error.missing:
+                return ()
+            raise
+        return tuple(convert.change_set_summary(found) for page in pages for found in page["Summaries"])
+
+
+def _token(options: dict[str, Any], since: str) -> str:
+    """The same for the same request against the same state, so that sending it again makes nothing twice."""
+    return f"formwork-{sha256(dumps([options, since]).encode())[:32]}"
 
 
 def _options(request: ChangeSetRequest) -> dict[str, Any]:
