@@ -16,6 +16,7 @@ from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
 from compiler.deploy.removals import of_strangers
 from compiler.deploy.schedule import Flow, Work
+from compiler.deploy.watch import Watch
 from compiler.review.changes import ChangePlan
 
 
@@ -58,8 +59,9 @@ def run(doomed: Doomed) -> Iterator[Event]:
     """
     start, retained = doomed.clock.now(), list[Retained]()
     yield PlanStarted(tuple(removal.live.name for removal in doomed.removals))
-    works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained)) for r in doomed.removals)
-    yield from schedule.run(works, doomed.clock)
+    watch = Watch(doomed.clock, doomed.aws.throttled)
+    works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained, watch)) for r in doomed.removals)
+    yield from schedule.run(works, doomed.clock, watch)
     yield Destroyed(tuple(retained), doomed.clock.now() - start)
 
 
@@ -75,5 +77,5 @@ def _users(assembly: Assembly, name: str) -> frozenset[str]:
     return frozenset(user.name for user in assembly.stacks if name in inputs.sources(user))
 
 
-def _removing(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Callable[[], Flow]:
-    return lambda: remove.remove(removal.door(doomed.aws), doomed.clock, removal.live, retained)
+def _removing(doomed: Doomed, removal: Removal, retained: list[Retained], watch: Watch) -> Callable[[], Flow]:
+    return lambda: remove.remove(removal.door(doomed.aws), doomed.clock, removal.live, retained, watch)

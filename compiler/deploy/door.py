@@ -31,3 +31,6 @@ class Aws(Stacks, ChangeSets, Operations, Drift, Refactoring, Objects, Protocol)
 
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a Lambda function answers when it has ended, in up to 15 minutes; asked once only."""
+
+    def throttled(self) -> int:
+        """How many answers so far said that AWS is asked too often, in all regions."""

@@ -30,7 +30,7 @@ def run(prepared: Prepared, control: Control | None = None) -> Generator[Event, 
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from schedule.run(_works(now), prepared.clock, now.control.halt)
+        yield from schedule.run(_works(now), prepared.clock, now.control.halt, now.watch)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise
@@ -95,4 +95,5 @@ def _applying(now: Run, step: Step) -> Callable[[], Flow]:
 
 def _removing(now: Run, removal: Removal) -> Callable[[], Flow]:
     prepared = now.prepared
-    return lambda: remove.remove(removal.door(prepared.aws), prepared.clock, removal.live, now.retained)
+    door = removal.door(prepared.aws)
+    return lambda: remove.remove(door, prepared.clock, removal.live, now.retained, now.watch)

@@ -28,6 +28,7 @@ from compiler.deploy.litter import Litter
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
+from compiler.deploy.situation import without_plan
 from compiler.deploy.status import State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
@@ -60,6 +61,8 @@ def make(
     litter = Litter(clock)
     try:
         return _prepare(assembly, aws, clock, litter, mark, revert, in_express)
+    except DeployError as error:
+        raise without_plan(error, litter.sweep()) from None
     except BaseException:
         litter.sweep()
         raise
