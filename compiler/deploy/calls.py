@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -67,16 +68,22 @@ class Calls:
 
 def _asked(call: Any, options: Mapping[str, Any], tries: int) -> Any:
     """The answer of AWS; a DeployError when that many answers in a row were somebody else's."""
-    for left in reversed(range(tries)):
+    for _ in range(tries):
         try:
             answer = call(**options)
         except Exception as error:
-            if type(error).__name__ != "ResponseParserError" or not left:
+            if not _is_misread(error):
                 raise
         else:
             if not _strange(answer):
                 return answer
     raise explain.stranger()
+
+
+def _is_misread(error: Exception) -> bool:
+    """Whether the SDK stumbled over an answer: for some pages its parser raises whatever it comes to."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.replace("\\", "/").endswith("botocore/parsers.py")
 
 
 def _strange(answer: Any) -> bool:

@@ -16,6 +16,7 @@ from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
 from compiler.deploy.removals import of_strangers
 from compiler.deploy.schedule import Flow, Work
+from compiler.deploy.situation import only_looking
 from compiler.deploy.watch import Watch
 from compiler.review.changes import ChangePlan
 
@@ -32,6 +33,11 @@ class Doomed:
 
 def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
     """All live stacks of the environment; RefusedError when there is none, or one is protected or busy."""
+    with only_looking():
+        return _plan(assembly, aws, clock or SystemClock())
+
+
+def _plan(assembly: Assembly, aws: Aws, clock: Clock) -> Doomed:
     guard.check_place(assembly, aws)
     live = regions.survey(assembly, aws)
     strangers = of_strangers(assembly, aws, live)
@@ -47,9 +53,7 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None) -> Doomed:
             "check --env, --region and --profile",
         )
     stacks = tuple(removal.shown for removal in removals)
-    return Doomed(
-        ChangePlan(assembly.platform, assembly.environment, stacks), removals, aws, clock or SystemClock()
-    )
+    return Doomed(ChangePlan(assembly.platform, assembly.environment, stacks), removals, aws, clock)
 
 
 def run(doomed: Doomed) -> Iterator[Event]:
@@ -61,7 +65,7 @@ def run(doomed: Doomed) -> Iterator[Event]:
     yield PlanStarted(tuple(removal.live.name for removal in doomed.removals))
     watch = Watch(doomed.clock, doomed.aws.throttled)
     works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained, watch)) for r in doomed.removals)
-    yield from schedule.run(works, doomed.clock, watch)
+    yield from schedule.run(works, doomed.clock, watch=watch)
     yield Destroyed(tuple(retained), doomed.clock.now() - start)
 
 

@@ -37,8 +37,11 @@ def failure(error: Exception, doing: str, region: str | None, what: str = "") ->
 
 
 def stranger() -> DeployError:
-    """Something answered in the place of AWS: the sign-in page of a network, say."""
-    found = DeployError("what answers there is not AWS", "check --endpoint-url, and any proxy in between")
+    """Something answered in the place of AWS, the sign-in page of a network, say; or cut an answer off."""
+    found = DeployError(
+        "what answers there is not AWS, or its answers are cut off",
+        "check --endpoint-url, and any proxy in between",
+    )
     found.trouble = Trouble.NETWORK
     return found
 

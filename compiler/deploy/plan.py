@@ -28,7 +28,7 @@ from compiler.deploy.litter import Litter
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
-from compiler.deploy.situation import without_plan
+from compiler.deploy.situation import only_looking, without_plan
 from compiler.deploy.status import State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
@@ -54,7 +54,8 @@ def make(
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
-    guard.check_place(assembly, aws)
+    with only_looking():
+        guard.check_place(assembly, aws)
     if in_express:
         express.check(assembly)
     clock = clock or SystemClock()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from compiler.deploy.errors import DeployError, GaveUpError, RefusedError, StartLostError
 from compiler.deploy.events import Event, MigrationStarted, StackFinished, StackStarted
@@ -74,10 +75,19 @@ class Situation:
             ("done", self._done),
             ("failed", self._failed),
             ("under way, and goes on in AWS by itself", self._unknown),
-            ("perhaps under way, for no answer came when it was to begin", self._unsure),
+            ("perhaps under way, for AWS did not confirm that it began", self._unsure),
             ("not begun", self._waiting),
         )
         return (f"{words}: {_list(names)}" for words, names in kinds if names)
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """Of an error in the block, that nothing was changed."""
+    try:
+        yield
+    except DeployError as error:
+        raise without_plan(error, ()) from None
 
 
 def without_plan(error: DeployError, left: tuple[str, ...]) -> DeployError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -43,6 +44,8 @@ class Watch:
         self._regions: dict[str, _Region] = {}
         self._rest = _FIRST_REST
         self._next = clock.now()
+        self._silent_since: float | None = None
+        self._gone: DeployError | None = None  # nobody asks any more
 
     @contextmanager
     def following(self, aws: Aws, stack_id: str) -> Iterator[None]:
@@ -81,6 +84,8 @@ class Watch:
         while True:
             while self.resting:
                 yield None
+            if self._gone:
+                raise copy(self._gone)
             begun = self._clock.now()
             try:
                 result = call()
@@ -90,18 +95,22 @@ class Watch:
                     raise
                 yield None
             else:
-                self._rest = _FIRST_REST
+                self._rest, self._silent_since = _FIRST_REST, None
                 return result
 
     @property
     def resting(self) -> bool:
         """Whether AWS is left alone, since somebody has just found that it cannot be reached."""
-        return self._clock.now() < self._next
+        return not self._gone and self._clock.now() < self._next
 
     def bears(self, error: DeployError, since: float) -> bool:
         """Whether to ask again, as the first error came at `since`; then everybody rests for a while."""
         now = self._clock.now()
-        if error.trouble is not Trouble.NETWORK or now - since >= GIVE_UP_SECONDS:
+        self._silent_since = since if self._silent_since is None else self._silent_since
+        silent = error.trouble is Trouble.NETWORK and now - self._silent_since >= GIVE_UP_SECONDS
+        if silent or error.trouble is Trouble.SIGN_IN:
+            self._gone = copy(error)
+        if self._gone or error.trouble is not Trouble.NETWORK or now - since >= GIVE_UP_SECONDS:
             return False
         self._next = now + self._rest
         self._rest = min(self._rest * 2, _LONGEST_REST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, Protocol
 
 from compiler.deploy import convert, explain
@@ -43,11 +42,8 @@ class BotoChangeSets(Calls):
     """`ChangeSets` over boto3."""
 
     def create_change_set(self, request: ChangeSetRequest) -> str | None:
-        # By this token AWS knows the SDK's second try of a call whose answer got lost. It is a new one for
-        # each call: a later one of the same name must not be given what was made against another state.
-        token = {"ClientToken": f"formwork-{uuid.uuid4().hex}"}
         try:
-            answer = self._cloudformation("create_change_set", **_options(request), **token, **self._acting)
+            answer = self._cloudformation("create_change_set", **_options(request), **self._acting)
         except explain.AwsError as error:
             if error.code == "AlreadyExistsException":
                 return None

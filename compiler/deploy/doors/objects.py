@@ -55,7 +55,14 @@ class BotoObjects(Calls):
         return f"https://s3.{self._region}.{suffix}/{bucket}/{key}"
 
     def has_object(self, bucket: str, key: str) -> bool:
-        return self._unless(_ABSENT, "head_object", Bucket=bucket, Key=key) is not None
+        try:
+            return self._unless(_ABSENT, "head_object", Bucket=bucket, Key=key) is not None
+        except explain.AwsError as error:
+            if error.code != "400":
+                raise
+        # HEAD has no body to say why, as when the credentials have expired; a GET has one.
+        options = {"Bucket": bucket, "Key": key, "Range": "bytes=0-0"}
+        return self._unless(_ABSENT, "get_object", **options) is not None
 
     def put_object(self, bucket: str, key: str, content: bytes) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=key, Body=content)
