@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
-from copy import copy
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from compiler.deploy import aws, destroy, execute, plan
 from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import Event, StackFinished, StackStarted
+from compiler.deploy.explain import AwsError
 from compiler.deploy.schedule import Flow, Work
 from compiler.deploy.schedule import run as scheduled
 from compiler.deploy.watch import GIVE_UP_SECONDS, Watch
@@ -164,20 +165,31 @@ def test_a_hundred_stacks_over_http_with_answers_that_say_too_often() -> None:
     assert asked <= 100 * CALLS_PER_STACK
 
 
+def broken() -> DeployError:
+    error = DeployError("the connection to AWS broke", "check the network")
+    error.trouble = Trouble.NETWORK
+    return error
+
+
+def expired() -> DeployError:
+    error = AwsError("the AWS credentials have expired", "sign in", "ExpiredToken", missing=False)
+    error.trouble = Trouble.SIGN_IN
+    return error
+
+
 class Outage(FakeAws):
     """From a moment on nobody is reached for some calls, by name."""
 
     def __init__(self, polls: int = 0) -> None:
         super().__init__(polls)
         self.unreached: dict[str, int] = {}
-        self.error = DeployError("the connection to AWS broke", "check the network")
-        self.error.trouble = Trouble.NETWORK
+        self.error: Callable[[], DeployError] = broken
 
     def __getattribute__(self, name: str) -> Any:
         left = object.__getattribute__(self, "__dict__").get("unreached", {})
         if left.get(name):
             left[name] -= 1
-            raise copy(self.error)
+            raise self.error()
         return super().__getattribute__(name)
 
 
@@ -217,8 +229,7 @@ def test_what_cannot_be_followed_any_more_is_told_with_all_else(
 
 def test_credentials_that_expire_end_it_at_once(prepared: tuple[Outage, Any, FakeClock]) -> None:
     account, ready, clock = prepared
-    account.error = DeployError("the AWS credentials have expired", "sign in")
-    account.error.trouble = Trouble.SIGN_IN
+    account.error = expired
     running = execute.run(ready)
     for event in running:
         if isinstance(event, StackStarted) and event.stack == "shop-part003":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -85,7 +84,7 @@ class Watch:
             while self.resting:
                 yield None
             if self._gone:
-                raise copy(self._gone)
+                raise _same(self._gone)
             begun = self._clock.now()
             try:
                 result = call()
@@ -109,7 +108,7 @@ class Watch:
         self._silent_since = since if self._silent_since is None else self._silent_since
         silent = error.trouble is Trouble.NETWORK and now - self._silent_since >= GIVE_UP_SECONDS
         if silent or error.trouble is Trouble.SIGN_IN:
-            self._gone = copy(error)
+            self._gone = _same(error)
         if self._gone or error.trouble is not Trouble.NETWORK or now - since >= GIVE_UP_SECONDS:
             return False
         self._next = now + self._rest
@@ -126,3 +125,10 @@ class Watch:
 def _is_listing_worth_it(region: _Region) -> bool:
     count = len(region.followed)
     return count >= _FEW and region.size <= _WORTH * count
+
+
+def _same(error: DeployError) -> DeployError:
+    """One of its own for each that is ended by it: what is said of one of them is not true of all."""
+    found = DeployError(error.message, error.advice)
+    found.trouble = error.trouble
+    return found
