@@ -21,9 +21,9 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+")
 class Patience:
     """How long one call may take, in seconds, and how often it is tried before it counts as failed.
 
-    The tries are 8 and the pauses between them grow, by chance up to 20 s: a call that meets a busy AWS gives
-    up after about a minute, one that nobody answers after about five. Whoever follows an operation asks again
-    for longer (`watch.py`).
+    The pauses between tries grow, by chance up to 20 s: a call that meets a busy AWS gives up within about a
+    minute, one that nobody answers within five. Whoever follows an operation asks again for longer
+    (`watch.py`).
     """
 
     connect: float = 10

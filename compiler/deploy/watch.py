@@ -104,12 +104,15 @@ class Watch:
 
     def bears(self, error: DeployError, since: float) -> bool:
         """Whether to ask again, as the first error came at `since`; then everybody rests for a while."""
+        if error.trouble is Trouble.SIGN_IN:
+            self._gone = _same(error)
+        if error.trouble is not Trouble.NETWORK:
+            return False
         now = self._clock.now()
         self._silent_since = since if self._silent_since is None else self._silent_since
-        silent = error.trouble is Trouble.NETWORK and now - self._silent_since >= GIVE_UP_SECONDS
-        if silent or error.trouble is Trouble.SIGN_IN:
+        if now - self._silent_since >= GIVE_UP_SECONDS:
             self._gone = _same(error)
-        if self._gone or error.trouble is not Trouble.NETWORK or now - since >= GIVE_UP_SECONDS:
+        if self._gone or now - since >= GIVE_UP_SECONDS:
             return False
         self._next = now + self._rest
         self._rest = min(self._rest * 2, _LONGEST_REST)
