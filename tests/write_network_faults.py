@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from tests.hostile import FAULTS
 from tests.network_faults import CELLS, FILE, Cell, account, expected, lasting, once
 
-WORKERS = 3  # most of the time is the SDK's pauses
+WORKERS = 5  # most of the time is the SDK's pauses
 
 
 def lines(cells: Sequence[Cell]) -> list[dict[str, str]]:
