@@ -110,6 +110,7 @@ class FakeAws(FakeObjects, FakeDrift):
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
         self._others: dict[str, FakeAws] = {}
+        self.throttles = 0
 
     def in_region(self, region: str) -> FakeAws:
         if region in ("", self.region):
@@ -126,6 +127,9 @@ class FakeAws(FakeObjects, FakeDrift):
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer")
 
     def stacks(self) -> tuple[LiveStack, ...]:
+        for found in self._stacks.values():
+            if found.pending:
+                found.pending.pop(0)()
         return tuple(s.live for s in self._stacks.values() if s.live.status != "DELETE_COMPLETE")
 
     def stack(self, stack: str) -> LiveStack | None:
@@ -282,6 +286,9 @@ class FakeAws(FakeObjects, FakeDrift):
         return self.functions[function](payload)
 
     # For tests
+
+    def throttled(self) -> int:
+        return self.throttles
 
     def set(self, stack: str, **facts: Any) -> None:
         """Change what is known of a stack, as others or AWS itself might."""

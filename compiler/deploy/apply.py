@@ -18,6 +18,7 @@ from compiler.deploy import (
     readiness,
     remove,
     shown,
+    starting,
 )
 from compiler.deploy.changeset import Order
 from compiler.deploy.control import Control, watched
@@ -31,6 +32,7 @@ from compiler.deploy.prepared import Prepared, Step
 from compiler.deploy.records import ChangeSet
 from compiler.deploy.schedule import Flow
 from compiler.deploy.status import SUCCESS
+from compiler.deploy.watch import Watch
 
 
 @dataclass
@@ -43,6 +45,10 @@ class Run:
     supplied: set[str] = field(default_factory=set)  # the asset buckets that have all assets
     control: Control = field(default_factory=Control)
     approved: frozenset[str] = frozenset()  # the ids of the changes that somebody approved by name
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.prepared.clock, self.prepared.aws.throttled)
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -54,7 +60,7 @@ def apply(run: Run, step: Step) -> Flow:
     """Bring one stack to what was shown; no event when there is nothing to do."""
     aws = step.door(run.prepared.aws)
     if step.draft.dead:
-        yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained)
+        yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained, run.watch)
     made = yield from _current(run, step)
     if made is None:
         protection.close(step, aws)
@@ -105,23 +111,24 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     yield StackStarted(step.name, step.shown.action, len(changing), ahead)
     kept = protection.open_up(step, aws, run.approved)
     try:
-        aws.execute_change_set(made.arn, operation.token, says_rollback=made.says_rollback)
+        yield from starting.execute(aws, made, operation, run.watch)
     except RefusedError:  # nothing runs, so nothing may stay open
         protection.put_back(step, aws, kept)
         raise
     run.prepared.litter.executed(step.name, made.name)
-    following = witness.watched(follow.until_rest(aws, operation), aws, clock, operation)
+    ends = follow.until_rest(aws, operation, run.watch)
+    following = witness.watched(ends, aws, clock, operation)
     live = yield from watched(run.control, aws, operation, following)
     if live is None or live.status not in SUCCESS:
-        protection.put_back(step, aws, kept)
-        failure = cause.of(aws, operation, live)
+        yield from run.watch.answered(lambda: protection.put_back(step, aws, kept))
+        failure = yield from run.watch.answered(lambda: cause.of(aws, operation, live))
         yield StackFailed(step.name, failure, clock.now() - start)
         raise DeployError(
             f"the deployment stopped because stack {step.name} failed",
             hints.after_failure(run.prepared.assembly, live),
         )
     run.outputs[step.name] = dict(live.outputs)
-    protection.close(step, aws)
+    yield from run.watch.answered(lambda: protection.close(step, aws))
     if step.draft.express:
         yield from readiness.wait(aws, clock, step.name)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)

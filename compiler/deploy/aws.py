@@ -12,8 +12,23 @@ from compiler.deploy.boto import Boto
 from compiler.deploy.calls import Clients
 from compiler.deploy.errors import ArgumentError, DeployError
 from compiler.deploy.price_list import PRICES_REGION, PriceList
+from compiler.deploy.throttles import Throttles
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one call may take, in seconds, and how often it is tried before it counts as failed.
+
+    The pauses between tries grow, by chance up to 20 s: a call that meets a busy AWS gives up within about a
+    minute, one that nobody answers within five. Whoever follows an operation asks again for longer
+    (`watch.py`).
+    """
+
+    connect: float = 10
+    read: float = 30
+    tries: int = 8
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,7 @@ class Session:
     endpoint_url: str | None = None
     emulated_account: str | None = None  # 12 digits; the emulator takes them for an access key id
     role_arn: str | None = None  # what CloudFormation acts with, instead of the caller's own permissions
+    patience: Patience = Patience()
 
 
 def connect(session: Session) -> Boto:
@@ -45,12 +61,14 @@ def connect(session: Session) -> Boto:
         )
         if not made.region_name:
             raise DeployError("no region is set", explain.NO_REGION)
+        throttles = Throttles()
         return Boto(
-            _clients(made, session.endpoint_url, made.region_name),
+            _clients(made, session, made.region_name, throttles),
             made.region_name,
-            lambda region: _clients(made, session.endpoint_url, region),
+            lambda region: _clients(made, session, region, throttles),
             lambda service, region: _reader(made, session.endpoint_url, service, region),
             session.role_arn,
+            throttles,
         )
     except Exception as error:
         raise explain.failure(error, "connect to AWS", session.region) from None
@@ -89,21 +107,30 @@ def _check_url(url: str) -> None:
         raise ArgumentError(f"--endpoint-url '{url}' is not a URL", "give it as http://host:port")
 
 
-def _clients(session: Any, endpoint_url: str | None, region: str) -> Clients:
+def _clients(made: Any, session: Session, region: str, throttles: Throttles) -> Clients:
     from botocore.config import Config
 
-    timeouts: dict[str, Any] = {"connect_timeout": 10, "read_timeout": 60}
-    patient = Config(**timeouts, retries={"mode": "adaptive", "total_max_attempts": 8})
+    patience, endpoint_url = session.patience, session.endpoint_url
+    # Connections are kept open between calls that lie far apart: what a firewall forgot must be noticed.
+    timeouts: dict[str, Any] = {
+        "connect_timeout": patience.connect,
+        "read_timeout": patience.read,
+        "tcp_keepalive": True,
+    }
+    patient = Config(**timeouts, retries={"mode": "adaptive", "total_max_attempts": patience.tries})
     # The first call of every command goes to STS: a wrong endpoint or region shows in seconds.
-    quick = Config(**timeouts, retries={"mode": "standard", "total_max_attempts": 2})
+    quick = Config(**timeouts, retries={"mode": "standard", "total_max_attempts": min(3, patience.tries)})
     style = Config(s3={"addressing_style": "path"}) if endpoint_url else Config()
     # A function may take 15 minutes, in which nothing is heard of it; and what it does, it must not do twice.
     long = Config(connect_timeout=10, read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
     configs = {"cloudformation": patient, "s3": patient.merge(style), "sts": quick, "lambda": long}
-    return {
-        name: session.client(name, endpoint_url=endpoint_url, config=config, region_name=region)
+    clients = {
+        name: made.client(name, endpoint_url=endpoint_url, config=config, region_name=region)
         for name, config in configs.items()
     }
+    for client in clients.values():
+        client.meta.events.register("needs-retry", throttles.note)
+    return clients
 
 
 def _reader(session: Any, endpoint_url: str | None, service: str, region: str) -> Any:

@@ -17,6 +17,7 @@ from compiler.deploy.doors.refactor import BotoRefactoring
 from compiler.deploy.doors.stacks import BotoStacks
 from compiler.deploy.errors import DeployError
 from compiler.deploy.records import Identity
+from compiler.deploy.throttles import Throttles
 
 
 class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactoring, BotoObjects):
@@ -34,11 +35,13 @@ class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactorin
         elsewhere: Callable[[str], Clients] | None = None,
         reader: Callable[[str, str], Any] | None = None,
         role_arn: str | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         super().__init__(clients, region, {"RoleARN": role_arn} if role_arn else {})
         self._elsewhere = elsewhere
         self._reader = reader
         self._doors = {region: self}
+        self._throttles = throttles or Throttles()
 
     @property
     def region(self) -> str:
@@ -53,7 +56,9 @@ class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactorin
                 clients = self._elsewhere(wanted)
             except Exception as error:  # the name of the region may come from a tag that somebody edited
                 raise explain.failure(error, "connect to AWS", wanted) from None
-            self._doors[wanted] = Boto(clients, wanted, reader=self._reader, role_arn=role)
+            self._doors[wanted] = Boto(
+                clients, wanted, reader=self._reader, role_arn=role, throttles=self._throttles
+            )
         return self._doors[wanted]
 
     def account(self) -> BotoAccount:
@@ -77,3 +82,6 @@ class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactorin
     @property
     def role_arn(self) -> str:
         return self._acting.get("RoleARN", "")
+
+    def throttled(self) -> int:
+        return self._throttles.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -10,6 +11,8 @@ from compiler.deploy import explain
 from compiler.deploy.errors import DeployError
 
 Clients = dict[str, Any]  # by service
+# The SDK tries again what was not answered, but not what somebody else answered in the place of AWS.
+_STRANGERS = 3
 # The options that name what a call is about.
 _NAMES = ("StackName", "ChangeSetName", "StackRefactorId", "Bucket", "Key", "FunctionName")
 
@@ -27,7 +30,8 @@ class Calls:
         if not hasattr(client, operation):
             raise too_old(operation)
         try:
-            return getattr(client, operation)(**options)
+            # What a function does, it must not do twice.
+            return _asked(getattr(client, operation), options, 1 if service == "lambda" else _STRANGERS)
         except Exception as error:
             if type(error).__name__ == "ParamValidationError" and "Unknown parameter" in str(error):
                 raise too_old(_unknown(str(error))) from None
@@ -60,6 +64,32 @@ class Calls:
         while token := page.get("NextToken"):
             page = self._cloudformation(operation, NextToken=token, **options)
             yield page
+
+
+def _asked(call: Any, options: Mapping[str, Any], tries: int) -> Any:
+    """The answer of AWS; a DeployError when that many answers in a row were somebody else's."""
+    for _ in range(tries):
+        try:
+            answer = call(**options)
+        except Exception as error:
+            if not _is_misread(error):
+                raise
+        else:
+            if not _strange(answer):
+                return answer
+    raise explain.stranger()
+
+
+def _is_misread(error: Exception) -> bool:
+    """Whether the SDK stumbled over an answer: for some pages its parser raises whatever it comes to."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.replace("\\", "/").endswith("botocore/parsers.py")
+
+
+def _strange(answer: Any) -> bool:
+    """A page that parses passes for an empty answer, but only AWS gives each of its answers a number."""
+    facts = answer.get("ResponseMetadata", {})
+    return "HTTPHeaders" in facts and not facts.get("RequestId")
 
 
 def too_old(what: str) -> DeployError:

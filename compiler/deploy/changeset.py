@@ -15,6 +15,9 @@ from compiler.deploy.records import ChangeSet, ChangeSetRequest, Validation
 from compiler.deploy.status import Outcome, outcome
 from compiler.deploy.waiting import Waiting
 
+# A killed run may have left one of the name, and an answer that is lost makes the SDK meet its own.
+_TAKEN = 2
+
 
 @dataclass(frozen=True)
 class Order:
@@ -110,9 +113,10 @@ def _upload(aws: Aws, order: Order) -> str:
 def _create(aws: Aws, request: ChangeSetRequest) -> str:
     # One of this name is what a killed run left, made against a state that may be gone: never reuse it.
     arn = aws.create_change_set(request)
-    if arn is None:
-        aws.delete_change_set(request.name, request.stack)
-        arn = aws.create_change_set(request)
+    for _ in range(_TAKEN):
+        if arn is None:
+            aws.delete_change_set(request.name, request.stack)
+            arn = aws.create_change_set(request)
     if arn is None:
         raise RefusedError(
             f"change set {request.name} of stack {request.stack} is being made by someone else",

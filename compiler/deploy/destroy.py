@@ -17,6 +17,8 @@ from compiler.deploy.prepared import Removal
 from compiler.deploy.records import LiveStack
 from compiler.deploy.removals import of_strangers
 from compiler.deploy.schedule import Flow, Work
+from compiler.deploy.situation import only_looking
+from compiler.deploy.watch import Watch
 from compiler.review.changes import ChangePlan
 
 
@@ -34,6 +36,11 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None, *, unprotect:
     """All live stacks of the environment; RefusedError when there is none, or one is busy, or protected
     without `unprotect`.
     """
+    with only_looking():
+        return _plan(assembly, aws, clock or SystemClock(), unprotect)
+
+
+def _plan(assembly: Assembly, aws: Aws, clock: Clock, unprotect: bool) -> Doomed:
     guard.check_place(assembly, aws)
     live = regions.survey(assembly, aws)
     strangers = of_strangers(assembly, aws, live, unprotect)
@@ -49,9 +56,7 @@ def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None, *, unprotect:
             "check --env, --region and --profile",
         )
     stacks = tuple(removal.shown for removal in removals)
-    return Doomed(
-        ChangePlan(assembly.platform, assembly.environment, stacks), removals, aws, clock or SystemClock()
-    )
+    return Doomed(ChangePlan(assembly.platform, assembly.environment, stacks), removals, aws, clock)
 
 
 def run(doomed: Doomed, lease: Lease | None = None) -> Iterator[Event]:
@@ -62,8 +67,9 @@ def run(doomed: Doomed, lease: Lease | None = None) -> Iterator[Event]:
     """
     start, retained = doomed.clock.now(), list[Retained]()
     yield PlanStarted(tuple(removal.live.name for removal in doomed.removals))
-    works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained)) for r in doomed.removals)
-    yield from schedule.run(works, doomed.clock, lease.check if lease else lambda: None)
+    watch = Watch(doomed.clock, doomed.aws.throttled)
+    works = tuple(Work(r.live.name, r.after, _removing(doomed, r, retained, watch)) for r in doomed.removals)
+    yield from schedule.run(works, doomed.clock, lease.check if lease else lambda: None, watch)
     yield Destroyed(tuple(retained), doomed.clock.now() - start)
 
 
@@ -86,12 +92,12 @@ def _users(assembly: Assembly, name: str) -> frozenset[str]:
     return frozenset(user.name for user in assembly.stacks if name in inputs.sources(user))
 
 
-def _removing(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Callable[[], Flow]:
-    return lambda: _remove(doomed, removal, retained)
+def _removing(doomed: Doomed, removal: Removal, retained: list[Retained], watch: Watch) -> Callable[[], Flow]:
+    return lambda: _remove(doomed, removal, retained, watch)
 
 
-def _remove(doomed: Doomed, removal: Removal, retained: list[Retained]) -> Flow:
+def _remove(doomed: Doomed, removal: Removal, retained: list[Retained], watch: Watch) -> Flow:
     aws = removal.door(doomed.aws)
     if removal.live.protected:
-        aws.protect(removal.live.name, on=False)
-    yield from remove.remove(aws, doomed.clock, removal.live, retained)
+        yield from watch.answered(lambda: aws.protect(removal.live.name, on=False))
+    yield from remove.remove(aws, doomed.clock, removal.live, retained, watch)

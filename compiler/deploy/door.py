@@ -35,3 +35,6 @@ class Aws(Stacks, ChangeSets, Operations, Drift, Refactoring, Objects, Protocol)
     @property
     def role_arn(self) -> str:
         """What CloudFormation is told to act with; empty for nothing, so that it goes on as it did."""
+
+    def throttled(self) -> int:
+        """How many answers so far said that AWS is asked too often, in all regions."""

@@ -40,7 +40,8 @@ def run(
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        yield from map(_told, schedule.run(_works(now), prepared.clock, lambda: _check(now, lease)))
+        begun = schedule.run(_works(now), prepared.clock, lambda: _check(now, lease), now.watch)
+        yield from map(_told, begun)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
         raise
@@ -127,4 +128,5 @@ def _applying(now: Run, step: Step) -> Callable[[], Flow]:
 
 def _removing(now: Run, removal: Removal) -> Callable[[], Flow]:
     prepared = now.prepared
-    return lambda: remove.remove(removal.door(prepared.aws), prepared.clock, removal.live, now.retained)
+    door = removal.door(prepared.aws)
+    return lambda: remove.remove(door, prepared.clock, removal.live, now.retained, now.watch)

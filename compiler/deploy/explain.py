@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, Trouble
 
 NO_REGION = "pass --region, set `region` in the spec, or set AWS_REGION"
 STALE = (
@@ -24,12 +24,34 @@ class AwsError(DeployError):
         super().__init__(message, advice)
         self.code = code
         self.missing = missing  # what was asked for does not exist
+        self.retried = False  # an earlier try may have been heard, its answer lost
 
 
 def failure(error: Exception, doing: str, region: str | None, what: str = "") -> DeployError:
     """The DeployError for what the SDK raised while `doing` something to `what`; raises all else again."""
     if isinstance(error, DeployError):
         return error
+    found = _failure(error, doing, region, what)
+    found.trouble = _trouble(error)
+    return found
+
+
+def stranger() -> DeployError:
+    """Something answered in the place of AWS, the sign-in page of a network, say; or cut an answer off."""
+    found = DeployError(
+        "what answers there is not AWS, or its answers are cut off",
+        "check --endpoint-url, and any proxy in between",
+    )
+    found.trouble = Trouble.NETWORK
+    return found
+
+
+def throttles(code: str) -> bool:
+    """Whether AWS's word for an error means that it is asked too often."""
+    return any(word in code for word in _THROTTLED)
+
+
+def _failure(error: Exception, doing: str, region: str | None, what: str) -> DeployError:
     # By name, since importing botocore here would cost every command what only deploying needs.
     names = {kind.__name__ for kind in type(error).__mro__}
     if "ClientError" in names:
@@ -47,17 +69,37 @@ def _answered(response: Any, doing: str, region: str | None, what: str) -> Deplo
     code, text = str(answer.get("Code", "Unknown")), str(answer.get("Message", ""))
     message, advice = _message(code, text, doing, region, what)
     missing = (code == "ValidationError" and "does not exist" in text) or "NotFound" in code
-    return AwsError(message, advice, code, missing)
+    found = AwsError(message, advice, code, missing)
+    found.retried = response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+    return found
+
+
+def _trouble(error: Exception) -> Trouble | None:
+    """What stands in the way of all calls, judged by the first kind of exception that says."""
+    response = getattr(error, "response", None) or {}
+    code = str(response.get("Error", {}).get("Code", ""))
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if throttles(code) or any(word in code for word in _OUT_OF_ORDER) or status >= 500:
+        return Trouble.NETWORK
+    if any(word in code for word in (*_EXPIRED, *_UNKNOWN)):
+        return Trouble.SIGN_IN
+    names = (kind.__name__ for kind in type(error).__mro__)
+    return next((_TROUBLES[name] for name in names if name in _TROUBLES), None)
 
 
 def _message(code: str, text: str, doing: str, region: str | None, what: str) -> tuple[str, str]:
     for words, message, advice in _BY_CODE:
-        if any(word in code for word in words):
+        if any(word in code for word in words) or (words is _OUT_OF_ORDER and _is_5xx(code)):
             return message.format(doing=_words(doing), region=region), advice
     if denies(code):
         return _denied(text, doing, what)
     where = f" of {what}" if what else ""
     return f"cannot {_words(doing)}{where}: {_plain(text) or code}", _advice_on(text)
+
+
+def _is_5xx(code: str) -> bool:
+    """An answer without a body that AWS would write: all there is of it is its status."""
+    return len(code) == 3 and code.isdigit() and code.startswith("5")
 
 
 def denies(code: str) -> bool:
@@ -116,10 +158,14 @@ def _broken(error: Exception) -> DeployError:
     )
 
 
+_EXPIRED = ("ExpiredToken", "RequestExpired", "TokenRefreshRequired")
+_UNKNOWN = ("InvalidClientTokenId", "UnrecognizedClient", "InvalidAccessKeyId", "AuthFailure")
+_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
+_OUT_OF_ORDER = ("ServiceUnavailable", "InternalFailure", "InternalError", "ServiceException")
 _BY_CODE: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("ExpiredToken", "RequestExpired", "TokenRefreshRequired"), "the AWS credentials have expired", _LOGIN),
+    (_EXPIRED, "the AWS credentials have expired", _LOGIN),
     (
-        ("InvalidClientTokenId", "UnrecognizedClient", "InvalidAccessKeyId", "AuthFailure"),
+        _UNKNOWN,
         "AWS does not know these credentials in region '{region}'",
         f"{_LOGIN}; a region that is switched off for the account answers like this too",
     ),
@@ -134,12 +180,12 @@ _BY_CODE: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "set the clock (NTP) and run again",
     ),
     (
-        ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown"),
+        _THROTTLED,
         "AWS kept refusing to {doing}: too many requests; gave up after several tries",
         "wait a minute and run again; nothing that was done is lost",
     ),
     (
-        ("ServiceUnavailable", "InternalFailure", "InternalError", "ServiceException"),
+        _OUT_OF_ORDER,
         "AWS failed to {doing}, several times",
         "see https://health.aws.amazon.com, then run again; nothing that was done is lost",
     ),
@@ -183,11 +229,21 @@ _BY_NAME: dict[str, Callable[[Exception, str | None], DeployError]] = {
     "ReadTimeoutError": lambda *_: DeployError(
         "AWS took too long to answer", "run again; nothing that was done is lost"
     ),
-    "ResponseParserError": lambda *_: DeployError(
-        "what answers there is not AWS", "check --endpoint-url, and any proxy in between"
-    ),
+    "ResponseParserError": lambda *_: stranger(),
     "HTTPClientError": lambda error, _: _broken(error),
     "ConfigParseError": lambda *_: DeployError(
         "the AWS configuration file cannot be read", "check ~/.aws/config, or AWS_CONFIG_FILE"
     ),
+}
+# By the most special kind first: a TLS connection that is not trusted is not trusted later either.
+_TROUBLES: dict[str, Trouble | None] = {
+    "NoCredentialsError": Trouble.SIGN_IN,
+    "CredentialRetrievalError": Trouble.SIGN_IN,
+    "SSOError": Trouble.SIGN_IN,
+    "LoginError": Trouble.SIGN_IN,
+    "SSLError": None,
+    "ResponseParserError": Trouble.NETWORK,
+    "HTTPClientError": Trouble.NETWORK,
+    "IncompleteReadError": Trouble.NETWORK,
+    "ConnectionError": Trouble.NETWORK,
 }

@@ -7,10 +7,12 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from compiler.assembly import Origin
+from compiler.deploy.clock import SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.events import Evidence, Noticed, ResourceEvent
 from compiler.deploy.records import LiveStack, StackEvent
 from compiler.deploy.status import State, state
+from compiler.deploy.watch import Watch
 
 # DescribeStacks may still show the status from before the operation for a moment. It is believed
 # when the stack's own events say that it ended, or when it stays the same for this many polls.
@@ -37,14 +39,24 @@ def newest(aws: Aws, stack_id: str) -> str | None:
     return next((event.id for event in aws.events(stack_id)), None)
 
 
-def until_rest(aws: Aws, operation: Operation) -> Following:
-    """The resources' events, None while there are none; returns the stack as it ended, None if it is gone."""
-    seen = {operation.since}
-    ended = False
+def until_rest(aws: Aws, operation: Operation, watch: Watch | None = None) -> Following:
+    """The resources' events, None while there are none; returns the stack as it ended, None if it is gone.
+
+    DeployError when AWS could not be asked for long (`watch.py`), and at once when it says no.
+    """
+    watch = watch or Watch(SystemClock())
+    with watch.following(aws, operation.stack_id):
+        return (yield from _until_rest(aws, operation, watch))
+
+
+def _until_rest(aws: Aws, operation: Operation, watch: Watch) -> Following:
+    stack_id, seen, ended = operation.stack_id, {operation.since}, False
     for polls in itertools.count(1):
         # The status is asked first: whatever led to it is then among the events.
-        live = aws.stack(operation.stack_id)
-        for event in list(_fresh(aws, operation.stack_id, seen))[::-1]:
+        live = yield from watch.answered(lambda: watch.stack(aws, stack_id))
+        wanted = _at_rest(live) or watch.is_turn(aws, stack_id, polls)
+        events = (yield from watch.answered(lambda: list(fresh(aws, stack_id, seen)))) if wanted else []
+        for event in events[::-1]:
             seen.add(event.id)
             if operation.token in ("", event.token):
                 operation.history.append(event)
@@ -57,7 +69,8 @@ def until_rest(aws: Aws, operation: Operation) -> Following:
     raise AssertionError("counts for ever")
 
 
-def _fresh(aws: Aws, stack_id: str, seen: set[str | None]) -> Iterator[StackEvent]:
+def fresh(aws: Aws, stack_id: str, seen: set[str | None]) -> Iterator[StackEvent]:
+    """The events newer than those that were seen, newest first."""
     return itertools.takewhile(lambda event: event.id not in seen, aws.events(stack_id))
 
 

@@ -17,6 +17,7 @@ class Litter:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._change_sets: dict[tuple[str, str], tuple[Aws, bool]] = {}
+        self._cut_off = False
 
     def expect(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
         """A change set is about to be made. Said before, for the answer may get lost.
@@ -34,17 +35,29 @@ class Litter:
         self._change_sets.clear()
 
     def sweep(self) -> tuple[str, ...]:
-        """Delete all of it, going on after failures; what could not be deleted, in words."""
-        left = []
+        """Delete all of it, going on after failures; what could not be deleted, in words.
+
+        Once AWS cannot be reached, it is not tried for each of them: that could take hours.
+        """
+        left: list[str] = []
         for (stack, name), (aws, creates) in list(self._change_sets.items()):
+            if self._cut_off:
+                break
             try:
                 self._remove(aws, stack, name, creates)
             except DeployError as error:
+                self._cut_off = error.trouble is not None
+                if self._cut_off:
+                    return (*left, self._abandoned(error))
                 what = f"change set {name} of stack {stack}" if name else f"the empty stack {stack}"
                 left.append(f"{what} is left behind: {error.message}")
             else:
                 del self._change_sets[stack, name]
         return tuple(left)
+
+    def _abandoned(self, error: DeployError) -> str:
+        names = ", ".join(f"{name} of stack {stack}" for stack, name in self._change_sets)
+        return f"left behind until the next run, since {error.message}: change set {names}"
 
     def _remove(self, aws: Aws, stack: str, name: str, creates: bool) -> None:
         if name:

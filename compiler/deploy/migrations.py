@@ -15,6 +15,7 @@ from compiler.deploy.events import MigrationFailed, MigrationFinished, Migration
 from compiler.deploy.explain import AwsError
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.schedule import Flow
+from compiler.deploy.starting import begin
 from compiler.review.changes import MigrationPlan, StackChanges
 
 Report = Mapping[str, Any]  # as `compiler/shipped/migrator` gives it
@@ -89,7 +90,7 @@ def run(migrator: Migrator, aws: Aws, clock: Clock, outputs: Outputs, again: tup
     start = clock.now()
     yield MigrationStarted(migrator.component, migrator.stack)
     orders = {"action": "migrate", "by": aws.identity().arn, "again": list(again), **_facts(migrator)}
-    report = yield from _answer(aws, name, orders)
+    report = yield from begin(_answer(aws, name, orders))
     applied, seconds = tuple(report["applied"]), clock.now() - start
     if error := report["error"]:
         yield MigrationFailed(migrator.component, reason(error), error["advice"], applied, seconds)

@@ -35,6 +35,7 @@ from compiler.deploy.phases import Phases
 from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
+from compiler.deploy.situation import only_looking, without_plan
 from compiler.deploy.status import UPDATABLE, State, state
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
@@ -66,13 +67,16 @@ def make(
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
-    guard.check_place(assembly, aws)
+    with only_looking():
+        guard.check_place(assembly, aws)
     if in_express:
         express.check(assembly)
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
         return _prepare(assembly, aws, clock, litter, mark, revert, in_express, settle, alone)
+    except DeployError as error:
+        raise without_plan(error, litter.sweep()) from None
     except BaseException:
         litter.sweep()
         raise

@@ -55,7 +55,14 @@ class BotoObjects(Calls):
         return f"https://s3.{self._region}.{suffix}/{bucket}/{key}"
 
     def has_object(self, bucket: str, key: str) -> bool:
-        return self._unless(_ABSENT, "head_object", Bucket=bucket, Key=key) is not None
+        try:
+            return self._unless(_ABSENT, "head_object", Bucket=bucket, Key=key) is not None
+        except explain.AwsError as error:
+            if error.code != "400":
+                raise
+        # HEAD has no body to say why, as when the credentials have expired; a GET has one.
+        options = {"Bucket": bucket, "Key": key, "Range": "bytes=0-0"}
+        return self._unless(_ABSENT, "get_object", **options) is not None
 
     def put_object(self, bucket: str, key: str, content: bytes) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=key, Body=content)
@@ -68,8 +75,12 @@ class BotoObjects(Calls):
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         options = {"Bucket": bucket, "Key": key, "Body": content, **condition}
         # With a tag, an object that was deleted meanwhile counts as lost too.
-        answer = self._unless((*_LOST, *_ABSENT), "put_object", **options)
-        return str(answer["ETag"]) if answer else None
+        try:
+            return str(self._call("s3", "put_object", **options)["ETag"])
+        except explain.AwsError as error:
+            if error.code not in (*_LOST, *_ABSENT):
+                raise
+            return self._written_before(bucket, key, content) if error.retried else None
 
     def delete_object(self, bucket: str, key: str) -> None:
         self._call("s3", "delete_object", Bucket=bucket, Key=key)
@@ -83,6 +94,11 @@ class BotoObjects(Calls):
             if not page.get("IsTruncated"):
                 return tuple(sorted(found))
             after = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _written_before(self, bucket: str, key: str, content: bytes) -> str | None:
+        """The tag of what an earlier try of the same call wrote, whose answer got lost."""
+        found = self.get_object(bucket, key)
+        return found.etag if found and found.content == content else None
 
     def _unless(self, codes: tuple[str, ...], operation: str, **options: Any) -> Any | None:
         """None when AWS answers with one of these words."""
