@@ -129,6 +129,7 @@ class Assembly:
     # What people say of how much each component is used in a month; sizes in bytes, durations in seconds.
     usage: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     budget: Budget | None = None
+    renames: Mapping[str, str] = field(default_factory=dict)  # component -> what it was called before
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -171,6 +172,7 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         **({"waivers": [_placeless(each) for each in assembly.waivers]} if assembly.waivers else {}),
         **({"usage": {name: dict(used) for name, used in assembly.usage.items()}} if assembly.usage else {}),
         **({"budget": _placeless(assembly.budget)} if assembly.budget else {}),
+        **({"renames": dict(assembly.renames)} if assembly.renames else {}),
     }
 
 

@@ -60,6 +60,7 @@ class _Manifest(_Version):
     waivers: tuple[Waiver, ...] = ()
     usage: dict[str, dict[str, float]] = {}
     budget: Budget | None = None
+    renames: dict[str, str] = {}
 
 
 class _Resource(msgspec.Struct):
@@ -92,6 +93,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         waivers=manifest.waivers,
         usage=manifest.usage,
         budget=manifest.budget,
+        renames=manifest.renames,
     )
 
 

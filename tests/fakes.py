@@ -26,7 +26,7 @@ from compiler.deploy.records import (
 )
 from compiler.deploy.status import State, state
 from compiler.diagnostics import Position
-from tests.fake_parts import FakeDrift, FakeObjects
+from tests.fake_parts import FakeDrift, FakeObjects, FakeRefactoring
 
 ACCOUNT = "111122223333"
 _START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -68,7 +68,7 @@ class _ChangeSet:
     shown: ChangeSet
 
 
-class FakeAws(FakeObjects, FakeDrift):
+class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
     """What it promises, as CloudFormation does it:
 
     * A change set that changes nothing fails with CloudFormation's sentence; a name is there once per stack;
@@ -86,7 +86,7 @@ class FakeAws(FakeObjects, FakeDrift):
     * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
       what acts.
 
-    Not there: stack refactors, enforced stack policies, nested stacks, conditions, intrinsic functions in
+    Not there: enforced stack policies, nested stacks, conditions, intrinsic functions in
     properties, validation of templates.
     """
 
@@ -292,6 +292,17 @@ class FakeAws(FakeObjects, FakeDrift):
         if name in self.denied:
             raise self.denied[name]
         self.calls.append((name, *what))
+
+    def _parts(self, stack: str) -> tuple[dict[str, Any], dict[str, str], Mapping[str, str]]:
+        found = self._get(stack)
+        return found.template, found.physical, found.parameters
+
+    def _put(self, stack: str, template: dict[str, Any], physical: dict[str, str]) -> None:
+        found = self._get(stack)
+        found.template, found.physical = template, physical
+        self._event(found, found.live.name, "UPDATE_COMPLETE", None)
+        outputs = {key: self._value(found, o["Value"]) for key, o in template.get("Outputs", {}).items()}
+        found.live = replace(found.live, status="UPDATE_COMPLETE", outputs=outputs)
 
     def _sets(self) -> list[_ChangeSet]:
         return list(self._change_sets.values())

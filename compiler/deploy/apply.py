@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from compiler.deploy import assets, bootstrap, cause, changeset, compare, follow, inputs, remove, shown
+from compiler.deploy import (
+    alignment,
+    assets,
+    bootstrap,
+    cause,
+    changeset,
+    compare,
+    follow,
+    inputs,
+    remove,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
@@ -16,6 +27,7 @@ from compiler.deploy.prepared import Prepared, Step
 from compiler.deploy.records import ChangeSet
 from compiler.deploy.schedule import Flow
 from compiler.deploy.status import SUCCESS
+from compiler.review.changes import StackChanges
 
 
 @dataclass
@@ -70,13 +82,21 @@ def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None,
     made = yield from changeset.make(aws, prepared.litter, order)
     real = shown.nothing(step.draft)
     if made:
-        real = shown.real(step.draft, made, shown.live_template(step.draft, prepared.aws))
+        real = _real(step, aws, made, order)
     if found := compare.differences(step.shown, real):
         raise RefusedError(
             f"stack {step.name} would change in another way than was shown: {'; '.join(found)}",
             "run again and review the new plan; what was done before stays done",
         )
     return made
+
+
+def _real(step: Step, aws: Aws, made: ChangeSet, order: Order) -> StackChanges:
+    """What a change set would really change, whatever is only written in another way."""
+    live = None if step.draft.creates else aws.stack(step.name)
+    template = shown.live_template(step.draft, aws)
+    told, same = alignment.aligned(template, live.parameters if live else {}, order.stack, order.inputs)
+    return alignment.echoing(shown.real(step.draft, made, told), same)
 
 
 def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:

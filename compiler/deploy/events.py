@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from compiler.assembly import Origin
+from compiler.review.changes import Relocation
 
 Doing = Literal["create", "update", "delete", "none"]
 
@@ -155,6 +156,21 @@ class LeftBehind:
     text: str
 
 
+@dataclass(frozen=True)
+class MoveStarted:
+    """Resources are about to be taken from stack to stack, or to another logical id, untouched."""
+
+    moves: tuple[Relocation, ...]
+
+
+@dataclass(frozen=True)
+class MoveFinished:
+    """They are where they belong."""
+
+    moves: tuple[Relocation, ...]
+    seconds: float
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -169,4 +185,6 @@ Event = (
     | Deployed
     | Destroyed
     | LeftBehind
+    | MoveStarted
+    | MoveFinished
 )

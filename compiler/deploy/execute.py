@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from compiler.assembly import Migrator
-from compiler.deploy import inputs, migrations, remove, schedule
+from compiler.deploy import inputs, migrations, relocate, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Deployed, Event, LeftBehind, PlanStarted
@@ -56,7 +56,7 @@ def _works(now: Run) -> tuple[Work, ...]:
     all_before = names | {work.name for work in migrated}
     removals = now.prepared.removals
     removed = [Work(r.live.name, all_before | r.after, _removing(now, r)) for r in removals]
-    return (*applied, *migrated, *removed)
+    return relocate.first((*applied, *migrated, *removed), now)
 
 
 def _migrators(prepared: Prepared) -> Iterator[Migrator]:

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly, Stack
-from compiler.deploy import bootstrap, changeset, guard, inputs, migrations, moving, regions, removals, shown
+from compiler.deploy import (
+    bootstrap,
+    changeset,
+    guard,
+    inputs,
+    migrations,
+    moving,
+    regions,
+    relocate,
+    removals,
+    shown,
+)
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -46,9 +57,12 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
     drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
-    foreseen = shown.forecast(assembly, drafts, aws)
-    where = {name: stack.region or assembly.region for name, stack in live.items()}
-    moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
+    foreseen = shown.forecast(assembly, drafts, aws, going)
+    drafts = relocate.checked(drafts, foreseen.moves, live, aws)
+    going = tuple(shown.after_moves(each, foreseen) for each in going)
+    where = {stack.name: assembly.region_of(stack) for stack in assembly.stacks}
+    where |= {name: stack.region or assembly.region for name, stack in live.items()}
+    moving.check_names(assembly, {**_leaving(going), **foreseen.settled}, where)
     moved = foreseen.moved
     orders = {
         draft.stack.name: None if draft.stack.name in moved else _order(draft, outputs) for draft in drafts
@@ -64,7 +78,9 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)
-    plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
+    plan = ChangePlan(
+        assembly.platform, assembly.environment, recognised(stacks, dead), ahead, foreseen.moves
+    )
     before = shown.as_deployed(assembly, foreseen.live, going)
     return Prepared(assembly, plan, steps, going, outputs, aws, clock, litter, before, live)
 
@@ -157,7 +173,7 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
     sources = inputs.sources(step.draft.stack)
     changing = sorted(s.name for s in steps if s.name in sources and _changes(s.shown))
     if step.order is None and not step.draft.dead:
-        first = ", ".join(changing or sorted(sources))
+        first = ", ".join(changing or sorted(sources)) or "the moves"
         yield f"predicted from the template: its change set can be made only after {first}"
     elif changing and _changes(step.shown) and not step.draft.dead:
         yield (

@@ -51,5 +51,5 @@ EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     NOT_YET_KNOWN: "only the deployment itself will tell",
     REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
-    MOVED: "what holds data moves to another stack",
+    MOVED: "what holds data would go to another stack, and cannot be moved there",
 }
