@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_linted
+from compiler.commands.importing import import_option, imports_of
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
@@ -30,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     environment_option(parser)
     parser.add_argument("--plan", metavar="FILE", help="deploy what `formwork plan --out FILE` kept")
     approval_options(parser)
+    import_option(parser)
     aws_options(parser)
     role_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
@@ -93,8 +95,10 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     from compiler.deploy import plan, resume
 
     if options.plan is not None:
-        if options.spec is not None or options.env is not None:
-            raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
+        if options.spec is not None or options.env is not None or options.imports:
+            raise UserError(
+                "--plan FILE stands alone: leave out SPEC, --env and --import, which the file knows"
+            )
         reviewed = read_plan(options.plan)
         options.role_arn = role_to_run(reviewed, options.role_arn)
         if options.format == "text":
@@ -105,5 +109,6 @@ def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
-    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+    wanted = imports_of(options)
+    with connected(options, assembly) as aws, plan.make(assembly, aws, imports=wanted) as prepared:
         yield prepared

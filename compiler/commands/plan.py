@@ -15,6 +15,7 @@ from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import understood, understood_linted
 from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
+from compiler.commands.importing import import_option, imports_of
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
@@ -48,6 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expires", metavar="TIME", help=f"how long the plan can be deployed (default: {_LIFETIME})"
     )
+    import_option(parser)
     aws_options(parser)
     role_option(parser)
     parser.add_argument("--exit-code", action="store_true", help="end with 5 when there are changes")
@@ -76,8 +78,10 @@ def _check(options: argparse.Namespace) -> None:
     if options.report is not None and _is_same(options.report, options.out or options.discard):
         raise UserError(f"{options.report} is the plan's own file; choose another one with --report")
     if options.discard is not None:
-        if options.spec is not None or options.env is not None:
-            raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
+        if options.spec is not None or options.env is not None or options.imports:
+            raise UserError(
+                "--discard FILE stands alone: leave out SPEC, --env and --import, which the file knows"
+            )
     elif options.spec is None or options.env is None:
         raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
 
@@ -93,7 +97,8 @@ def _look(options: argparse.Namespace) -> Shown:
 
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
-    with connected(options, assembly) as aws, plan.make(assembly, aws) as prepared:
+    wanted = imports_of(options)
+    with connected(options, assembly) as aws, plan.make(assembly, aws, imports=wanted) as prepared:
         return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
@@ -106,13 +111,14 @@ def _keep(options: argparse.Namespace) -> Shown:
     from compiler.deploy import discard, plan, reviewed
 
     lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
+    wanted = imports_of(options)
     found, earlier = content_of(options.out), earlier_plan(options.out)
     platform, assembly = understood_linted(options.spec, options.env, options.format)
     with connected(options, assembly) as aws:
         if earlier:
             _check_earlier(earlier, assembly, aws, options.out)
         mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
-        with plan.make(assembly, aws, mark=mark) as prepared:
+        with plan.make(assembly, aws, mark=mark, imports=wanted) as prepared:
             costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
             if prepared.plan.refused:  # only to be shown: it could never run
                 return prepared.plan, costs, (platform, assembly)

@@ -13,6 +13,7 @@ from compiler.deploy import (
     changeset,
     compare,
     follow,
+    imports,
     inputs,
     remove,
     shown,
@@ -96,7 +97,8 @@ def _real(step: Step, aws: Aws, made: ChangeSet, order: Order) -> StackChanges:
     live = None if step.draft.creates else aws.stack(step.name)
     template = shown.live_template(step.draft, aws)
     told, same = alignment.aligned(template, live.parameters if live else {}, order.stack, order.inputs)
-    return alignment.echoing(shown.real(step.draft, made, told), same)
+    real = alignment.echoing(shown.real(step.draft, made, told), same)
+    return imports.judged(real, made, step.draft, aws)
 
 
 def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:

@@ -24,7 +24,8 @@ _ADVICE = (
     ),
     (
         r"already exists|AlreadyExists|NameAlreadyInUse|already in use",
-        "something with this name is there already: rename the component, or delete that if it may go",
+        "something with this name is there already: rename the component, delete that if it may go, or take "
+        "it over with `--import ours`, and what bears other tags with `--import LOGICAL_ID`",
     ),
     (
         r"LimitExceeded|limit exceeded|quota|maximum (number|limit)|TooMany(?!Requests)",

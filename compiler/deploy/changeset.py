@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from compiler.assembly import Stack, dumps, sha256
 from compiler.deploy import bootstrap
@@ -30,11 +32,13 @@ class Order:
     creates: bool
     bucket: str | None
     mark: str = ""
+    imports: bool = False  # take over what has a name of its own and is there already
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
-        content = [self.stack.template, dict(self.inputs), dict(self.tags)]
+        content: list[Any] = [self.stack.template, dict(self.inputs), dict(self.tags)]
+        content += ["import"] if self.imports else []
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
         return f"{name}-{self.mark}" if self.mark else name
 
@@ -73,6 +77,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         capabilities=order.stack.capabilities,
         body=None if url else order.stack.body,
         url=url,
+        import_existing=order.imports,
     )
 
 
@@ -117,9 +122,20 @@ def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet]:
 def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> DeployError:
     failed = [validation for validation in found if validation.mode == "FAIL"] or list(found)
     texts = sorted({_finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
-    return DeployError(
-        f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
-        "correct the spec and build again; nothing was changed",
+    message = f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}"
+    advice = "correct the spec and build again; nothing was changed"
+    return DeployError(message, f"{advice}{_offer(texts)}")
+
+
+def _offer(texts: list[str]) -> str:
+    """What helps where names are taken; validation has no fixed words for that."""
+    if not any(
+        re.search(r"already exists|name conflict|NAME_CONFLICT", text, re.IGNORECASE) for text in texts
+    ):
+        return ""
+    return (
+        "; or take over what is there, if this platform made it and kept it, with `--import ours`, and "
+        "anything else with `--import LOGICAL_ID`"
     )
 
 

@@ -18,6 +18,7 @@ from compiler.deploy import (
     removals,
     shown,
 )
+from compiler.deploy import imports as taking
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -28,6 +29,7 @@ from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
 from compiler.deploy.status import State, state
+from compiler.deploy.takeover import NOTHING, Imports
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
 from compiler.review.relocations import recognised
@@ -35,10 +37,17 @@ from compiler.review.relocations import recognised
 Live = Mapping[str, LiveStack]
 
 
-def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "") -> Prepared:
+def make(
+    assembly: Assembly,
+    aws: Aws,
+    clock: Clock | None = None,
+    mark: str = "",
+    imports: Imports = NOTHING,
+) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
-    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
+    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. `imports`
+    says what may be taken over.
 
     RefusedError for the wrong account or region, a busy or a protected stack.
     """
@@ -46,15 +55,17 @@ def make(assembly: Assembly, aws: Aws, clock: Clock | None = None, mark: str = "
     clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark)
+        return _prepare(assembly, aws, clock, litter, mark, imports)
     except BaseException:
         litter.sweep()
         raise
 
 
-def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str) -> Prepared:
+def _prepare(
+    assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: str, imports: Imports
+) -> Prepared:
     live = regions.survey(assembly, aws)
-    drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
+    drafts = [replace(draft, mark=mark, imports=imports) for draft in _drafts(assembly, aws, live)]
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
     foreseen = shown.forecast(assembly, drafts, aws, going)
@@ -73,7 +84,8 @@ def _prepare(assembly: Assembly, aws: Aws, clock: Clock, litter: Litter, mark: s
         if order
     }
     made = together(flows, clock)
-    steps = tuple(_steps(assembly, foreseen, drafts, orders, made))
+    steps = tuple(_steps(assembly, foreseen, drafts, orders, made, aws))
+    taking.check([step.shown for step in steps], imports)
     steps = tuple(_noted(step, steps) for step in steps)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
@@ -148,13 +160,15 @@ def _steps(
     drafts: list[Draft],
     orders: Mapping[str, Order | None],
     made: Mapping[str, ChangeSet | None],
+    aws: Aws,
 ) -> Iterator[Step]:
     for draft in drafts:
         order, change_set = orders[draft.stack.name], made.get(draft.stack.name)
         if order is None:
-            changes = shown.predicted(assembly, draft, foreseen)
+            changes = taking.foreseen(shown.predicted(assembly, draft, foreseen), draft.imports)
         elif change_set:
             changes = shown.real(draft, change_set, foreseen.live.get(draft.stack.name, {}))
+            changes = taking.judged(changes, change_set, draft, draft.door(aws))
         else:
             changes = shown.nothing(draft)
         yield Step(draft, changes, order, change_set)

@@ -13,6 +13,7 @@ from compiler.deploy.door import Aws
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.takeover import NOTHING, Imports
 from compiler.review.changes import ChangePlan, StackChanges
 
 
@@ -26,6 +27,7 @@ class Draft:
     dead: LiveStack | None = None  # what is left of a first deployment that failed; deleted first
     protect: bool = False  # turn termination protection on once it is there
     mark: str = ""  # of the plan file that its change sets are kept for
+    imports: Imports = NOTHING
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -33,7 +35,8 @@ class Draft:
 
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
-        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark)
+        wanted = self.imports.wanted
+        return Order(self.stack, inputs, self.tags, self.creates, bucket, self.mark, wanted)
 
 
 @dataclass(frozen=True)

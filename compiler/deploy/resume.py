@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from compiler.assembly import Stack, sha256
-from compiler.deploy import bootstrap, guard, inputs, migrations, regions, seen, shown
+from compiler.deploy import bootstrap, guard, imports, inputs, migrations, regions, seen, shown
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -117,7 +117,8 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
         look.moved.append(f"the template of stack {entry.stack} is not the one that was shown")
     dead = found if found and state(found.status) is State.FAILED_CREATE else None
     protect = entry.protect and not (found and found.protected)
-    return Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark)
+    mark = look.reviewed.mark
+    return Draft(stack, entry.tags, entry.creates, dead, protect, mark, entry.imports)
 
 
 def _order(look: _Look, draft: Draft) -> Order | None:
@@ -175,9 +176,14 @@ def _change_set(look: _Look, entry: ReviewedStep, draft: Draft) -> ChangeSet | N
         look.moved.append(f"the change set of stack {entry.stack} is gone")
     elif made.execution != "AVAILABLE" or made.stack_id != entry.stack_id:
         look.moved.append(f"the change set of stack {entry.stack} is {made.execution}, not AVAILABLE")
-    elif not _same(look.shown[entry.stack], shown.real(draft, made, shown.live_template(draft, look.aws))):
+    elif not _same(look.shown[entry.stack], _real(look, draft, made)):
         look.moved.append(f"the change set of stack {entry.stack} says something else than was shown")
     return made
+
+
+def _real(look: _Look, draft: Draft, made: ChangeSet) -> StackChanges:
+    found = shown.real(draft, made, shown.live_template(draft, look.aws))
+    return imports.judged(found, made, draft, draft.door(look.aws))
 
 
 def _same(one: StackChanges, other: StackChanges) -> bool:

@@ -11,6 +11,7 @@ from compiler.assembly import MANIFEST, Assembly, dumps, sha256
 from compiler.deploy import seen, shown
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.seen import Seen
+from compiler.deploy.takeover import NOTHING, Imports
 from compiler.review import approvals
 from compiler.review.changes import ChangePlan
 
@@ -32,6 +33,7 @@ class ReviewedStep:
     )  # of the change set, also when nothing changes; None when it is made only while deploying
     stack_id: str | None  # which stack the change set is of
     seen: Seen | None  # None when there was no such stack
+    imports: Imports = NOTHING
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
         name=order.name if order else None,
         stack_id=made.stack_id if made else None,
         seen=seen.of(live, shown.deployed(step.name, step.door(prepared.aws))) if live else None,
+        imports=draft.imports,
     )
 
 
