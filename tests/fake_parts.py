@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compiler.assembly import sha256
+from compiler.deploy.account import Read
 from compiler.deploy.doors.drift import Detection, ResourceDrift
 from compiler.deploy.doors.objects import Object
 from compiler.deploy.doors.refactor import Refactor, RefactorAction, RefactorRequest
@@ -177,3 +178,15 @@ def _valued(node: Any, values: Mapping[str, str]) -> Any:
         name, attribute = node["Fn::GetAtt"]
         return f"{values[name]}.{attribute}"
     return {key: _valued(item, values) for key, item in node.items() if key != "DependsOn"}
+
+
+class FakeAccount:
+    """What bears tags, by ARN: whoever asks the tagging API for two of them gets what bears both."""
+
+    def __init__(self, tagged: Mapping[str, Mapping[str, str]]) -> None:
+        self._tagged = tagged
+
+    def ask(self, read: Read, **options: Any) -> tuple[Any, ...]:
+        assert read.operation == "GetResources", f"nothing is known of {read.operation}"
+        wanted = {(each["Key"], *each["Values"]) for each in options["TagFilters"]}
+        return tuple({"ResourceARN": arn} for arn, tags in self._tagged.items() if wanted <= {*tags.items()})

@@ -26,7 +26,7 @@ from compiler.deploy.records import (
 )
 from compiler.deploy.status import State, state
 from compiler.diagnostics import Position
-from tests.fake_parts import FakeDrift, FakeObjects, FakeRefactoring
+from tests.fake_parts import FakeAccount, FakeDrift, FakeObjects, FakeRefactoring
 
 ACCOUNT = "111122223333"
 _START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -83,6 +83,8 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
       update fail, until it is skipped.
     * A running update can be cancelled; a stack in DELETE_FAILED be deleted but for some resources.
     * `Ref` and `Fn::GetAtt` in outputs give parameters or physical ids; a replaced resource has a new one.
+    * What `taken` has by the name of a topic is there already: making it fails, unless it is imported, which
+      takes a DeletionPolicy that retains. Its tags tell whose it is.
     * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
       what acts.
 
@@ -101,6 +103,7 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
         self.hooked: tuple[Hook, ...] = ()
         self.policies: dict[str, Mapping[str, Any]] = {}
         self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
+        self.taken: dict[str, Mapping[str, str]] = {}
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
@@ -119,6 +122,10 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
 
     def identity(self) -> Identity:
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+    def account(self) -> FakeAccount:
+        arn = f"arn:aws:sns:{self.region}:{ACCOUNT}:"
+        return FakeAccount({f"{arn}{name}": tags for name, tags in self.taken.items()})
 
     def stacks(self) -> tuple[LiveStack, ...]:
         return tuple(s.live for s in self._stacks.values() if s.live.status != "DELETE_COMPLETE")
@@ -339,6 +346,8 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
         same = not changes and template == stack.template and stack.parameters == request.parameters
         status, execution = ("FAILED", "UNAVAILABLE") if same else ("CREATE_COMPLETE", "AVAILABLE")
         reason = _NO_CHANGES if same else ""
+        if request.import_existing and (lacking := self._import(changes, template)):
+            status, execution, reason = "FAILED", "UNAVAILABLE", lacking
         if self.found and not same:
             status, execution = "FAILED", "UNAVAILABLE"
             reason = "The following hook(s)/validation failed: [AWS::EarlyValidation::Name]"
@@ -346,6 +355,18 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
         shown = ChangeSet(arn, request.name, stack.live.id, status, reason, execution, (page,))
         self._change_sets[arn] = _ChangeSet(request, shown)
         return arn
+
+    def _import(self, changes: list[dict[str, Any]], template: Mapping[str, Any]) -> str:
+        """Turns additions of what is there into imports; why that cannot be."""
+        for change in (each["ResourceChange"] for each in changes):
+            resource = template["Resources"].get(change["LogicalResourceId"], {})
+            name = _of(resource, "TopicName")
+            if change["Action"] == "Add" and name in self.taken:
+                if not str(resource.get("DeletionPolicy")).startswith("Retain"):
+                    return f"The resources must have the DeletionPolicy attribute set to 'Retain': {name}"
+                arn = f"arn:aws:sns:{self.region}:{ACCOUNT}:{name}"
+                change |= {"Action": "Import", "PhysicalResourceId": arn}
+        return ""
 
     def _read(self, request: ChangeSetRequest) -> dict[str, Any]:
         text = request.body
@@ -367,6 +388,8 @@ class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
                 continue
             word = "UPDATE" if logical_id in before else "CREATE"
             reason = _of(resource, "Fail")
+            if word == "CREATE" and _of(resource, "TopicName") in self.taken and not request.import_existing:
+                reason = f"{_of(resource, 'TopicName')} already exists"
             if failed:
                 reason = "Resource creation cancelled"
             self._event(stack, logical_id, f"{word}_IN_PROGRESS", token, kind=resource["Type"])

@@ -5,15 +5,29 @@ from collections.abc import Iterator
 
 import pytest
 
-from compiler.deploy import aws, execute, plan
+from compiler.commands.reviewing import require_possible
+from compiler.deploy import aws, destroy, execute, plan
 from compiler.deploy.doors.refactor import Move, RefactorRequest
 from compiler.deploy.errors import DeployError
+from compiler.deploy.takeover import Imports
 from compiler.emulator.server import Emulator, find_python, running
+from compiler.review import approvals
 from tests.specs import compiled
 
 _accounts = (f"{number:012d}" for number in itertools.count(710000000000))
 
 TOGETHER = "queues: {work: {}}\nstreams: {clicks: {}}\n"
+ORDERS = """
+resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    layer: data
+    Properties:
+      TableName: shop-production-orders
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+"""
 APART = "queues: {jobs: {renamed_from: work}}\nstreams: {clicks: {stack: busy}}\n"
 
 
@@ -72,3 +86,21 @@ def test_what_is_more_than_a_move_is_refused(door: aws.Boto) -> None:
     assert status(text)[0] == "CREATE_FAILED"
     with pytest.raises(DeployError, match="no such stack refactor"):
         door.refactor("none")
+
+
+def test_what_a_destroyed_environment_kept_is_taken_over_by_the_next_one(door: aws.Boto) -> None:
+    production = compiled(ORDERS, "production")
+    list(execute.run(plan.make(production, door)))
+    for stack in door.stacks():
+        door.protect(stack.name, False)
+    list(destroy.run(destroy.plan(production, door)))
+    assert door.stack("shop-production-data") is None
+
+    with plan.make(production, door, imports=Imports(ours=True)) as prepared:
+        require_possible(prepared.plan)
+        assert not approvals.needed(prepared.plan)
+        list(execute.run(prepared))
+    events = door.events("shop-production-data")
+    assert "IMPORT_COMPLETE" in {each.status for each in events if each.logical_id == "Orders"}
+    with plan.make(production, door) as again:
+        assert not again.plan.has_changes
