@@ -235,3 +235,20 @@ def test_moves_that_were_not_shown_do_not_happen() -> None:
     tampered = replace(prepared, assembly=both)
     with pytest.raises(RefusedError, match="something would move that was not shown: shop-data/Busy"):
         list(execute.run(tampered))
+
+
+@pytest.mark.parametrize(("named", "stale"), [("other", True), ("shop-dev-work", False)])
+def test_a_former_name_that_nothing_needs_is_told(named: str, stale: bool) -> None:
+    """Where it is still in a name, AWS would make another thing without it."""
+    old = an_assembly(a_stack("shop-data", {"Work": {"DisplayName": named}}))
+    new = an_assembly(a_stack("shop-data", {"Jobs": {"DisplayName": named}}), renames={"jobs": "work"})
+    door = FakeAws()
+    deploy(door, old)
+    before = make(door, new)
+    assert not any("has done its work" in note for each in before.plan.stacks for note in each.notes)
+    list(execute.run(before))
+    after = make(door, new)
+    notes = [note for each in after.plan.stacks for note in each.notes]
+    assert [note.split(" and ")[0] for note in notes] == (
+        ["`renamed_from: work` of jobs has done its work here"] if stale else []
+    )

@@ -16,6 +16,7 @@ from compiler.deploy import (
     regions,
     relocate,
     removals,
+    renamed,
     shown,
 )
 from compiler.deploy import imports as taking
@@ -32,6 +33,7 @@ from compiler.deploy.status import State, state
 from compiler.deploy.takeover import NOTHING, Imports
 from compiler.deploy.waiting import together
 from compiler.review.changes import ChangePlan, StackChanges
+from compiler.review.moves import touched
 from compiler.review.relocations import recognised
 
 Live = Mapping[str, LiveStack]
@@ -86,7 +88,8 @@ def _prepare(
     made = together(flows, clock)
     steps = tuple(_steps(assembly, foreseen, drafts, orders, made, aws))
     taking.check([step.shown for step in steps], imports)
-    steps = tuple(_noted(step, steps) for step in steps)
+    steps = tuple(_noted(step, steps, touched(foreseen.moves)) for step in steps)
+    steps = renamed.noted(steps, assembly, foreseen.live)
     stacks = tuple(step.shown for step in steps) + tuple(removal.shown for removal in going)
     dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
     ahead = migrations.outlook(assembly, aws, outputs)
@@ -174,12 +177,12 @@ def _steps(
         yield Step(draft, changes, order, change_set)
 
 
-def _noted(step: Step, steps: tuple[Step, ...]) -> Step:
-    notes = (*step.shown.notes, *_notes(step, steps))
+def _noted(step: Step, steps: tuple[Step, ...], moving: frozenset[str]) -> Step:
+    notes = (*step.shown.notes, *_notes(step, steps, step.name in moving))
     return replace(step, shown=replace(step.shown, notes=notes))
 
 
-def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
+def _notes(step: Step, steps: tuple[Step, ...], moves: bool) -> Iterator[str]:
     if step.draft.dead:
         yield (
             f"its first deployment failed ({step.draft.dead.status}): the stack is deleted and created anew"
@@ -187,7 +190,7 @@ def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
     sources = inputs.sources(step.draft.stack)
     changing = sorted(s.name for s in steps if s.name in sources and _changes(s.shown))
     if step.order is None and not step.draft.dead:
-        first = ", ".join(changing or sorted(sources)) or "the moves"
+        first = "what moves has moved" if moves else ", ".join(changing or sorted(sources))
         yield f"predicted from the template: its change set can be made only after {first}"
     elif changing and _changes(step.shown) and not step.draft.dead:
         yield (
