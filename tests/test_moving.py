@@ -252,3 +252,22 @@ def test_a_former_name_that_nothing_needs_is_told(named: str, stale: bool) -> No
     assert [note.split(" and ")[0] for note in notes] == (
         ["`renamed_from: work` of jobs has done its work here"] if stale else []
     )
+
+
+def test_what_took_a_value_from_the_stack_that_is_moved_back_is_not_changed() -> None:
+    wires = {"Arn": "shop-busy.OrdersArn"}
+    apart = (
+        a_stack("shop-busy", {"Orders": {"DisplayName": "o"}}, {"OrdersArn": {"Ref": "Orders"}}),
+        a_stack(
+            "shop-data", {"Other": {"DisplayName": {"Ref": "Arn"}}}, wires={"Arn": "shop-busy.OrdersArn"}
+        ),
+    )
+    near = a_stack("shop-data", {"Orders": {"DisplayName": "o"}, "Other": {"DisplayName": {"Ref": "Orders"}}})
+    door = FakeAws()
+    deploy(door, an_assembly(*apart))
+    then = physical(door)
+    prepared = make(door, an_assembly(near))
+    assert [change for stack in prepared.plan.stacks for change in stack.changes] == []
+    list(execute.run(prepared))
+    assert physical(door) == then
+    assert not make(door, an_assembly(near)).plan.has_changes

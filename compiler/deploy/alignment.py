@@ -12,18 +12,20 @@ from typing import Any
 
 from compiler.assembly import Stack
 from compiler.review.changes import StackChanges
-from compiler.review.rewriting import Path, Reference, rewritten
+from compiler.review.rewriting import Path, Reference, reference, rewritten
 
 Values = Mapping[str, str]  # of parameters
 Template = Mapping[str, Any]
 
 
-def aligned(live: Template, values: Values, stack: Stack, inputs: Values) -> tuple[Template, frozenset[str]]:
+def aligned(
+    live: Template, values: Values, stack: Stack, inputs: Values, told: Mapping[Reference, str]
+) -> tuple[Template, frozenset[str]]:
     """The deployed template in the words of the stack's new one, and the resources that are only written in
-    another way; `values` and `inputs` are the parameters of either.
+    another way; `values` and `inputs` are the parameters of either, `told` is what resources come to.
     """
     new = stack.template.get("Resources") or {}
-    old_values, new_values = _known(live, values), _known(stack.template, inputs)
+    old_values, new_values = _known(live, values, told), _known(stack.template, inputs, told)
     resources, same = {}, set()
     for name, was in (live.get("Resources") or {}).items():
         now = new.get(name)
@@ -31,6 +33,17 @@ def aligned(live: Template, values: Values, stack: Stack, inputs: Values) -> tup
             same.add(name)
         resources[name] = _aligned(was, now, old_values, new_values)
     return {**live, "Resources": resources}, frozenset(same)
+
+
+def told(live: Template, physical: Values, outputs: Values) -> dict[Reference, str]:
+    """What references to the resources of a live stack come to, as far as it tells."""
+    found = {Reference(name): value for name, value in physical.items()}
+    for name, output in (live.get("Outputs") or {}).items():
+        value = output.get("Value")
+        meant = reference(value) if isinstance(value, Mapping) else None
+        if meant and name in outputs:
+            found[meant] = outputs[name]
+    return found
 
 
 def echoing(real: StackChanges, same: frozenset[str]) -> StackChanges:
@@ -44,19 +57,20 @@ def echoing(real: StackChanges, same: frozenset[str]) -> StackChanges:
     return replace(real, changes=tuple(changes))
 
 
-def _known(template: Template, values: Values) -> dict[str, Any]:
+def _known(template: Template, values: Values, told: Mapping[Reference, str]) -> dict[Reference, Any]:
     """The value of every parameter; one that is not known is like no other."""
-    return {
-        name: _typed(values[name], str(each.get("Type"))) if name in values else object()
+    parameters = {
+        Reference(name): _typed(values[name], str(each.get("Type"))) if name in values else object()
         for name, each in (template.get("Parameters") or {}).items()
     }
+    return {**told, **parameters}
 
 
 def _typed(value: str, kind: str) -> Any:
     return [part.strip() for part in value.split(",")] if "List" in kind else value
 
 
-def _aligned(was: Any, now: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+def _aligned(was: Any, now: Any, old: Mapping[Reference, Any], new: Mapping[Reference, Any]) -> Any:
     if was == now:
         return was
     if _with(was, old) == _with(now, new):
@@ -68,10 +82,10 @@ def _aligned(was: Any, now: Any, old: Mapping[str, Any], new: Mapping[str, Any])
     return was
 
 
-def _with(value: Any, values: Mapping[str, Any]) -> Any:
-    """With the values of parameters in place of references to them."""
+def _with(value: Any, values: Mapping[Reference, Any]) -> Any:
+    """With values in place of references."""
 
     def resolve(found: Reference, _path: Path) -> Any:
-        return found.expression if found.attribute else values.get(found.name, found.expression)
+        return values.get(found, found.expression)
 
     return rewritten(value, resolve)

@@ -94,10 +94,14 @@ def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None,
 
 def _real(step: Step, aws: Aws, made: ChangeSet, order: Order) -> StackChanges:
     """What a change set would really change, whatever is only written in another way."""
-    live = None if step.draft.creates else aws.stack(step.name)
     template = shown.live_template(step.draft, aws)
-    told, same = alignment.aligned(template, live.parameters if live else {}, order.stack, order.inputs)
-    real = alignment.echoing(shown.real(step.draft, made, told), same)
+    live = None if step.draft.creates else aws.stack(step.name)
+    same: frozenset[str] = frozenset()
+    if live:
+        physical = {each.logical_id: each.physical_id for each in aws.resources(step.name)}
+        told = alignment.told(template, physical, live.outputs)
+        template, same = alignment.aligned(template, live.parameters, order.stack, order.inputs, told)
+    real = alignment.echoing(shown.real(step.draft, made, template), same)
     return imports.judged(real, made, step.draft, aws)
 
 

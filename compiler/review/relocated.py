@@ -68,6 +68,7 @@ def _as_after(
     stack: Stack, home: str, homes: Mapping[Place, Place], target: Any, renames: Mapping[str, str]
 ) -> Resolve:
     resources, declared = stack.template.get("Resources") or {}, stack.template.get("Parameters") or {}
+    arrived = {place.logical_id for old, place in homes.items() if place.stack == home != old.stack}
 
     def resolve(found: Reference, path: Path) -> Any:
         if found.name in resources:
@@ -75,14 +76,13 @@ def _as_after(
             if place.stack == home:
                 return Reference(place.logical_id, found.attribute).expression
             return _at(target, path) or found.expression
-        if found.name not in declared:
-            return found.expression
         there = _at(target, path)
-        if home != stack.name and there:
-            return there
-        if isinstance(there, Mapping) and earlier(str(there.get("Ref")), renames) == found.name:
-            return there
-        return found.expression
+        if found.name not in declared or there is None:
+            return found.expression
+        other = {each.name for each in references(there)}
+        renamed = {earlier(name, renames) for name in other} == {found.name}
+        # What another stack handed over may be in this one by now.
+        return there if home != stack.name or renamed or other & arrived else found.expression
 
     return resolve
 
