@@ -258,9 +258,7 @@ def test_what_took_a_value_from_the_stack_that_is_moved_back_is_not_changed() ->
     wires = {"Arn": "shop-busy.OrdersArn"}
     apart = (
         a_stack("shop-busy", {"Orders": {"DisplayName": "o"}}, {"OrdersArn": {"Ref": "Orders"}}),
-        a_stack(
-            "shop-data", {"Other": {"DisplayName": {"Ref": "Arn"}}}, wires={"Arn": "shop-busy.OrdersArn"}
-        ),
+        a_stack("shop-data", {"Other": {"DisplayName": {"Ref": "Arn"}}}, wires=wires),
     )
     near = a_stack("shop-data", {"Orders": {"DisplayName": "o"}, "Other": {"DisplayName": {"Ref": "Orders"}}})
     door = FakeAws()
