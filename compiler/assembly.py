@@ -131,6 +131,7 @@ class Assembly:
     budget: Budget | None = None
     checks: tuple[Check, ...] = ()
     execution_role: str | None = None  # the ARN of what CloudFormation acts with
+    renames: Mapping[str, str] = field(default_factory=dict)  # component -> what it was called before
 
     def stack(self, name: str) -> Stack:
         """The stack of this name; KeyError when there is none."""
@@ -175,6 +176,7 @@ def _manifest(assembly: Assembly) -> dict[str, Any]:
         **({"budget": _placeless(assembly.budget)} if assembly.budget else {}),
         **({"checks": [asdict(each) for each in assembly.checks]} if assembly.checks else {}),
         **({"execution_role": assembly.execution_role} if assembly.execution_role else {}),
+        **({"renames": dict(assembly.renames)} if assembly.renames else {}),
     }
 
 

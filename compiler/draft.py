@@ -124,7 +124,7 @@ class DraftScope(Scope):
 
     def physical(self, *parts: str, limit: int) -> str:
         platform = self.platform
-        name = names.physical(platform.name, platform.environment.name, self.component.name, *parts)
+        name = names.physical(platform.name, platform.environment.name, self.component.lasting_name, *parts)
         if len(name) > limit:
             message = (
                 f"'{name}' has {len(name)} characters, AWS allows {limit}; "

@@ -62,6 +62,7 @@ class _Manifest(_Version):
     budget: Budget | None = None
     checks: tuple[Check, ...] = ()
     execution_role: str | None = None
+    renames: dict[str, str] = {}
 
 
 class _Resource(msgspec.Struct):
@@ -96,6 +97,7 @@ def read(files: Mapping[str, bytes]) -> Assembly:
         budget=manifest.budget,
         checks=manifest.checks,
         execution_role=manifest.execution_role,
+        renames=manifest.renames,
     )
 
 

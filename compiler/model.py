@@ -54,6 +54,17 @@ class Component:
         """Whether it exists already, so that nothing is made for it."""
         return getattr(self.spec, "existing", None) is not None
 
+    @property
+    def renamed_from(self) -> str | None:
+        """What it was called when it was first deployed; None when that is what it is called."""
+        found: str | None = getattr(self.spec, "renamed_from", None)
+        return found
+
+    @property
+    def lasting_name(self) -> str:
+        """The name in what AWS cannot rename: that of the first deployment."""
+        return self.renamed_from or self.name
+
 
 @dataclass(frozen=True)
 class Waiver:

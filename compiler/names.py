@@ -48,3 +48,8 @@ def own(attribute: str, consumer: str) -> str:
 def variable(prefix: str, suffix: str) -> str:
     """The name of one injected environment variable."""
     return f"{prefix}_{suffix}" if suffix else prefix
+
+
+def with_other(name: str, component: str, other: str) -> str:
+    """A logical id or parameter with another component's name wherever it has this one's."""
+    return re.sub(rf"(?<![A-Z]){pascal(component)}(?=[A-Z0-9]|$)", pascal(other), name)

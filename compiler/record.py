@@ -153,6 +153,20 @@ class ComponentSpec(Record):
         ]
         | None
     ) = None
+    renamed_from: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                description="What the component was called when it was first deployed: what it holds is "
+                "taken along, and its resources keep the names that they have in AWS.",
+                examples=["orders"],
+                pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+                max_length=63,
+                extra_json_schema={"x-form": "a name in kebab-case"},
+            ),
+        ]
+        | None
+    ) = None
     overrides: Annotated[
         list[ResourcePatch],
         msgspec.Meta(

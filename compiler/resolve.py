@@ -20,6 +20,7 @@ from compiler.misspelling import unmistakable
 from compiler.model import BASE, Component, Path, Platform, Provenance, place, written
 from compiler.places import place_problems
 from compiler.registry import all_kinds
+from compiler.renames import rename_problems
 from compiler.schema import platform_schema
 from compiler.validate import validate
 from compiler.words import article
@@ -45,7 +46,7 @@ def resolve(document: Document, environment: str) -> Platform:
         values=values,
         provenance=defaults.added | provenance,
     )
-    problems = (connection_problems, place_problems, _kind_checks, impossible)
+    problems = (connection_problems, place_problems, rename_problems, _kind_checks, impossible)
     if found := [problem for check in problems for problem in check(platform)]:
         raise SpecError(found)
     return platform

@@ -15,6 +15,7 @@ from compiler.package import Sources
 from compiler.places import Place, home_layer, sort_key, stack_name
 from compiler.protection import region_of, second_region
 from compiler.registry import all_kinds
+from compiler.renames import renames
 from compiler.stateful import STATEFUL
 from compiler.template import template, travellers
 
@@ -63,6 +64,7 @@ def synthesize_with_draft(platform: Platform, sources: Sources) -> tuple[Assembl
         budget=environment.budget,
         checks=environment.checks,
         execution_role=environment.execution_role,
+        renames=renames(platform),
     )
     return assembly, draft
 

@@ -28,7 +28,7 @@ from compiler.deploy.records import (
 )
 from compiler.deploy.status import UPDATABLE, State, state
 from compiler.diagnostics import Position
-from tests.fake_parts import FakeDrift, FakeObjects
+from tests.fake_parts import FakeAccount, FakeDrift, FakeObjects, FakeRefactoring
 
 ACCOUNT = "111122223333"
 _START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -70,7 +70,7 @@ class _ChangeSet:
     shown: ChangeSet
 
 
-class FakeAws(FakeObjects, FakeDrift):
+class FakeAws(FakeObjects, FakeDrift, FakeRefactoring):
     """What it promises, as CloudFormation does it:
 
     * A change set that changes nothing fails with CloudFormation's sentence; a name is there once per stack;
@@ -86,10 +86,12 @@ class FakeAws(FakeObjects, FakeDrift):
     * A running update can be cancelled; a stack in DELETE_FAILED be deleted but for some resources.
     * `Ref` and `Fn::GetAtt` in outputs give parameters or physical ids; a replaced resource has a new one.
     * Stack policies hold, those with lists of actions and of `LogicalResourceId/...`; a later Deny wins.
+    * What `taken` has by the name of a topic is there already: making it fails, unless it is imported, which
+      takes a DeletionPolicy that retains. Its tags tell whose it is.
     * Termination protection holds. `denied` maps a method's name to the error it raises. `calls` records
       what acts.
 
-    Not there: stack refactors, nested stacks, conditions, intrinsic functions in
+    Not there: nested stacks, conditions, intrinsic functions in
     properties, validation of templates.
     """
 
@@ -106,6 +108,7 @@ class FakeAws(FakeObjects, FakeDrift):
         self.policies: dict[str, Mapping[str, Any]] = {}
         self.functions: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {}
         self.around: Callable[[], Account] | None = None
+        self.taken: dict[str, Mapping[str, str]] = {}
         self._stacks: dict[str, _Stack] = {}
         self._change_sets: dict[str, _ChangeSet] = {}
         self._count = itertools.count(1)
@@ -125,6 +128,12 @@ class FakeAws(FakeObjects, FakeDrift):
 
     def identity(self) -> Identity:
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+    def account(self) -> Account:
+        if self.around is not None:
+            return self.around()
+        arn = f"arn:aws:sns:{self.region}:{ACCOUNT}:"
+        return FakeAccount({f"{arn}{name}": tags for name, tags in self.taken.items()})
 
     def stacks(self) -> tuple[LiveStack, ...]:
         for found in self._stacks.values():
@@ -300,10 +309,6 @@ class FakeAws(FakeObjects, FakeDrift):
         found = self._change_sets[arn]
         found.shown = replace(found.shown, **facts)
 
-    def account(self) -> Account:
-        assert self.around is not None, "the test lets nobody look around"
-        return self.around()
-
     def acts(self, name: str) -> list[str]:
         """The stacks on which this was done, in order."""
         return [call[1] for call in self.calls if call[0] == name]
@@ -314,6 +319,17 @@ class FakeAws(FakeObjects, FakeDrift):
         if name in self.denied:
             raise self.denied[name]
         self.calls.append((name, *what))
+
+    def _parts(self, stack: str) -> tuple[dict[str, Any], dict[str, str], Mapping[str, str]]:
+        found = self._get(stack)
+        return found.template, found.physical, found.parameters
+
+    def _put(self, stack: str, template: dict[str, Any], physical: dict[str, str]) -> None:
+        found = self._get(stack)
+        found.template, found.physical = template, physical
+        self._event(found, found.live.name, "UPDATE_COMPLETE", None)
+        outputs = {key: self._value(found, o["Value"]) for key, o in template.get("Outputs", {}).items()}
+        found.live = replace(found.live, status="UPDATE_COMPLETE", outputs=outputs)
 
     def _sets(self) -> list[_ChangeSet]:
         return list(self._change_sets.values())
@@ -350,6 +366,8 @@ class FakeAws(FakeObjects, FakeDrift):
         same = not changes and template == stack.template and stack.parameters == request.parameters
         status, execution = ("FAILED", "UNAVAILABLE") if same else ("CREATE_COMPLETE", "AVAILABLE")
         reason = _NO_CHANGES if same else ""
+        if request.import_existing and (lacking := self._import(changes, template)):
+            status, execution, reason = "FAILED", "UNAVAILABLE", lacking
         if self.found and not same:
             status, execution = "FAILED", "UNAVAILABLE"
             reason = "The following hook(s)/validation failed: [AWS::EarlyValidation::Name]"
@@ -357,6 +375,18 @@ class FakeAws(FakeObjects, FakeDrift):
         shown = ChangeSet(arn, request.name, stack.live.id, status, reason, execution, (page,))
         self._change_sets[arn] = _ChangeSet(request, shown)
         return arn
+
+    def _import(self, changes: list[dict[str, Any]], template: Mapping[str, Any]) -> str:
+        """Turns additions of what is there into imports; why that cannot be."""
+        for change in (each["ResourceChange"] for each in changes):
+            resource = template["Resources"].get(change["LogicalResourceId"], {})
+            name = _of(resource, "TopicName")
+            if change["Action"] == "Add" and name in self.taken:
+                if not str(resource.get("DeletionPolicy")).startswith("Retain"):
+                    return f"The resources must have the DeletionPolicy attribute set to 'Retain': {name}"
+                arn = f"arn:aws:sns:{self.region}:{ACCOUNT}:{name}"
+                change |= {"Action": "Import", "PhysicalResourceId": arn}
+        return ""
 
     def _read(self, request: ChangeSetRequest) -> dict[str, Any]:
         text = request.body
@@ -378,6 +408,8 @@ class FakeAws(FakeObjects, FakeDrift):
                 continue
             word = "UPDATE" if logical_id in before else "CREATE"
             reason = _of(resource, "Fail")
+            if word == "CREATE" and _of(resource, "TopicName") in self.taken and not request.import_existing:
+                reason = f"{_of(resource, 'TopicName')} already exists"
             if failed:
                 reason = "Resource creation cancelled"
             self._event(stack, logical_id, f"{word}_IN_PROGRESS", token, kind=resource["Type"])

@@ -11,6 +11,7 @@ from compiler.assembly import Assembly, Asset, Stack, sha256
 from compiler.commands.plan import keep
 from compiler.commands.plan_files import read_plan
 from compiler.deploy import bootstrap, destroy, discard, execute, plan, resume
+from compiler.deploy.wishes import Wishes
 from tests.fakes import a_stack, an_assembly
 from tests.killing import AWAY, Place, Scenario
 
@@ -91,7 +92,7 @@ def deploy(assembly: Assembly) -> Any:
     """`formwork deploy`: planned and run."""
 
     def command(place: Place) -> None:
-        with plan.make(assembly, place.door, place.clock, alone=True) as prepared:
+        with plan.make(assembly, place.door, place.clock, wishes=Wishes(alone=True)) as prepared:
             list(execute.run(prepared))
 
     return command

@@ -158,7 +158,13 @@ def lines(found: ChangePlan) -> Iterator[str]:
     for (rank, action, rules, kind, component, names), times in sorted(said.items()):
         many = f" x{times}" if times > 1 else ""
         yield f"{action} {RISKS[rank]} {rules} {kind} {component}{names}{many}"
-    if not said and found.has_changes:
+    moved = Counter(
+        (move.type.removeprefix("AWS::"), move.origin.component if move.origin else "")
+        for move in found.moves
+    )
+    for (kind, component), times in sorted(moved.items()):
+        yield f"move routine {kind} {component}{f' x{times}' if times > 1 else ''}"
+    if not said and not moved and found.has_changes:
         yield "no resource changes, only outputs or parameters"
 
 

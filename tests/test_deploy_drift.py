@@ -25,6 +25,7 @@ from compiler.deploy.doors.drift import Difference, ResourceDrift
 from compiler.deploy.errors import RefusedError
 from compiler.deploy.prepared import Prepared
 from compiler.deploy.records import ChangeSetRequest
+from compiler.deploy.wishes import Wishes
 from compiler.drift import report, revert
 from compiler.drift.choose import chosen
 from compiler.drift.search import search
@@ -111,7 +112,7 @@ def deployed() -> DriftAware:
 
 
 def make(aws: FakeAws, assembly: Assembly = SHOP, revert: tuple[str, ...] = (), mark: str = "") -> Prepared:
-    return plan.make(assembly, aws, FakeClock(), mark, revert)
+    return plan.make(assembly, aws, FakeClock(), mark, Wishes(revert=revert))
 
 
 def test_a_plan_without_the_mode_sees_no_drift_and_one_with_it_brings_it_back() -> None:

@@ -17,6 +17,7 @@ from compiler.deploy.aws_account import BotoAccount
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Event, Settled, Settling
 from compiler.deploy.records import ChangeSet, ChangeSetRequest, Hook, LiveResource, Validation
+from compiler.deploy.wishes import Wishes
 from tests.aws_answers import Answers
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 
@@ -64,7 +65,7 @@ def changed(stack: Stack, logical_id: str, **properties: str) -> Stack:
 
 
 def deploy(aws: FakeAws, stack: Stack, **facts: Any) -> list[Event]:
-    with plan.make(an_assembly(stack, **facts), aws, FakeClock(), in_express=True) as prepared:
+    with plan.make(an_assembly(stack, **facts), aws, FakeClock(), wishes=Wishes(express=True)) as prepared:
         return list(execute.run(prepared))
 
 
@@ -76,7 +77,7 @@ def deployed() -> Express:
 
 
 def notes(aws: FakeAws, stack: Stack, **facts: Any) -> tuple[str, ...]:
-    with plan.make(an_assembly(stack, **facts), aws, FakeClock(), in_express=True) as prepared:
+    with plan.make(an_assembly(stack, **facts), aws, FakeClock(), wishes=Wishes(express=True)) as prepared:
         return prepared.plan.stacks[0].notes
 
 
@@ -106,7 +107,7 @@ def test_a_stack_whose_migrations_follow_is_not() -> None:
         an_assembly(changed(SHOP, "Ingest", Text="two"), migrators=(migrator,)),
         deployed(),
         FakeClock(),
-        in_express=True,
+        wishes=Wishes(express=True),
     ) as prepared:
         assert "standard mode all the same: migrations follow" in prepared.plan.stacks[0].notes
 
@@ -115,7 +116,7 @@ def test_a_change_set_that_replaces_after_all_is_made_again_in_standard_mode() -
     """The templates do not say it, for the fake replaces by a property that no schema knows."""
     aws = deployed()
     with plan.make(
-        an_assembly(changed(SHOP, "Ingest", Name="b")), aws, FakeClock(), in_express=True
+        an_assembly(changed(SHOP, "Ingest", Name="b")), aws, FakeClock(), wishes=Wishes(express=True)
     ) as prepared:
         assert [request.express for request in aws.requests] == [True, False]
         assert prepared.plan.stacks[0].notes == ("standard mode all the same: its change set replaces",)
@@ -132,7 +133,7 @@ def test_production_is_never_deployed_in_express_mode() -> None:
 def test_a_plan_that_is_kept_remembers_its_mode() -> None:
     aws, now = deployed(), datetime(2026, 11, 23, tzinfo=UTC)
     later = an_assembly(changed(SHOP, "Ingest", Text="two"))
-    prepared = plan.make(later, aws, FakeClock(), mark="abcd1234", in_express=True)
+    prepared = plan.make(later, aws, FakeClock(), mark="abcd1234", wishes=Wishes(express=True))
     content = plan_file.write(reviewed.of(prepared, "abcd1234", now, now + timedelta(hours=1)))
     prepared.keep()
     again = resume.resume(plan_file.read(content, "plan.json"), aws, now, FakeClock())

@@ -334,7 +334,7 @@ def test_what_would_take_its_name_from_a_stack_that_keeps_it_longer_is_refused()
     """CloudFormation would stop halfway: it makes what is new before it deletes what is old."""
     alone = a_stack("shop-orders", {"News": {"TopicName": "shop-dev-news"}})
     first, last = (a_stack(f"shop-{name}", {"Other": {}}) for name in ("a", "z"))
-    both = a_stack("shop-z", {"Other": {}, "News": {"TopicName": "shop-dev-news"}})
+    both = a_stack("shop-z", {"Other": {}, "Fresh": {"TopicName": "shop-dev-news"}})
 
     def moved(before: tuple[Stack, ...], after: tuple[Stack, ...]) -> Prepared:
         aws = FakeAws()
@@ -344,7 +344,7 @@ def test_what_would_take_its_name_from_a_stack_that_keeps_it_longer_is_refused()
         return prepared
 
     message = (
-        "News of stack shop-z cannot be called shop-dev-news while stack shop-orders has one of that name"
+        "Fresh of stack shop-z cannot be called shop-dev-news while stack shop-orders has one of that name"
     )
     with pytest.raises(RefusedError, match=message):
         moved((alone, last), (both,))

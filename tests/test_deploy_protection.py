@@ -12,6 +12,7 @@ from compiler.deploy import execute, plan, protection
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Event, StackFailed
 from compiler.deploy.prepared import Prepared
+from compiler.deploy.wishes import Wishes
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
 
 
@@ -167,7 +168,7 @@ def test_whoever_only_looks_while_another_is_at_work_closes_nothing() -> None:
     aws = FakeAws()
     deploy(aws, BOTH)
     aws.policies["shop-data"] = protection.policy({"Clicks"})
-    with make(aws, BOTH, settle=False) as prepared:
+    with make(aws, BOTH, wishes=Wishes(settle=False)) as prepared:
         assert "found open for Orders" in prepared.plan.stacks[-1].notes[-1]
     assert kept(aws) == {"Clicks"}
 

@@ -125,7 +125,8 @@ def _source(connection: Connection, source: str, built: Built) -> str:
         return f"'{names.snake(connection.consumer)}'"
     if source == "consumer:physical":
         platform = built.platform
-        return f"'{names.physical(platform.name, platform.environment.name, connection.consumer)}'"
+        consumer = platform.components[connection.consumer].lasting_name
+        return f"'{names.physical(platform.name, platform.environment.name, consumer)}'"
     attribute = names.own(rest, connection.consumer) if form == "own" else source
     return _attribute(connection.target, attribute, built)
 

@@ -113,7 +113,8 @@ def actions(severity: Severity, scope: Scope) -> dict[str, Any]:
 def alarm_name(found: Wanted, scope: Scope) -> str:
     """The name under which people, and composite alarms, know an alarm."""
     platform = scope.platform
-    return names.physical(platform.name, platform.environment.name, found.component.name, found.alarm.name)
+    parts = (found.component.lasting_name, found.alarm.name)
+    return names.physical(platform.name, platform.environment.name, *parts)
 
 
 def _set(alarm: Alarm, setting: AlarmSetting | bool) -> Alarm:

@@ -20,6 +20,7 @@ from compiler.commands.aws_options import (
     role_option,
 )
 from compiler.commands.build import compile_linted
+from compiler.commands.importing import import_option, imports_of
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from compiler.deploy.door import Aws
     from compiler.deploy.prepared import Prepared
     from compiler.deploy.reviewed import Reviewed
+    from compiler.deploy.takeover import Imports
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     environment_option(parser)
     parser.add_argument("--plan", metavar="FILE", help="deploy what `formwork plan --out FILE` kept")
     approval_options(parser)
+    import_option(parser)
     aws_options(parser)
     role_option(parser)
     express_option(parser)
@@ -119,8 +122,10 @@ def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
     if options.plan is not None:
         if options.revert_drift:
             raise UserError("--revert-drift goes with SPEC and --env; a plan file knows how it was made")
-        if options.spec is not None or options.env is not None:
-            raise UserError("--plan FILE stands alone: leave out SPEC and --env, which the file knows")
+        if options.spec is not None or options.env is not None or options.imports:
+            raise UserError(
+                "--plan FILE stands alone: leave out SPEC, --env and --import, which the file knows"
+            )
         if options.express:
             raise UserError("--express is decided when a plan is made: give it to `formwork plan --out`")
         reviewed = read_plan(options.plan)
@@ -134,14 +139,16 @@ def _prepared(options: argparse.Namespace) -> Iterator[tuple[Prepared, Act]]:
     if options.spec is None or options.env is None:
         raise UserError("what is to be deployed? give SPEC and --env NAME, or --plan FILE")
     assembly = compile_linted(options.spec, options.env, options.format)
+    wanted = imports_of(options)
     with connected(options, assembly) as aws, acting(options, assembly, aws) as act:
         settle(options, assembly, aws, act.clock)
-        with _made(assembly, aws, act, options) as prepared:
+        with _made(assembly, aws, act, wanted, options) as prepared:
             yield prepared, act
 
 
-def _made(assembly: Assembly, aws: Aws, act: Act, options: argparse.Namespace) -> Prepared:
+def _made(assembly: Assembly, aws: Aws, act: Act, imports: Imports, options: argparse.Namespace) -> Prepared:
     from compiler.deploy import plan
+    from compiler.deploy.wishes import Wishes
 
-    revert, alone = reverted(assembly, options), act.lease.taken
-    return plan.make(assembly, aws, act.clock, revert=revert, in_express=options.express, alone=alone)
+    wishes = Wishes(imports, reverted(assembly, options), express=options.express, alone=act.lease.taken)
+    return plan.make(assembly, aws, act.clock, wishes=wishes)

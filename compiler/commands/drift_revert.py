@@ -39,13 +39,14 @@ def bring_back(
     """The same, of an assembly in an account; RefusedError when it is not just what was named."""
     from compiler.deploy import execute, plan
     from compiler.deploy.control import Control
+    from compiler.deploy.wishes import Wishes
     from compiler.drift.revert import check_all, check_only
 
     findings = _findings(options, assembly, aws)
     stacks = {finding.stack for finding in findings}
     with (
         acting(options, assembly, aws) as act,
-        plan.make(assembly, aws, act.clock, revert=stacks) as prepared,
+        plan.make(assembly, aws, act.clock, wishes=Wishes(revert=stacks)) as prepared,
     ):
         check_all(prepared.plan, findings)
         check_only(prepared.plan, findings)

@@ -24,6 +24,7 @@ from compiler.commands.aws_options import (
 from compiler.commands.build import understood, understood_linted
 from compiler.commands.files import content_of
 from compiler.commands.findings import show_findings
+from compiler.commands.importing import import_option, imports_of
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import earlier_plan, read_plan, write_plan
 from compiler.commands.pricing import cost_changes
@@ -59,6 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expires", metavar="TIME", help=f"how long the plan can be deployed (default: {_LIFETIME})"
     )
+    import_option(parser)
     aws_options(parser)
     role_option(parser)
     express_option(parser)
@@ -94,8 +96,10 @@ def _check(options: argparse.Namespace) -> None:
     if options.discard is not None:
         if options.revert_drift:
             raise UserError("--revert-drift is about a new plan; leave it out, or leave out --discard")
-        if options.spec is not None or options.env is not None:
-            raise UserError("--discard FILE stands alone: leave out SPEC and --env, which the file knows")
+        if options.spec is not None or options.env is not None or options.imports:
+            raise UserError(
+                "--discard FILE stands alone: leave out SPEC, --env and --import, which the file knows"
+            )
     elif options.spec is None or options.env is None:
         raise UserError("what is to be planned? give SPEC and --env NAME, or --discard FILE")
 
@@ -111,12 +115,14 @@ def _look(options: argparse.Namespace) -> Shown:
 
     (platform,), (assembly,), warnings = understood(options.spec, options.env)
     show_findings(warnings, "text")
-    revert = reverted(assembly, options)
+    from compiler.deploy.wishes import Wishes
+
+    imports, revert = imports_of(options), reverted(assembly, options)
     with connected(options, assembly) as aws:
         settle(options, assembly, aws, aside=True)
         close = may_settle(options, assembly, aws)
-        made = plan.make(assembly, aws, revert=revert, in_express=options.express, settle=close)
-        with made as prepared:
+        wishes = Wishes(imports, revert, express=options.express, settle=close)
+        with plan.make(assembly, aws, wishes=wishes) as prepared:
             return prepared.plan, _costs(prepared, options), (platform, assembly)
 
 
@@ -139,6 +145,7 @@ def keep(
 ) -> tuple[ChangePlan, Sequence[Difference]]:
     """Plans into the file of --out. A run that is killed on the way leaves a note of what it was making."""
     from compiler.deploy import discard, plan, reviewed
+    from compiler.deploy.wishes import Wishes
 
     lifetime = _lifetime(_LIFETIME if options.expires is None else options.expires)
     found, earlier = content_of(options.out), earlier_plan(options.out)
@@ -146,11 +153,11 @@ def keep(
         _check_earlier(one, assembly, aws, options.out)
     clear(options.out, aws, kept=earlier)
     mark, now = secrets.token_hex(4), datetime.now(UTC).replace(microsecond=0)
-    revert = reverted(assembly, options)
+    wishes = Wishes(imports_of(options), reverted(assembly, options), express=options.express)
     role = aws.role_arn or None
     with (
         noted(options.out, reviewed.begun(assembly, aws, mark, now, role), aws),
-        plan.make(assembly, aws, clock, mark, revert, in_express=options.express) as prepared,
+        plan.make(assembly, aws, clock, mark, wishes) as prepared,
     ):
         costs = _costs(prepared, options)  # before anything is kept: a price book may be wrong
         if prepared.plan.refused:  # only to be shown: it could never run

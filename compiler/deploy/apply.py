@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from compiler.deploy import (
+    alignment,
     assets,
     bootstrap,
     cause,
@@ -13,6 +14,7 @@ from compiler.deploy import (
     compare,
     follow,
     hints,
+    imports,
     inputs,
     protection,
     readiness,
@@ -22,6 +24,7 @@ from compiler.deploy import (
 )
 from compiler.deploy.changeset import Order
 from compiler.deploy.control import Control, watched
+from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Retained, StackFailed, StackFinished, StackStarted
 from compiler.deploy.evidence import witness
@@ -33,6 +36,7 @@ from compiler.deploy.records import ChangeSet
 from compiler.deploy.schedule import Flow
 from compiler.deploy.status import SUCCESS
 from compiler.deploy.watch import Watch
+from compiler.review.changes import StackChanges
 
 
 @dataclass
@@ -93,13 +97,26 @@ def _anew(prepared: Prepared, step: Step, order: Order) -> Generator[None, None,
     made = yield from changeset.make(aws, prepared.litter, order)
     real = shown.nothing(step.draft)
     if made:
-        real = shown.real(step.draft, made, shown.live_template(step.draft, prepared.aws))
+        real = _real(step, aws, made, order)
     if found := compare.differences(step.shown, real):
         raise RefusedError(
             f"stack {step.name} would change in another way than was shown: {'; '.join(found)}",
             "run again and review the new plan; what was done before stays done",
         )
     return made
+
+
+def _real(step: Step, aws: Aws, made: ChangeSet, order: Order) -> StackChanges:
+    """What a change set would really change, whatever is only written in another way."""
+    template = shown.live_template(step.draft, aws)
+    live = None if step.draft.creates else aws.stack(step.name)
+    same: frozenset[str] = frozenset()
+    if live:
+        physical = {each.logical_id: each.physical_id for each in aws.resources(step.name)}
+        told = alignment.told(template, physical, live.outputs)
+        template, same = alignment.aligned(template, live.parameters, order.stack, order.inputs, told)
+    real = alignment.echoing(shown.real(step.draft, made, template), same)
+    return imports.judged(real, made, step.draft, aws)
 
 
 def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:

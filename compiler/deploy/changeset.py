@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -37,11 +38,12 @@ class Order:
     revert: bool = False  # also bring back what was changed behind CloudFormation's back
     previous: tuple[str, ...] = ()  # parameters that keep the values that they have
     since: str = ""  # which state of the stack it is made against; what follows from that is no content
+    imports: bool = False  # take over what has a name of its own and is there already
 
     @property
     def name(self) -> str:
         """The same for the same content, so that a second run finds what the first one left."""
-        modes = ["express"] * self.express + ["REVERT_DRIFT"] * self.revert
+        modes = ["express"] * self.express + ["REVERT_DRIFT"] * self.revert + ["import"] * self.imports
         content: list[object] = [self.stack.template, dict(self.inputs), dict(self.tags), *modes]
         content += [list(self.previous)] if self.previous else []
         name = f"formwork-{sha256(dumps(content).encode())[:12]}"
@@ -93,6 +95,7 @@ def _request(aws: Aws, order: Order) -> ChangeSetRequest:
         revert_drift=order.revert,
         previous=order.previous,
         since=order.since,
+        import_existing=order.imports,
     )
 
 
@@ -139,7 +142,19 @@ def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> De
     texts = sorted({finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
     return DeployError(
         f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
-        f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed",
+        f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed{_offer(texts)}",
+    )
+
+
+def _offer(texts: list[str]) -> str:
+    """What helps where names are taken; validation has no fixed words for that."""
+    if not any(
+        re.search(r"already exists|name conflict|NAME_CONFLICT", text, re.IGNORECASE) for text in texts
+    ):
+        return ""
+    return (
+        "; or take over what is there, if this platform made it and kept it, with `--import ours`, and "
+        "anything else with `--import LOGICAL_ID`"
     )
 
 

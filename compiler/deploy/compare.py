@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from compiler.deploy.shown import is_carried
 from compiler.review.changes import NEEDS_APPROVAL, RISKS, Change, StackChanges
 
-_COVERS = {"may-replace": {"may-replace", "replace", "modify"}}
+# What is taken over instead of made, because it is ours, is no more than was shown.
+_COVERS = {"may-replace": {"may-replace", "replace", "modify"}, "add": {"add", "import"}}
 
 
 def differences(shown: StackChanges, real: StackChanges) -> tuple[str, ...]:

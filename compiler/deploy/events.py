@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from compiler.assembly import Origin
+from compiler.review.changes import Relocation
 
 Doing = Literal["create", "update", "delete", "none"]
 # Of evidence: all are AWS's words but for `log`, and for `unseen`, which says what could not be looked at.
@@ -257,6 +258,21 @@ class Recovered:
     seconds: float
 
 
+@dataclass(frozen=True)
+class MoveStarted:
+    """Resources are about to be taken from stack to stack, or to another logical id, untouched."""
+
+    moves: tuple[Relocation, ...]
+
+
+@dataclass(frozen=True)
+class MoveFinished:
+    """They are where they belong."""
+
+    moves: tuple[Relocation, ...]
+    seconds: float
+
+
 Event = (
     PlanStarted
     | Waiting
@@ -279,4 +295,6 @@ Event = (
     | OperationStarted
     | OperationFinished
     | Recovered
+    | MoveStarted
+    | MoveFinished
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from compiler.assembly import Migrator
-from compiler.deploy import bootstrap, inputs, migrations, remove, schedule
+from compiler.deploy import bootstrap, inputs, migrations, relocate, remove, schedule
 from compiler.deploy.apply import Run, apply
 from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError
@@ -91,7 +91,7 @@ def _works(now: Run) -> tuple[Work, ...]:
     removals = now.prepared.removals
     removed = [Work(r.live.name, all_before | r.after, _removing(now, r)) for r in removals]
     contracted = [Work(step.key, all_before | step.after, _applying(now, step)) for step in last]
-    return (*applied, *migrated, *removed, *contracted)
+    return relocate.first((*applied, *migrated, *removed, *contracted), now)
 
 
 def _migrators(prepared: Prepared) -> Iterator[Migrator]:

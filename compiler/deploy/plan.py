@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from compiler.assembly import Assembly, Stack
+from compiler.assembly import Assembly
 from compiler.deploy import (
     bootstrap,
     changeset,
     collecting,
-    drifting,
-    execution_role,
+    drafting,
     express,
     guard,
-    hints,
     inputs,
     migrations,
     moving,
-    phase_review,
+    noting,
     phasing,
     protection,
     regions,
+    relocate,
     removals,
+    renamed,
     shown,
 )
+from compiler.deploy import imports as taking
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -36,12 +37,14 @@ from compiler.deploy.prepared import Draft, Prepared, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
 from compiler.deploy.situation import only_looking, without_plan
-from compiler.deploy.status import UPDATABLE, State, state
+from compiler.deploy.status import UPDATABLE, state
 from compiler.deploy.waiting import together
-from compiler.review.changes import ChangePlan, StackChanges
+from compiler.deploy.wishes import Wishes
+from compiler.review.changes import ChangePlan
+from compiler.review.moves import touched
 from compiler.review.relocations import recognised
 
-Live = Mapping[str, LiveStack]
+Removals = tuple[Removal, ...]
 
 
 def make(
@@ -49,32 +52,22 @@ def make(
     aws: Aws,
     clock: Clock | None = None,
     mark: str = "",
-    revert: Collection[str] = (),
-    *,
-    in_express: bool = False,
-    settle: bool = True,
-    alone: bool = False,
+    wishes: Wishes | None = None,
 ) -> Prepared:
     """Everything that would happen, ready to run; leaves no litter when it fails or is interrupted.
 
-    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own. Those of
-    the live stacks that `revert` names bring back what was changed by hand. `in_express` asks for express
-    mode where nothing speaks against it. `alone` says that nobody else deploys this environment now, so that
-    change sets of other runs are nobody's any more.
-
-    mode where nothing speaks against it. With `settle`, stack policies that a killed run left open are
-    closed; without, that is only told.
+    With a `mark`, the change sets bear it in their names, and no other plan takes them for its own.
 
     RefusedError for the wrong account or region, a busy or a protected stack, for production in express mode.
     """
+    wishes, clock = wishes or Wishes(), clock or SystemClock()
     with only_looking():
         guard.check_place(assembly, aws)
-    if in_express:
+    if wishes.express:
         express.check(assembly)
-    clock = clock or SystemClock()
     litter = Litter(clock)
     try:
-        return _prepare(assembly, aws, clock, litter, mark, revert, in_express, settle, alone)
+        return _prepare(_Desk(assembly, aws, clock, litter, mark, wishes))
     except DeployError as error:
         raise without_plan(error, litter.sweep()) from None
     except BaseException:
@@ -82,139 +75,132 @@ def make(
         raise
 
 
-def _prepare(
-    assembly: Assembly,
-    aws: Aws,
-    clock: Clock,
-    litter: Litter,
-    mark: str,
-    revert: Collection[str],
-    in_express: bool,
-    settle: bool,
-    alone: bool,
-) -> Prepared:
-    live = collecting.collect(assembly, aws, regions.survey(assembly, aws), litter, alone)
-    drafts = [replace(draft, mark=mark) for draft in _drafts(assembly, aws, live)]
-    drafts = [replace(draft, revert=not draft.creates and draft.stack.name in revert) for draft in drafts]
+@dataclass(frozen=True)
+class _Desk:
+    """What everything here works with."""
+
+    assembly: Assembly
+    aws: Aws
+    clock: Clock
+    litter: Litter
+    mark: str
+    wishes: Wishes
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """What the templates say, before any change set is made."""
+
+    live: Mapping[str, LiveStack]
+    drafts: list[Draft]
+    going: Removals
+    outputs: Outputs
+    foreseen: Forecast
+    phases: Phases
+    wanted: Assembly  # with what must stay for a while yet
+
+
+def _prepare(desk: _Desk) -> Prepared:
+    sketch = _sketch(desk)
+    steps = noting.noted(_first(desk, sketch), sketch.foreseen, sketch.phases, sketch.live)
+    steps = renamed.noted(steps, desk.assembly, sketch.foreseen.live)
+    last, going = _last(desk, sketch, steps)
+    parts: tuple[Step | Removal, ...] = (*steps, *going, *last)
+    dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
+    stacks = recognised(tuple(each.shown for each in parts), dead)
+    ahead = migrations.outlook(desk.assembly, desk.aws, sketch.outputs)
+    moves = sketch.foreseen.moves
+    return Prepared(
+        desk.assembly,
+        ChangePlan(desk.assembly.platform, desk.assembly.environment, stacks, ahead, moves),
+        (*steps, *last),
+        going,
+        sketch.outputs,
+        desk.aws,
+        desk.clock,
+        desk.litter,
+        shown.as_deployed(desk.assembly, sketch.foreseen.live, going),
+        sketch.live,
+    )
+
+
+def _sketch(desk: _Desk) -> _Sketch:
+    assembly, aws, wishes = desk.assembly, desk.aws, desk.wishes
+    live = collecting.collect(assembly, aws, regions.survey(assembly, aws), desk.litter, wishes.alone)
+    drafts = list(drafting.drafts(assembly, aws, live, desk.mark, wishes))
     going = removals.of_strangers(assembly, aws, live)
     outputs = _outputs(drafts, live)
-    foreseen = shown.forecast(assembly, drafts, aws)
-    drafts = list(protection.settled(drafts, foreseen.live, aws, close=settle))
-    phases = phasing.find(assembly, foreseen.live, live)
+    foreseen = shown.forecast(assembly, drafts, aws, going)
+    drafts = relocate.checked(assembly, drafts, foreseen.moves, live, aws)
+    drafts = list(protection.settled(drafts, foreseen.live, aws, close=wishes.settle))
+    phases = phasing.find(assembly, _steady(foreseen), live)
     wanted = phases.expanded(assembly)
     if phases.expansions:
         drafts = phasing.expanded(drafts, phases)
-        foreseen = shown.foreseen(wanted, drafts, foreseen.live)
-    where = {name: stack.region or assembly.region for name, stack in live.items()}
-    moving.check_names(assembly, {**foreseen.live, **_leaving(going)}, where)
-    if in_express:
+        foreseen = shown.foreseen(wanted, drafts, foreseen.live, going)
+    going = tuple(shown.after_moves(each, foreseen) for each in going)
+    where = {stack.name: assembly.region_of(stack) for stack in assembly.stacks}
+    where |= {name: stack.region or assembly.region for name, stack in live.items()}
+    moving.check_names(assembly, {**_leaving(going), **foreseen.settled}, where)
+    if wishes.express:
         drafts = express.drafted(assembly, drafts, foreseen.changes)
-    moved = foreseen.moved
+    return _Sketch(live, drafts, going, outputs, foreseen, phases, wanted)
+
+
+def _steady(foreseen: Forecast) -> dict[str, shown.Template]:
+    """The live templates that nothing moves out of or into: what moves keeps its value by itself."""
+    moved = touched(foreseen.moves)
+    return {name: template for name, template in foreseen.live.items() if name not in moved}
+
+
+def _first(desk: _Desk, sketch: _Sketch) -> tuple[Step, ...]:
+    """Each stack's update, for some the first of two."""
+    drafts, outputs, moved = sketch.drafts, sketch.outputs, sketch.foreseen.moved
     orders = _orders(drafts, outputs, moved)
-    made = _change_sets(orders, aws, clock, litter)
+    made = _change_sets(desk, orders)
     drafts = express.reverted(drafts, made)
     for name, order in _orders(drafts, outputs, moved).items():
         if order != orders[name]:
-            made[name] = _instead(order, made[name], aws, clock, litter)
+            made[name] = _instead(desk, order, made[name])
             orders[name] = order
-    _check_moving(assembly, live, [name for name, change_set in made.items() if change_set is None])
-    steps = tuple(_steps(wanted, foreseen, drafts, orders, made))
-    steps = tuple(_noted(step, steps) for step in steps)
-    steps = tuple(drifting.noted(step, live.get(step.name)) for step in steps)
-    steps = tuple(_phased(step, phases, foreseen) for step in steps)
-    again = phasing.contracting(assembly, steps)
-    orders = {draft.stack.name: _order(draft, outputs) if at_once else None for draft, at_once in again}
-    made = _change_sets(orders, aws, clock, litter)
-    ends = phasing.contracted(assembly, phases, [draft for draft, _ in again], orders, made)
-    last, going = phasing.ordered(ends, going, phases)
-    parts: tuple[Step | Removal, ...] = (*steps, *going, *last)
-    stacks = tuple(each.shown for each in parts)
-    dead = frozenset(each.live.name for each in going) - {*_leaving(going)}
-    ahead = migrations.outlook(assembly, aws, outputs)
-    plan = ChangePlan(assembly.platform, assembly.environment, recognised(stacks, dead), ahead)
-    before = shown.as_deployed(assembly, foreseen.live, going)
-    return Prepared(assembly, plan, (*steps, *last), going, outputs, aws, clock, litter, before, live)
+    unchanged = [name for name, change_set in made.items() if change_set is None]
+    drafting.check_halfway(desk.assembly, sketch.live, unchanged)
+    steps = tuple(_steps(sketch, drafts, orders, made, desk.aws))
+    taking.check([step.shown for step in steps], desk.wishes.imports)
+    return steps
+
+
+def _last(desk: _Desk, sketch: _Sketch, steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Removals]:
+    """The second updates, and the removals in their order."""
+    again = phasing.contracting(desk.assembly, steps)
+    orders = {
+        draft.stack.name: _order(draft, sketch.outputs) if at_once else None for draft, at_once in again
+    }
+    made = _change_sets(desk, orders)
+    ends = phasing.contracted(desk.assembly, sketch.phases, [draft for draft, _ in again], orders, made)
+    return phasing.ordered(ends, sketch.going, sketch.phases)
 
 
 def _orders(drafts: list[Draft], outputs: Outputs, moved: frozenset[str]) -> dict[str, Order | None]:
     return {each.stack.name: None if each.stack.name in moved else _order(each, outputs) for each in drafts}
 
 
-def _change_sets(
-    orders: Mapping[str, Order | None], aws: Aws, clock: Clock, litter: Litter
-) -> dict[str, ChangeSet | None]:
+def _change_sets(desk: _Desk, orders: Mapping[str, Order | None]) -> dict[str, ChangeSet | None]:
     flows = {
-        name: changeset.make(aws.in_region(order.stack.region), litter, order)
+        name: changeset.make(desk.aws.in_region(order.stack.region), desk.litter, order)
         for name, order in orders.items()
         if order
     }
-    return together(flows, clock)
+    return together(flows, desk.clock)
 
 
-def _instead(
-    order: Order | None, made: ChangeSet | None, aws: Aws, clock: Clock, litter: Litter
-) -> ChangeSet | None:
+def _instead(desk: _Desk, order: Order | None, made: ChangeSet | None) -> ChangeSet | None:
     """The change set of another order in place of one that was made."""
     assert order, "whether there is one does not depend on its mode"
     if made:
-        aws.in_region(order.stack.region).delete_change_set(made.name, order.stack.name)
-        litter.executed(order.stack.name, made.name)
-    return _change_sets({"": order}, aws, clock, litter)[""]
-
-
-def _drafts(assembly: Assembly, aws: Aws, live: Live) -> Iterator[Draft]:
-    for region in bootstrap.needed(assembly):
-        yield _draft(Draft(bootstrap.stack(region), bootstrap.TAGS, creates=True), assembly, aws, live)
-    first = next((stack.name for stack in assembly.stacks if not stack.region), None)
-    for stack in assembly.stacks:
-        if stack.name in live:
-            guard.check_owned(live[stack.name], assembly)
-        memory = regions.elsewhere(assembly, live.values()) if stack.name == first else {}
-        yield _draft(Draft(stack, guard.tags(assembly) | memory, creates=True), assembly, aws, live)
-
-
-def _draft(new: Draft, assembly: Assembly, aws: Aws, live: Live) -> Draft:
-    found = live.get(new.stack.name)
-    kept_role = found.role_arn if found else ""
-    guarded = assembly.profile == "production"
-    new = replace(new, guarded=guarded, role=aws.role_arn, kept_role=kept_role)
-    # What holds data in production must not be deleted by mistake. That is seen to each time: a deployment
-    # may have been killed before it came to this, and a stack may hold its first data only now.
-    protect = bool(new.stack.stateful) and assembly.profile == "production"
-    if found:
-        new = replace(new, since=found.version)
-        guard.check_usable(found, assembly)
-        if state(found.status) in UPDATABLE:
-            return replace(new, creates=False, protect=protect and not found.protected)
-        if state(found.status) is State.FAILED_CREATE:
-            _check_empty(new.stack, found, assembly, new.door(aws))
-            new = replace(new, dead=found)
-    return replace(new, protect=protect)
-
-
-def _check_empty(stack: Stack, dead: LiveStack, assembly: Assembly, aws: Aws) -> None:
-    """Only what never held data is deleted without being asked for."""
-    if dead.status == "ROLLBACK_COMPLETE":
-        return
-    held = {r.logical_id for r in aws.resources(dead.name) if r.status != "DELETE_COMPLETE"} & set(
-        stack.stateful
-    )
-    if held:
-        raise DeployError(
-            f"stack {dead.name} is in {dead.status} and still holds {', '.join(sorted(held))}",
-            f"`{hints.way_out(assembly, dead)}` shows what may be lost, and deletes it once that is approved",
-        )
-
-
-def _check_moving(assembly: Assembly, live: Live, unchanged: Iterable[str]) -> None:
-    """An update that failed halfway must not be taken for one that has nothing left to do."""
-    for name in unchanged:
-        if name in live and state(live[name].status) is State.HALFWAY:
-            raise DeployError(
-                f"stack {name} is in {live[name].status}, and CloudFormation finds nothing in this build to "
-                "update it with",
-                f"change the spec, or see what `{hints.command(assembly, 'recover', '--stack', name)}` does",
-            )
+        desk.aws.in_region(order.stack.region).delete_change_set(made.name, order.stack.name)
+        desk.litter.executed(order.stack.name, made.name)
+    return _change_sets(desk, {"": order})[""]
 
 
 def _leaving(going: Iterable[Removal]) -> dict[str, shown.Template]:
@@ -222,7 +208,7 @@ def _leaving(going: Iterable[Removal]) -> dict[str, shown.Template]:
     return {each.live.name: each.template for each in going if state(each.live.status) in UPDATABLE}
 
 
-def _outputs(drafts: list[Draft], live: Live) -> Outputs:
+def _outputs(drafts: list[Draft], live: Mapping[str, LiveStack]) -> Outputs:
     return {draft.stack.name: live[draft.stack.name].outputs for draft in drafts if not draft.creates}
 
 
@@ -234,56 +220,21 @@ def _order(draft: Draft, outputs: Outputs) -> Order | None:
 
 
 def _steps(
-    assembly: Assembly,
-    foreseen: Forecast,
+    sketch: _Sketch,
     drafts: list[Draft],
     orders: Mapping[str, Order | None],
     made: Mapping[str, ChangeSet | None],
+    aws: Aws,
 ) -> Iterator[Step]:
+    live = sketch.foreseen.live
     for draft in drafts:
         order, change_set = orders[draft.stack.name], made.get(draft.stack.name)
         if order is None:
-            changes = shown.predicted(assembly, draft, foreseen)
+            changes = shown.predicted(sketch.wanted, draft, sketch.foreseen)
+            changes = taking.foreseen(changes, draft.imports)
         elif change_set:
-            changes = shown.real(draft, change_set, foreseen.live.get(draft.stack.name, {}))
+            changes = shown.real(draft, change_set, live.get(draft.stack.name, {}))
+            changes = taking.judged(changes, change_set, draft, draft.door(aws))
         else:
             changes = shown.nothing(draft)
         yield Step(draft, changes, order, change_set)
-
-
-def _phased(step: Step, phases: Phases, foreseen: Forecast) -> Step:
-    live = foreseen.live.get(step.name, {})
-    return replace(step, shown=phase_review.noted(step.shown, phases, live))
-
-
-def _noted(step: Step, steps: tuple[Step, ...]) -> Step:
-    notes = (*step.shown.notes, *_notes(step, steps))
-    return replace(step, shown=replace(step.shown, notes=notes))
-
-
-def _notes(step: Step, steps: tuple[Step, ...]) -> Iterator[str]:
-    if step.draft.dead:
-        yield (
-            f"its first deployment failed ({step.draft.dead.status}): the stack is deleted and created anew"
-        )
-    sources = inputs.sources(step.draft.stack)
-    changing = sorted(s.name for s in steps if s.name in sources and _changes(s.shown))
-    if step.order is None and not step.draft.dead:
-        first = ", ".join(changing or sorted(sources))
-        yield f"predicted from the template: its change set can be made only after {first}"
-    elif changing and _changes(step.shown) and not step.draft.dead:
-        yield (
-            f"made with today's outputs of {', '.join(changing)}; if they change, it is made anew "
-            "and must come out the same"
-        )
-    if step.draft.protect:
-        yield "termination protection is turned on"
-    if _changes(step.shown) and (mode := express.note(step.draft)):
-        yield mode
-    yield from protection.notes(step)
-    role = execution_role.note(step.draft.role, step.draft.kept_role, changes=_changes(step.shown))
-    yield from filter(None, [role])
-
-
-def _changes(changes: StackChanges) -> bool:
-    return changes.action != "none"

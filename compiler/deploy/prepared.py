@@ -13,6 +13,7 @@ from compiler.deploy.door import Aws
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.takeover import NOTHING, Imports
 from compiler.review.changes import ChangePlan, Phase, StackChanges, key
 
 
@@ -35,6 +36,7 @@ class Draft:
     role: str = ""  # what CloudFormation is told to act with
     kept_role: str = ""  # what it acted with the last time
     since: str = ""  # which state of the stack was found; empty when there was none
+    imports: Imports = NOTHING
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""
@@ -43,7 +45,7 @@ class Draft:
     def order(self, inputs: Mapping[str, str], bucket: str | None) -> Order:
         """What its change set is made of."""
         made = (self.stack, inputs, self.tags, self.creates, bucket, self.mark)
-        return Order(*made, self.express, self.revert, self._previous(), self.since)
+        return Order(*made, self.express, self.revert, self._previous(), self.since, self.imports.wanted)
 
     def _previous(self) -> tuple[str, ...]:
         """In between, what is kept is fed as before; the assembly does not know any more with what."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compiler.assembly import Stack, sha256
-from compiler.deploy import bootstrap, guard, inputs, migrations, regions, seen, shown
+from compiler.deploy import bootstrap, guard, imports, inputs, migrations, regions, seen, shown
 from compiler.deploy.changeset import Order
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
@@ -129,7 +129,8 @@ def _draft(look: _Look, entry: ReviewedStep) -> Draft:
     protect = entry.protect and not (found and found.protected)
     guarded, since = look.reviewed.assembly.profile == "production", found.version if found else ""
     made = Draft(stack, entry.tags, entry.creates, dead, protect, look.reviewed.mark, entry.express)
-    return replace(made, revert=entry.revert, phase=entry.phase, guarded=guarded, since=since)
+    made = replace(made, revert=entry.revert, phase=entry.phase, imports=entry.imports)
+    return replace(made, guarded=guarded, since=since)
 
 
 def _contracted(look: _Look, entry: ReviewedStep, found: LiveStack) -> bool:
@@ -195,9 +196,14 @@ def _change_set(look: _Look, entry: ReviewedStep, draft: Draft) -> ChangeSet | N
         look.moved.append(f"the change set of stack {entry.stack} is gone")
     elif made.execution != "AVAILABLE" or made.stack_id != entry.stack_id:
         look.moved.append(f"the change set of stack {entry.stack} is {made.execution}, not AVAILABLE")
-    elif not _same(look.shown[entry.key], shown.real(draft, made, shown.live_template(draft, look.aws))):
+    elif not _same(look.shown[entry.key], _real(look, draft, made)):
         look.moved.append(f"the change set of stack {entry.stack} says something else than was shown")
     return made
+
+
+def _real(look: _Look, draft: Draft, made: ChangeSet) -> StackChanges:
+    found = shown.real(draft, made, shown.live_template(draft, look.aws))
+    return imports.judged(found, made, draft, draft.door(look.aws))
 
 
 def _same(one: StackChanges, other: StackChanges) -> bool:

@@ -13,6 +13,7 @@ from compiler.deploy import bootstrap, seen, shown
 from compiler.deploy.door import Aws
 from compiler.deploy.prepared import Prepared, Removal, Step
 from compiler.deploy.seen import Seen
+from compiler.deploy.takeover import NOTHING, Imports
 from compiler.review import approvals
 from compiler.review.changes import ChangePlan, Phase, key
 
@@ -40,6 +41,7 @@ class ReviewedStep:
     expanded: Mapping[str, Any] | None = None  # the template in between, which no assembly has
     capabilities: tuple[str, ...] = ()  # that it takes
     after: tuple[str, ...] = ()  # the keys of what it waits for
+    imports: Imports = NOTHING
 
     @property
     def key(self) -> str:
@@ -127,6 +129,7 @@ def _step(prepared: Prepared, step: Step) -> ReviewedStep:
         expanded=draft.stack.template if draft.phase == "expand" else None,
         capabilities=draft.stack.capabilities if draft.phase == "expand" else (),
         after=tuple(sorted(step.after)),
+        imports=draft.imports,
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy import told
 from compiler.deploy.door import Aws
+from compiler.deploy.intermediate import PLACEHOLDER
 from compiler.deploy.prepared import Draft, Removal
 from compiler.deploy.records import ChangeSet, LiveStack
+from compiler.deploy.status import State, state
 from compiler.review import changesets, live_drift, templates
-from compiler.review.changes import Change, StackAction, StackChanges
+from compiler.review import moves as moving
+from compiler.review.changes import Change, Relocation, StackAction, StackChanges
+from compiler.review.relocated import relocated
 from compiler.review.rules import CARRIED_ACROSS
 
 Template = Mapping[str, Any]
@@ -25,30 +29,51 @@ class Forecast:
 
     live: Mapping[str, Template]  # of the stacks that are there, by name
     changes: Mapping[str, StackChanges]
+    moves: tuple[Relocation, ...] = ()
+    settled: Mapping[str, Template] = field(default_factory=dict)  # after the moves, those that go too
 
     @property
     def moved(self) -> frozenset[str]:
-        """The live stacks that take another value from an earlier stack once that is updated.
+        """The live stacks that take another value from an earlier stack once that is updated, and those
+        that something moves out of or into.
 
         A change set made of today's values would not show what the new ones bring about.
         """
+        touched = moving.touched(self.moves)
         if len(self.live) < 2:
-            return frozenset()
-        return frozenset(name for name, found in self.changes.items() if any(map(is_carried, found.changes)))
+            return touched
+        carried = (name for name, found in self.changes.items() if any(map(is_carried, found.changes)))
+        return touched | frozenset(carried)
 
 
-def forecast(assembly: Assembly, drafts: Iterable[Draft], aws: Aws) -> Forecast:
-    """All live templates beside the assembly's: what changes in one stack is carried along the wiring."""
+def forecast(
+    assembly: Assembly, drafts: Iterable[Draft], aws: Aws, going: Iterable[Removal] = ()
+) -> Forecast:
+    """All live templates beside the assembly's: what changes in one stack is carried along the wiring.
+
+    What moves out of stacks that are `going` is looked for too.
+    """
     drafts = [each for each in drafts if not each.creates]
     live = {each.stack.name: deployed(each.stack.name, each.door(aws)) for each in drafts}
-    return foreseen(assembly, drafts, live)
+    return foreseen(assembly, drafts, live, going)
 
 
-def foreseen(assembly: Assembly, drafts: Iterable[Draft], live: Mapping[str, Template]) -> Forecast:
+def foreseen(
+    assembly: Assembly, drafts: Iterable[Draft], live: Mapping[str, Template], going: Iterable[Removal] = ()
+) -> Forecast:
     """The same of live templates that have been read already."""
-    before = tuple(replace(d.stack, template=live[d.stack.name]) for d in drafts if not d.creates)
-    found = templates.compare(replace(assembly, stacks=before), assembly)
-    return Forecast(live, {stack.stack: stack for stack in found.stacks})
+    before = tuple(
+        replace(each.stack, template=live[each.stack.name]) for each in drafts if each.stack.name in live
+    )
+    leaving = [_leaving(assembly, each) for each in going if state(each.live.status) is State.READY]
+    whole = replace(assembly, stacks=(*before, *leaving))
+    moves = moving.found(whole, assembly)
+    if not moving.touched(moves) & {stack.name for stack in leaving}:
+        whole = replace(assembly, stacks=before)
+    settled = relocated(whole, assembly, moves)
+    found = templates.compare(settled, assembly)
+    there = {stack.name: stack.template for stack in (*leaving, *settled.stacks)}
+    return Forecast(live, {stack.stack: stack for stack in found.stacks}, moves, there)
 
 
 def deployed(stack: str, aws: Aws) -> Template:
@@ -68,8 +93,9 @@ def live_template(draft: Draft, aws: Aws) -> Template:
 def real(draft: Draft, made: ChangeSet, live: Template) -> StackChanges:
     """What a change set says; `live` is the stack's deployed template."""
     action: StackAction = "create" if draft.creates else "update"
-    changes = changesets.read(made.pages, draft.stack, live)
     stack = draft.stack
+    found = changesets.read(made.pages, stack, live)
+    changes = tuple(change for change in found if change.logical_id != PLACEHOLDER)
     notes = (*told.notes(stack, made), *live_drift.notes(made.pages))
     return StackChanges(
         stack.name, stack.layer, action, changes, change_set=made.arn, notes=notes, region=stack.region
@@ -103,6 +129,13 @@ def removal(assembly: Assembly, live: LiveStack, after: Iterable[str], aws: Aws)
     return Removal(live, gone.template, found.stacks[0], frozenset(after))
 
 
+def after_moves(going: Removal, foreseen: Forecast) -> Removal:
+    """A removal, shown without what has been taken elsewhere before."""
+    if going.live.name not in moving.touched(foreseen.moves):
+        return going
+    return replace(going, shown=foreseen.changes[going.live.name])
+
+
 def as_deployed(
     assembly: Assembly, live: Mapping[str, Template], going: Iterable[Removal]
 ) -> Assembly | None:
@@ -124,4 +157,8 @@ def _only(before: Assembly | None, assembly: Assembly, stack: Stack) -> StackCha
 
 
 def _live(stack: Stack, aws: Aws) -> Stack:
-    return replace(stack, template=deployed(stack.name, aws))
+    found = deployed(stack.name, aws)
+    if PLACEHOLDER in (found.get("Resources") or {}):  # of a move; it goes by itself and was never shown
+        kept = {name: each for name, each in found["Resources"].items() if name != PLACEHOLDER}
+        found = {**found, "Resources": kept}
+    return replace(stack, template=found)

@@ -26,11 +26,13 @@ _NEEDED = {
     ),
     f"{_ENGINE}.stacks": (
         *("_runs_on_worker_thread", "_provision_resource", "_update_resource", "_delete_resource"),
-        "now_iso",
+        *("now_iso", "_add_event", "_resolve_stack_outputs"),
     ),
     f"{_ENGINE}.drift": ("_DRIFT_READERS",),
     f"{_ENGINE}.handlers": ("_ACTION_HANDLERS",),
     f"{_ENGINE}.changesets": (*("_evaluate_conditions", "_resolve_props_for_diff", "_stack_tags_changed"),),
+    f"{_ENGINE}.engine": ("_parse_template", "_resolve_refs", "_evaluate_conditions", "_NO_VALUE"),
+    f"{_ENGINE}.helpers": ("_p", "_xml", "_error", "_resolve_template"),
     _ENGINE: ("_change_sets", "_stacks", "_stack_events"),
     "ministack.services.ec2": ("_nat_gateways",),
     "ministack.services.elasticache": ("_replication_groups", "_serverless_caches"),
@@ -65,7 +67,7 @@ def _has(module: str, name: str) -> bool:
 def install() -> None:
     """Add and amend handlers, and let faults strike before every resource operation."""
     import handlers
-    from handlers import amendments, change_sets, endings, rotation
+    from handlers import amendments, change_sets, endings, refactors, rotation
 
     provisioners = importlib.import_module(f"{_ENGINE}.provisioners")
     provisioners._RESOURCE_HANDLERS.update(handlers.ADDED)
@@ -74,6 +76,7 @@ def install() -> None:
     _tell_what_replaces(provisioners)
     provisioners._STACK_TAG_PROPERTY.update(dict.fromkeys(handlers.TAGGED, ("Tags", "list")))
     change_sets.amend(importlib.import_module(f"{_ENGINE}.handlers")._ACTION_HANDLERS)
+    refactors.amend(importlib.import_module(f"{_ENGINE}.handlers")._ACTION_HANDLERS)
     _keep_off_the_loop({*handlers.ADDED, "AWS::RDS::DBCluster"})  # making a database takes a second
     _inject_faults()
     _read_secrets_by_arn()

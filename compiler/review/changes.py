@@ -83,6 +83,19 @@ def key(stack: str, phase: Phase) -> str:
 
 
 @dataclass(frozen=True)
+class Relocation:
+    """One resource that is taken to another stack or logical id, untouched, before anything changes."""
+
+    stack: str
+    logical_id: str
+    to_stack: str
+    to_logical_id: str
+    type: str
+    region: str = ""  # as in assembly.Stack
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
 class MigrationPlan:
     """What the migrations of one database would do, after its stack and before any later one."""
 
@@ -107,10 +120,11 @@ class ChangePlan:
     environment: str
     stacks: tuple[StackChanges, ...]
     migrations: tuple[MigrationPlan, ...] = ()
+    moves: tuple[Relocation, ...] = ()
 
     @property
     def has_changes(self) -> bool:
-        changing = any(stack.action != "none" for stack in self.stacks)
+        changing = bool(self.moves) or any(stack.action != "none" for stack in self.stacks)
         return changing or any(each.has_changes for each in self.migrations)
 
     @property

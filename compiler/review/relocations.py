@@ -1,7 +1,7 @@
-"""Removals here and additions there of what holds data -> one move each, which only a stack refactor can do.
+"""Removals here and additions there of what holds data and cannot be moved -> one refused change each.
 
-CloudFormation would make an empty one in the one stack and remove the full one from the other. Source: user
-guide, "Stack refactoring": resources move between stacks of one region without being touched, 2026.
+CloudFormation would make an empty one in the one stack and remove the full one from the other. What can be
+moved was moved before (`moves.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from compiler.review.changes import Change, Reason, StackChanges
+from compiler.review.movable import obstacle
 from compiler.review.rules import HELD_DATA, MOVED
 
 
@@ -77,9 +78,16 @@ def _with(stack: StackChanges, moves: list[_Move]) -> StackChanges:
 
 
 def _moved(move: _Move) -> Change:
+    why = obstacle({"Type": move.new.change.type}, across=True) or _unknown(move)
     text = (
-        f"holds data and moves here from stack {move.old.stack.stack} ({move.old.change.logical_id}): it "
-        "would begin empty here and be removed there, so it is not deployed; leave its `stack` or `layer` as "
-        "it was, or move it by a stack refactor first (`aws cloudformation create-stack-refactor`)"
+        f"holds data and would go from stack {move.old.stack.stack} ({move.old.change.logical_id}) to this "
+        f"one, but is not moved: {why}. It would begin empty here and be removed there, so it is not "
+        "deployed; leave its `stack`, `layer` and name as they were, or move it by hand (docs/moving.md)"
     )
     return replace(move.new.change, action="refused", risk="data-loss", reasons=(Reason(MOVED, text),))
+
+
+def _unknown(move: _Move) -> str:
+    if move.old.change.logical_id == move.new.change.logical_id:
+        return "it hangs on a condition, a mapping, a macro or the name of its stack"
+    return "it has another logical id, so nothing says that it is the same one"

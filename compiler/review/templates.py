@@ -10,9 +10,11 @@ from compiler.assembly import Assembly, Stack
 from compiler.review.carry import Moves, arriving, blame, carry
 from compiler.review.changes import Change, ChangePlan, StackAction, StackChanges
 from compiler.review.draft import Draft, change, draft
+from compiler.review.moves import found as moves_between
 from compiler.review.notes import notes
 from compiler.review.paths import Leaf
 from compiler.review.reach import noted
+from compiler.review.relocated import relocated
 from compiler.review.relocations import recognised
 from compiler.review.settle import Settled, settle
 
@@ -22,15 +24,17 @@ def compare(before: Assembly | None, after: Assembly) -> ChangePlan:
 
     Values are compared as far as they are known: what is only written in another way is no change. A stack of
     another region is another stack, whatever its name. The stacks of `after` come in the order of deployment,
-    then the removed ones in the reverse of theirs.
+    then the removed ones in the reverse of theirs. What only moves is in the plan's `moves`; the stacks have
+    what changes after that.
     """
-    both = settle(before, after)
+    moves = moves_between(before, after) if before else ()
+    both = settle(relocated(before, after, moves) if before else None, after)
     written, old = _by_place(after), _by_place(both.before) if both.before else {}
-    moves: dict[str, Moves] = {}
+    arrived: dict[str, Moves] = {}
     new = _by_place(both.after)
-    stacks = [_stack(old.get(place), stack, written[place], both, moves) for place, stack in new.items()]
+    stacks = [_stack(old.get(place), stack, written[place], both, arrived) for place, stack in new.items()]
     stacks += [_removed(old[place]) for place in reversed(old) if place not in new]
-    plan = ChangePlan(after.platform, after.environment, recognised(stacks))
+    plan = ChangePlan(after.platform, after.environment, recognised(stacks), moves=moves)
     return noted(plan, both.before, both.after)
 
 

@@ -23,6 +23,8 @@ from compiler.deploy.events import (
     MigrationFailed,
     MigrationFinished,
     MigrationStarted,
+    MoveFinished,
+    MoveStarted,
     Noticed,
     OperationFinished,
     OperationStarted,
@@ -39,7 +41,7 @@ from compiler.deploy.events import (
 )
 from compiler.deploy.live import StackState, Status
 from compiler.review.changes import ChangePlan, StackChanges
-from compiler.views import review
+from compiler.views import moves, review
 from compiler.views.phrases import number
 from compiler.views.style import Style
 
@@ -172,8 +174,19 @@ def _aside(event: Event, style: Style) -> str:
             return f"asset of {component}: {'uploaded' if uploaded else 'already there'} ({key[:12]})"
         case MigrationStarted() | MigrationFinished() | MigrationFailed():
             return _migration(event, style)
+        case MoveStarted(found):
+            return f"moving {number(len(found), 'resource')}: {moves.stacks(found)}"
+        case MoveFinished(found, seconds):
+            return style.paint(f"moved {number(len(found), 'resource')} in {duration(seconds)}", "green")
         case LeftBehind(text):
             return style.paint(text, "yellow")
+        case _:
+            return _afterwards(event, style)
+
+
+def _afterwards(event: Event, style: Style) -> str:
+    """What is told of a stack that is configured, and of checks."""
+    match event:
         case CheckStarted(check, what):
             return f"check {check}: {what}"
         case CheckEnded(check, passed, reason, seconds):

@@ -15,11 +15,12 @@ def headline(plan: ChangePlan) -> str:
     count = sum(len(stack.changes) for stack in plan.stacks)
     if not plan.has_changes:
         return "no changes"
+    moved = f", {number(len(plan.moves), 'resource')} moved" if plan.moves else ""
     if not count:
-        return "no resource changes"
+        return f"no resource changes{moved}"
     parts = [f"{n} {risk}" for risk, n in plan.summary().items() if n]
     refused = f", {len(plan.refused)} of them refused" if plan.refused else ""
-    return f"{number(count, 'change')} ({', '.join(parts)}){refused}"
+    return f"{number(count, 'change')} ({', '.join(parts)}){refused}{moved}"
 
 
 def migration_words(plan: MigrationPlan) -> str:

@@ -17,6 +17,7 @@ from compiler.review.changes import (
     StackChanges,
 )
 from compiler.review.groups import Entry, Group, entries, groups
+from compiler.views import moves
 from compiler.views.phrases import counted_types, headline, migration_words, number, stack_name
 from compiler.views.style import Style
 
@@ -45,7 +46,8 @@ def data(plans: Iterable[ChangePlan]) -> dict[str, Any]:
     """The plans for machines: `changes` in a stable order, and in `summary` their number per class."""
     plans = tuple(plans)
     summary = {risk: sum(plan.summary()[risk] for plan in plans) for risk in RISKS}
-    return {"changes": [_entry(entry) for entry in entries(plans)], "summary": summary}
+    moved = moves.data(plans)
+    return {"changes": [_entry(entry) for entry in entries(plans)], "summary": summary} | moved
 
 
 def text(plans: Iterable[ChangePlan], style: Style, verbose: bool = False) -> str:
@@ -98,6 +100,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _plan(plan: ChangePlan, style: Style, verbose: bool) -> str:
     lines = [style.paint(f"{plan.platform} {plan.environment}: {headline(plan)}", "bold")]
+    lines += moves.text(plan, style)
     for group in groups(plan, fold=not verbose):
         lines += ["", *_group(group, style, verbose)]
     for stack in plan.stacks:
@@ -178,6 +181,7 @@ def _markdown_plan(plan: ChangePlan, fitting: set[int] | None) -> Iterator[str]:
     if approvals:
         yield f"Needs approval: {', '.join(approvals)}."
         yield ""
+    yield from map(_escaped, moves.markdown(plan))
     for stack in sorted(plan.stacks, key=_rank):
         if stack.changes or stack.notes:
             yield from _markdown_stack(stack, fitting)

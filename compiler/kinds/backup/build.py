@@ -69,7 +69,7 @@ def _taken(scope: Scope) -> tuple[Component, ...]:
 
 
 def _vault_name(component: Component, platform: Platform) -> str:
-    return names.physical(platform.name, platform.environment.name, component.name)
+    return names.physical(platform.name, platform.environment.name, component.lasting_name)
 
 
 def _vault(scope: Scope, name: str, key: Any, lock: BackupLock | None) -> Any:

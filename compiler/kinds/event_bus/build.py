@@ -92,4 +92,4 @@ def _name(component: Component, platform: Platform) -> str:
     assert isinstance(spec, EventBus)
     if spec.existing:
         return "" if spec.existing.name == DEFAULT_BUS else spec.existing.name
-    return names.physical(platform.name, platform.environment.name, component.name)
+    return names.physical(platform.name, platform.environment.name, component.lasting_name)

@@ -40,7 +40,9 @@ def attributes(component: Component, platform: Platform) -> Mapping[str, Attribu
         return names.logical_id(component.name, part)
 
     firewall = {
-        "web_acl_name": Attribute(names.physical(platform.name, platform.environment.name, component.name)),
+        "web_acl_name": Attribute(
+            names.physical(platform.name, platform.environment.name, component.lasting_name)
+        ),
         "region": Attribute(Ref("AWS::Region")),
     }
     logs = {"access_log_bucket": Attribute(Ref(title("AccessLogs")), layer="foundation")}

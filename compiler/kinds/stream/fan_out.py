@@ -64,4 +64,5 @@ def fan_out_alarms(component: Component, platform: Platform, lag: int) -> Iterab
 
 def consumer_name(use: Connection, platform: Platform) -> str:
     """How the stream knows the consumer; unique for each stream."""
-    return names.physical(platform.name, platform.environment.name, use.consumer)
+    consumer = platform.components[use.consumer].lasting_name
+    return names.physical(platform.name, platform.environment.name, consumer)

@@ -54,7 +54,7 @@ EXPLANATIONS: dict[str, str] = {rule.id: rule.explanation for rule in RULES} | {
     NOT_YET_KNOWN: "only the deployment itself will tell",
     REACHED: "groups that let each other in make a chain from the internet",
     ECHO: "it is listed only because it uses a value of something that is updated in place",
-    MOVED: "what holds data moves to another stack",
+    MOVED: "what holds data would go to another stack, and cannot be moved there",
     DRIFT: "somebody has changed it behind CloudFormation's back",
     GOVERNED: "AWS or autoscaling changes it by design, or CloudFormation cannot bring it back",
 }

@@ -83,6 +83,8 @@ def _trust(case: Case) -> Iterator[str]:
 
 
 def _resource_policy(case: Case) -> Iterator[str]:
+    if case.action == "remove" and case.fate == "retain":
+        return  # it stays in force
     if case.type not in RESOURCE_POLICIES:
         return
     if case.joins and case.type not in OPEN_BY_DEFAULT:

@@ -40,7 +40,8 @@ def _identity(case: Case) -> Iterator[str]:
 
 
 def _cut(case: Case) -> Iterator[str]:
-    if _weight(case) == "interrupting":
+    stays = case.action == "remove" and case.fate == "retain"
+    if _weight(case) == "interrupting" and not stays:
         yield f"{_WORDS[case.action]}; whatever uses it is cut off, if only for a while"
 
 
