@@ -101,7 +101,7 @@ def test_a_change_set_is_asked_for_in_full(aws_says: Stubs) -> None:
 
 def test_parameters_of_what_is_kept_keep_their_values(aws_says: Stubs) -> None:
     words = ("StackName", "ChangeSetName", "ChangeSetType", "Tags", "Capabilities", "TemplateBody")
-    expected = dict.fromkeys((*words, "IncludeNestedStacks"), ANY)
+    expected = dict.fromkeys((*words, "IncludeNestedStacks", "ClientToken"), ANY)
     kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in ("Old", "Older")]
     given = [{"ParameterKey": "Key", "ParameterValue": "arn"}, *kept]
     aws_says.answer("create_change_set", {"Id": ARN}, expected | {"Parameters": given})

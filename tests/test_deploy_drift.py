@@ -226,6 +226,7 @@ def test_a_second_finding_in_the_stack_is_not_brought_back_along() -> None:
 
 def options(*arguments: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.set_defaults(command="drift")
     command.arguments(parser)
     return parser.parse_args(["spec.yaml", "--env", "dev", *arguments])
 

@@ -206,7 +206,8 @@ def test_a_name_that_is_wanted_elsewhere_is_given_up_and_the_gap_is_said() -> No
     aws = WatchfulAws()
     queue = {"Orders": {"TopicName": "orders"}}
     deploy(aws, a_stack("shop-data", queue, {"OrdersUrl": ref("Orders")}), compute("Orders"))
-    moved = a_stack("shop-more", queue, {"OrdersUrl": ref("Orders")}, depends_on=("shop-data",))
+    wanted = {"Newer": queue["Orders"]}
+    moved = a_stack("shop-more", wanted, {"OrdersUrl": ref("Newer")}, depends_on=("shop-data",))
     user = replace(compute("Orders"), parameters={"OrdersUrl": replace_wire(compute("Orders"), "shop-more")})
     prepared = make(aws, data("Mails"), moved, user)
     assert [s.phase for s in prepared.plan.stacks] == ["", "", ""]

@@ -291,7 +291,7 @@ def test_an_early_validation_that_names_only_a_path_finds_the_spec_line_and_the_
     aws.found = (Validation("", "NAME_CONFLICT_VALIDATION", "FAIL", path, "resource exists."),)
     with pytest.raises(DeployError, match=r"shop\.yaml:3:5 Key: resource exists") as caught:
         make(aws, an_assembly(FOUNDATION))
-    assert "adopt it with `existing:` or rename" in caught.value.advice
+    assert "take it over with `--import ours`" in caught.value.advice
     assert caught.value.advice.endswith("; nothing was changed")
 
 

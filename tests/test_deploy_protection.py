@@ -97,9 +97,9 @@ def test_what_was_approved_goes_and_only_that_is_opened() -> None:
     seen: list[frozenset[str] | None] = []
     original = aws.execute_change_set
 
-    def watched(arn: str, token: str) -> None:
+    def watched(arn: str, token: str, **said: bool) -> None:
         seen.append(kept(aws))
-        original(arn, token)
+        original(arn, token, **said)
 
     aws.execute_change_set = watched  # type: ignore[method-assign]
     deploy(aws, ONE, {"shop-data/Clicks"})

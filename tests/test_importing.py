@@ -126,5 +126,5 @@ def test_early_validation_that_finds_the_name_taken_offers_the_option() -> None:
     door = FakeAws()
     why = "shop-dev-news already exists"
     door.found = (Validation("News", "NAME_CONFLICT_VALIDATION", "FAIL", "/Resources/News", why),)
-    with pytest.raises(DeployError, match=r"or take over what is there.*`--import ours`"):
+    with pytest.raises(DeployError, match=r"take it over with `--import ours`"):
         make(door, NEWS)

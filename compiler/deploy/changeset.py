@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -142,19 +141,7 @@ def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> De
     texts = sorted({finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
     return DeployError(
         f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
-        f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed{_offer(texts)}",
-    )
-
-
-def _offer(texts: list[str]) -> str:
-    """What helps where names are taken; validation has no fixed words for that."""
-    if not any(
-        re.search(r"already exists|name conflict|NAME_CONFLICT", text, re.IGNORECASE) for text in texts
-    ):
-        return ""
-    return (
-        "; or take over what is there, if this platform made it and kept it, with `--import ours`, and "
-        "anything else with `--import LOGICAL_ID`"
+        f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed",
     )
 
 

@@ -54,7 +54,7 @@ def forecast(
     What moves out of stacks that are `going` is looked for too.
     """
     drafts = [each for each in drafts if not each.creates]
-    live = {each.stack.name: deployed(each.stack.name, each.door(aws)) for each in drafts}
+    live = {each.stack.name: _live(each.stack, each.door(aws)).template for each in drafts}
     return foreseen(assembly, drafts, live, going)
 
 
