@@ -374,3 +374,14 @@ def test_a_stack_that_was_never_made_holds_no_names() -> None:
         ("shop-z", "create"),
         ("shop-orders", "delete"),
     ]
+
+
+def test_what_early_validation_finds_in_several_stacks_is_told_at_once() -> None:
+    aws = FakeAws()
+    aws.found = (Validation("Key", "PROPERTY_VALIDATION", "FAIL", "/Resources/Key", "Wrong."),)
+    other = a_stack("shop-other", {"Key": {"Text": "one"}})
+    with pytest.raises(DeployError) as caught:
+        make(aws, an_assembly(FOUNDATION, other))
+    lines = caught.value.message.splitlines()
+    assert ["shop-foundation" in lines[0], "shop-other" in lines[1]] == [True, True]
+    assert aws.stacks() == ()

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from compiler.assembly import Stack, dumps, sha256
 from compiler.deploy import bootstrap, failing, known
+from compiler.deploy.clock import Clock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.explain import STALE
 from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSet, ChangeSetRequest, Validation
 from compiler.deploy.status import Outcome, outcome
-from compiler.deploy.waiting import Waiting
+from compiler.deploy.waiting import Waiting, together
 
 # A killed run may have left one of the name, and an answer that is lost makes the SDK meet its own.
 _TAKEN = 2
@@ -69,6 +70,35 @@ def make(aws: Aws, litter: Litter, order: Order) -> Waiting[ChangeSet | None]:
         litter.executed(request.stack, request.name)
         return None
     raise _refused(order.stack, made, aws.validations(made))
+
+
+def all_of(
+    orders: Mapping[str, Order], aws: Aws, litter: Litter, clock: Clock
+) -> dict[str, ChangeSet | None]:
+    """The change sets of several stacks, made at once; DeployError with what is wrong in all of them."""
+    flows = {
+        name: _tried(make(aws.in_region(order.stack.region), litter, order)) for name, order in orders.items()
+    }
+    made = together(flows, clock)
+    refused = [each for each in made.values() if isinstance(each, InvalidError)]
+    if refused:
+        advice = {error.advice for error in refused}
+        raise DeployError(
+            "\n  ".join(error.message for error in refused),
+            advice.pop() if len(advice) == 1 else "correct the spec and build again; nothing was changed",
+        )
+    return {name: each for name, each in made.items() if not isinstance(each, InvalidError)}
+
+
+class InvalidError(DeployError):
+    """CloudFormation does not accept what the change set is made of."""
+
+
+def _tried(making: Waiting[ChangeSet | None]) -> Waiting[ChangeSet | InvalidError | None]:
+    try:
+        return (yield from making)
+    except InvalidError as error:
+        return error
 
 
 def token(change_set: ChangeSet, mark: str) -> str:
@@ -136,10 +166,10 @@ def _settled(aws: Aws, arn: str) -> Waiting[ChangeSet | None]:
         yield
 
 
-def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> DeployError:
+def _refused(stack: Stack, made: ChangeSet, found: tuple[Validation, ...]) -> InvalidError:
     failed = [validation for validation in found if validation.mode == "FAIL"] or list(found)
     texts = sorted({finding(stack, validation) for validation in failed}) or [made.reason.rstrip(". ")]
-    return DeployError(
+    return InvalidError(
         f"CloudFormation refuses the change set of stack {stack.name}: {'; '.join(texts)}",
         f"{_advice(failed) or 'correct the spec and build again'}; nothing was changed",
     )

@@ -38,7 +38,6 @@ from compiler.deploy.records import ChangeSet, LiveStack
 from compiler.deploy.shown import Forecast
 from compiler.deploy.situation import only_looking, without_plan
 from compiler.deploy.status import UPDATABLE, state
-from compiler.deploy.waiting import together
 from compiler.deploy.wishes import Wishes
 from compiler.review.changes import ChangePlan
 from compiler.review.moves import touched
@@ -186,12 +185,8 @@ def _orders(drafts: list[Draft], outputs: Outputs, moved: frozenset[str]) -> dic
 
 
 def _change_sets(desk: _Desk, orders: Mapping[str, Order | None]) -> dict[str, ChangeSet | None]:
-    flows = {
-        name: changeset.make(desk.aws.in_region(order.stack.region), desk.litter, order)
-        for name, order in orders.items()
-        if order
-    }
-    return together(flows, desk.clock)
+    ready = {name: order for name, order in orders.items() if order}
+    return changeset.all_of(ready, desk.aws, desk.litter, desk.clock)
 
 
 def _instead(desk: _Desk, order: Order | None, made: ChangeSet | None) -> ChangeSet | None:
