@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from compiler import preflight
 from compiler.commands.aws_options import aws_options, connected
 from compiler.commands.build import compile_all
-from compiler.commands.files import content_of, write_file
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pages import page
 from compiler.exits import FINE, INVALID
 from compiler.preflight import survey
 from compiler.views.preflight import render_json, render_text
@@ -52,19 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Writes the page about the checks, or fails when the one that is there is stale."""
-    parser = argparse.ArgumentParser(prog="python -m compiler.commands.preflight")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--out", metavar="FILE", help="write docs/preflight.md to FILE")
-    where.add_argument("--check", metavar="FILE", help="fail when FILE is not what would be written")
-    options = parser.parse_args(given)
-    text = document().encode()
-    if options.out:
-        write_file(options.out, text)
-        return FINE
-    if content_of(options.check) == text:
-        return FINE
-    print(f"{options.check} is stale; run {parser.prog} --out {options.check}", file=sys.stderr)
-    return INVALID
+    return page("preflight", document, given)
 
 
 if __name__ == "__main__":

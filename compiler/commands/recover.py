@@ -12,12 +12,12 @@ from compiler.commands.approving import Approval
 from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
-from compiler.commands.files import content_of, write_file
 from compiler.commands.options import environment_option, format_option, spec_argument
+from compiler.commands.pages import page
 from compiler.commands.progressing import quiet_option, show_events
 from compiler.commands.reviewing import at_terminal, confirm
 from compiler.deploy.errors import RefusedError
-from compiler.exits import FINE, INVALID
+from compiler.exits import FINE
 from compiler.views.states_page import document
 from compiler.views.style import for_stream
 
@@ -125,19 +125,7 @@ def _asking(*, ask: bool) -> Callable[[str, Step, Part], None]:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Writes the page about the states of stacks, or fails when the one that is there is stale."""
-    parser = argparse.ArgumentParser(prog="python -m compiler.commands.recover")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--out", metavar="FILE", help="write docs/states.md to FILE")
-    where.add_argument("--check", metavar="FILE", help="fail when FILE is not what would be written")
-    options = parser.parse_args(given)
-    text = document().encode()
-    if options.out:
-        write_file(options.out, text)
-        return FINE
-    if content_of(options.check) == text:
-        return FINE
-    print(f"{options.check} is stale; run {parser.prog} --out {options.check}", file=sys.stderr)
-    return INVALID
+    return page("recover", document, given)
 
 
 if __name__ == "__main__":

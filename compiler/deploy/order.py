@@ -39,12 +39,12 @@ def _takers(removal: Removal, others: Iterable[Removal]) -> Iterable[str]:
 def _add(after: Edges, name: str, earlier: Iterable[str]) -> None:
     """Adds what must be gone before, but for what would then wait for itself."""
     for other in sorted(earlier):
-        if other in after and name not in _awaited(other, after):
+        if other in after and name not in awaited(other, after):
             after[name].add(other)
 
 
-def _awaited(name: str, after: Edges) -> set[str]:
-    """The stack, and all that it waits for."""
+def awaited(name: str, after: Edges) -> set[str]:
+    """What is named, and all that it waits for."""
     found: set[str] = set()
     ahead = [name]
     while ahead:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from compiler.assembly import Assembly
 from compiler.deploy import phase_review, phases
 from compiler.deploy.changeset import Order
+from compiler.deploy.order import awaited
 from compiler.deploy.phases import Phases, Use
 from compiler.deploy.prepared import Draft, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
@@ -109,20 +110,8 @@ def _end(use: Use, found: Phases, edges: Edges) -> str | None:
 
 
 def _wait(edges: Edges, name: str, before: str) -> None:
-    if name in edges and before in edges and name not in _awaited(before, edges):
+    if name in edges and before in edges and name not in awaited(before, edges):
         edges[name].add(before)
-
-
-def _awaited(name: str, edges: Edges) -> set[str]:
-    """What must have happened before, and the thing itself."""
-    found: set[str] = set()
-    ahead = [name]
-    while ahead:
-        current = ahead.pop()
-        if current not in found:
-            found.add(current)
-            ahead.extend(edges[current])
-    return found
 
 
 def _holds(live: LiveStack) -> bool:
