@@ -117,6 +117,7 @@ def kept(assembly: Assembly) -> Any:
             role_arn=None,
             express=False,
             revert_drift=False,
+            imports=[],
             spec=f"{place.folder}/shop.yaml",
         )
         keep(options, assembly, place.door, place.clock)

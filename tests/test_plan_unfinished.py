@@ -37,6 +37,7 @@ def planned(folder: Path, aws: FakeAws, assembly: Assembly = SHOP) -> None:
         role_arn=None,
         express=False,
         revert_drift=False,
+        imports=[],
         spec=str(folder / "s.yaml"),
     )
     keep(options, assembly, aws, FakeClock())

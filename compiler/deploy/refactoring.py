@@ -94,7 +94,7 @@ def _deploy(now: Run, aws: Aws, order: Order) -> Flow:
     _check_harmless(order.stack, made)
     token = changeset.token(made, "")
     operation = Operation(order.stack.name, made.stack_id, token, follow.newest(aws, made.stack_id))
-    aws.execute_change_set(made.arn, token)
+    aws.execute_change_set(made.arn, token, says_rollback=made.says_rollback)
     now.prepared.litter.executed(order.stack.name, made.name)
     live = yield from follow.until_rest(aws, operation)
     if live is None or live.status not in SUCCESS:
