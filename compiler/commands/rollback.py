@@ -42,7 +42,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Shows what going back changes, asks, and deploys it, as any other plan."""
-    from compiler.deploy import guard, kept, plan
+    from compiler.deploy import going_back, guard, kept, plan
+    from compiler.deploy.wishes import Wishes
 
     given = approvals_given(options)
     (assembly,) = compile_all(options.spec, options.env)
@@ -53,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
             print(_listed(found, options.format), end="")
             return FINE
         chosen, earlier = _chosen(aws, assembly, found, options.to)
-        with acting(options, assembly, aws) as act, plan.make(earlier, aws, act.clock) as prepared:
+        since = [kept.renames(aws, each) for each in reversed(found[: found.index(chosen)])]
+        earlier = going_back.renamed_since(earlier, [*since, assembly.renames])
+        with (
+            acting(options, assembly, aws) as act,
+            plan.make(earlier, aws, act.clock, wishes=Wishes(alone=act.lease.taken)) as prepared,
+        ):
             if options.format == "text":
                 print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
                 show_live_plan(prepared.plan, options)

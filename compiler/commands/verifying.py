@@ -58,6 +58,7 @@ def _check(prepared: Prepared, act: Act, options: argparse.Namespace) -> None:
 def _go_back(prepared: Prepared, act: Act, options: argparse.Namespace, failed: CheckError) -> None:
     """Always raises: what was wanted is not what is there."""
     from compiler.deploy import execute, going_back, kept, plan
+    from compiler.deploy.wishes import Wishes
 
     aws, assembly = prepared.aws, prepared.assembly
     latest = next(iter(kept.listed(aws, assembly)), None)
@@ -65,7 +66,7 @@ def _go_back(prepared: Prepared, act: Act, options: argparse.Namespace, failed: 
         why = "there is no earlier deployment to go back to" if latest is None else "as --no-rollback says"
         raise DeployError(failed.message, f"what was deployed stays, {why}: look, correct, and deploy again")
     earlier = going_back.without_data(assembly, kept.load(aws, latest))
-    with plan.make(earlier, aws, act.clock) as back:
+    with plan.make(earlier, aws, act.clock, wishes=Wishes(alone=act.lease.taken)) as back:
         if options.format == "text":
             print(f"{failed.message}\ngoing back to the deployment of {latest.time:%Y-%m-%d %H:%M UTC}:\n")
             show_live_plan(back.plan, options)

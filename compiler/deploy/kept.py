@@ -85,6 +85,18 @@ def load(aws: Aws, kept: Kept) -> Assembly:
         ) from None
 
 
+def renames(aws: Aws, kept: Kept) -> dict[str, str]:
+    """What its components were called before; nothing when it can no longer be read."""
+    place = bucket(aws)
+    found = aws.get_object(place, kept.key) if place else None
+    try:
+        content = json.loads(found.content) if found else {}
+        named = json.loads(content["files"][MANIFEST]).get("renames", {})
+        return {str(new): str(old) for new, old in named.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def is_deployed(aws: Aws, assembly: Assembly) -> bool:
     """Whether every stack of it is there with just its template."""
     return all(
