@@ -126,13 +126,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     changing = [change.logical_id for change in step.shown.changes]
     ahead = expected(aws, step.draft.stack, made.stack_id, step.shown.action, changing)
     yield StackStarted(step.name, step.shown.action, len(changing), ahead)
-    kept = protection.open_up(step, aws, run.approved)
-    try:
-        yield from starting.execute(aws, made, operation, run.watch)
-    except RefusedError:  # nothing runs, so nothing may stay open
-        protection.put_back(step, aws, kept)
-        raise
-    run.prepared.litter.executed(step.name, made.name)
+    kept = yield from _begin(run, step, made, operation)
     ends = follow.until_rest(aws, operation, run.watch)
     following = witness.watched(ends, aws, clock, operation)
     live = yield from watched(run.control, aws, operation, following)
@@ -149,6 +143,22 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     if step.draft.express:
         yield from readiness.wait(aws, clock, step.name)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
+
+
+def _begin(
+    run: Run, step: Step, made: ChangeSet, operation: Operation
+) -> Generator[None, None, frozenset[str]]:
+    """Execute the change set, with the stack policy open for what was approved; what it kept before."""
+    aws = step.door(run.prepared.aws)
+    kept = protection.open_up(step, aws, run.approved)
+    try:
+        yield from starting.execute(aws, made, operation, run.watch)
+    except DeployError as error:
+        if error.unbegun:  # nothing runs, so nothing may stay open
+            protection.put_back(step, aws, kept)
+        raise
+    run.prepared.litter.executed(step.name, made.name)
+    return kept
 
 
 def _operation(run: Run, step: Step, made: ChangeSet) -> Operation:

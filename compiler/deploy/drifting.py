@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from compiler.deploy.prepared import Step
+from compiler.deploy.changeset import Order
+from compiler.deploy.prepared import Draft, Step
 from compiler.deploy.records import LiveStack
 
 
@@ -18,3 +20,16 @@ def noted(step: Step, live: LiveStack | None) -> Step:
         "or collide with it; `formwork drift` shows what, `--revert-drift` brings it back"
     )
     return replace(step, shown=replace(step.shown, notes=(*step.shown.notes, note)))
+
+
+def put_off(drafts: Iterable[Draft], orders: Mapping[str, Order | None]) -> list[Draft]:
+    """The drafts; where the change set can be made only later, drift stays for the next deployment.
+
+    What it would bring back cannot be shown before, and what was not shown is not done.
+    """
+    return [
+        replace(each, revert=False, reverts_later=True)
+        if each.revert and orders[each.stack.name] is None
+        else each
+        for each in drafts
+    ]

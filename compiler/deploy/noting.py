@@ -48,6 +48,8 @@ def _notes(step: Step, steps: tuple[Step, ...], moves: bool) -> Iterator[str]:
             f"made with today's outputs of {', '.join(changing)}; if they change, it is made anew "
             "and must come out the same"
         )
+    if step.draft.reverts_later:
+        yield "what was changed by hand stays this time: deploy with --revert-drift again to bring it back"
     if step.draft.protect:
         yield "termination protection is turned on"
     if _changes(step.shown) and (mode := express.note(step.draft)):

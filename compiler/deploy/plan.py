@@ -11,6 +11,7 @@ from compiler.deploy import (
     changeset,
     collecting,
     drafting,
+    drifting,
     express,
     guard,
     inputs,
@@ -156,6 +157,7 @@ def _first(desk: _Desk, sketch: _Sketch) -> tuple[Step, ...]:
     """Each stack's update, for some the first of two."""
     drafts, outputs, moved = sketch.drafts, sketch.outputs, sketch.foreseen.moved
     orders = _orders(drafts, outputs, moved)
+    drafts = drifting.put_off(drafts, orders)
     made = _change_sets(desk, orders)
     drafts = express.reverted(drafts, made)
     for name, order in _orders(drafts, outputs, moved).items():

@@ -37,6 +37,7 @@ class Draft:
     kept_role: str = ""  # what it acted with the last time
     since: str = ""  # which state of the stack was found; empty when there was none
     imports: Imports = NOTHING
+    reverts_later: bool = False  # what was changed by hand is for the next deployment, although it was wanted
 
     def door(self, aws: Aws) -> Aws:
         """To where the stack lives."""

@@ -5,7 +5,7 @@ What is left to move is read anew before each, so that a run that was killed is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly
@@ -49,7 +49,7 @@ def _check(
     aws: Aws,
 ) -> None:
     ready = {name for name, found in live.items() if state(found.status) is State.READY}
-    regions = {name: move.region for move in moves for name in (move.stack, move.to_stack)}
+    regions = _regions(moves)
     for name in sorted(regions.keys() & ready):
         if aws.in_region(regions[name]).policy(name) is not None:
             raise RefusedError(
@@ -58,6 +58,9 @@ def _check(
                 "leave the component in its `stack` and under its name; or move it by hand, as "
                 "docs/moving.md says",
             )
+    for name in sorted(regions.keys() & live.keys() - ready):
+        if state(live[name].status) is State.HALFWAY:
+            raise _halfway(assembly, live[name])
     for draft in drafts:
         if draft.dead and draft.stack.name in touched(moves):
             raise DeployError(
@@ -70,19 +73,31 @@ def _check(
         intermediate.check({name: refactoring.parts(door, name) for name in touched(pair)}, pair)
 
 
-def first(works: tuple[Work, ...], now: Run) -> tuple[Work, ...]:
-    """The work with the moves before all of it, but for the bucket that a large template travels through."""
+def _halfway(assembly: Assembly, live: LiveStack) -> DeployError:
+    return DeployError(
+        f"stack {live.name} is in {live.status}, and CloudFormation moves nothing out of such a stack or "
+        "into it",
+        f"see what `{hints.command(assembly, 'recover', '--stack', live.name)}` does, and run again",
+    )
+
+
+def first(works: tuple[Work, ...], now: Run, check: Callable[[], None]) -> tuple[Work, ...]:
+    """The work with the moves before all of it, but for the bucket that a large template travels through.
+
+    `check` is called before each refactor: its DeployError ends the moves between two of them.
+    """
     if not now.prepared.plan.moves:
         return works
     before = frozenset(map(bootstrap.name, bootstrap.needed(now.prepared.assembly)))
     later = (work if work.name in before else replace(work, after=work.after | {NAME}) for work in works)
-    return (*later, Work(NAME, before, lambda: _run(now)))
+    return (*later, Work(NAME, before, lambda: _run(now, check)))
 
 
-def _run(now: Run) -> Flow:
+def _run(now: Run, check: Callable[[], None]) -> Flow:
     prepared = now.prepared
     shown_moves = {refactoring.key(move) for move in prepared.plan.moves}
     while True:
+        yield from _at_rest(now)
         before = _deployed(now)
         left = found(before, prepared.assembly)
         if new := [move for move in left if refactoring.key(move) not in shown_moves]:
@@ -93,7 +108,25 @@ def _run(now: Run) -> Flow:
             )
         if not left:
             return
+        check()
         yield from refactoring.run(now, pairs(left)[0], handed_over(before, prepared.assembly))
+
+
+def _at_rest(now: Run) -> Generator[None, None, None]:
+    """Until no refactor is under way: one goes on by itself when nobody can be reached for a while."""
+    for name, region in sorted(_regions(now.prepared.plan.moves).items()):
+        aws = now.prepared.aws.in_region(region)
+        while (live := aws.stack(name)) is not None and state(live.status) is State.BUSY:
+            yield
+        if live is not None and state(live.status) is State.HALFWAY:
+            raise _halfway(now.prepared.assembly, live)
+        if live is not None and state(live.status) is State.READY:
+            now.outputs[name] = dict(live.outputs)
+
+
+def _regions(moves: tuple[Relocation, ...]) -> dict[str, str]:
+    """Of the stacks that something leaves or comes to."""
+    return {name: move.region for move in moves for name in (move.stack, move.to_stack)}
 
 
 def pairs(moves: tuple[Relocation, ...]) -> list[tuple[Relocation, ...]]:
