@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compiler.assembly import Assembly
+from compiler.assembly import Assembly, Stack
 from compiler.deploy import execute, plan, protection
 from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError, Trouble
@@ -92,3 +92,20 @@ def test_a_policy_that_was_opened_is_closed_when_aws_refuses_to_begin() -> None:
         list(execute.run(prepared, frozenset({"shop-data/Clicks"})))
     assert door.acts("set_policy").count("shop-data") == 3  # made, opened, closed
     assert protection.kept_by(door.policies["shop-data"]) == {"Clicks", "Orders"}
+
+
+def test_what_moves_and_takes_another_value_from_then_on_is_shown_to_change() -> None:
+    """Nobody would see it otherwise, and the run would stop after the move, at what was not shown."""
+    outputs = {"WebArn": {"Ref": "Web"}, "MailArn": {"Ref": "Mail"}}
+    both = a_stack("shop-first", WEB | MAIL, outputs)
+
+    def job(stack: str, source: str) -> Stack:
+        wires = {f"{source}Arn": f"shop-first.{source}Arn"}
+        return a_stack(stack, {"Job": {"DisplayName": {"Ref": f"{source}Arn"}}}, wires=wires)
+
+    door = deployed(an_assembly(both, job("shop-jobs", "Web")))
+    prepared = plan.make(an_assembly(both, job("shop-own", "Mail")), door, FakeClock())
+    changes = {stack.stack: [each.logical_id for each in stack.changes] for stack in prepared.plan.stacks}
+    assert changes["shop-own"] == ["Job"]
+    list(execute.run(prepared))
+    assert not plan.make(an_assembly(both, job("shop-own", "Mail")), door, FakeClock()).plan.has_changes

@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from compiler.assembly import Assembly, Stack, Wire
 from compiler.review.changes import Relocation
 from compiler.review.moves import Place, earlier, handed_over, homes_of, touched
-from compiler.review.rewriting import Path, Reference, Resolve, references, rewritten
+from compiler.review.referents import referent
+from compiler.review.rewriting import Path, Reference, Resolve, reference, references, rewritten
 
 
 def relocated(before: Assembly, after: Assembly, moves: tuple[Relocation, ...]) -> Assembly:
     """`before` with everything where it moves to, and references written as `after` writes them there.
 
-    What refers from one stack to another now is taken to mean what `after` says at that place.
+    What refers from one stack to another now is taken to mean what `after` says at that place, unless that is
+    known to be something else.
     """
     if not moves and not after.renames:
         return before
@@ -27,6 +29,7 @@ def relocated(before: Assembly, after: Assembly, moves: tuple[Relocation, ...]) 
             home = homes.get(Place(stack.name, name), Place(stack.name, name))
             target = _section(by_name.get(home.stack), "Resources").get(home.logical_id)
             resolve = _as_after(stack, home.stack, homes, target, after.renames)
+            resolve = _unless_other(resolve, _Others(before, after, stack.name, home.stack, homes))
             parts.setdefault(home.stack, {})[home.logical_id] = moved(
                 retained(resource) if Place(stack.name, name) in kept else resource,
                 stack.name,
@@ -85,6 +88,31 @@ def _as_after(
         return there if home != stack.name or renamed or other & arrived else found.expression
 
     return resolve
+
+
+class _Others(NamedTuple):
+    """Whether a reference in `stack`, then, and one in `home`, now, are known to be to different things."""
+
+    before: Assembly
+    after: Assembly
+    stack: str
+    home: str
+    homes: Mapping[Place, Place]
+
+    def are(self, then: Reference, now: Any) -> bool:
+        meant = reference(now) if isinstance(now, Mapping) else None
+        was = referent(self.before, self.stack, then)
+        if was is None or meant is None or (found := referent(self.after, self.home, meant)) is None:
+            return False
+        return found != was._replace(place=self.homes.get(was.place, was.place))
+
+
+def _unless_other(resolve: Resolve, others: _Others) -> Resolve:
+    def told(found: Reference, path: Path) -> Any:
+        there = resolve(found, path)
+        return found.expression if others.are(found, there) else there
+
+    return told
 
 
 def _at(value: Any, path: Path) -> Any:
