@@ -109,3 +109,24 @@ def test_what_moves_and_takes_another_value_from_then_on_is_shown_to_change() ->
     assert changes["shop-own"] == ["Job"]
     list(execute.run(prepared))
     assert not plan.make(an_assembly(both, job("shop-own", "Mail")), door, FakeClock()).plan.has_changes
+
+
+def test_what_a_stack_loses_beside_a_move_while_another_still_uses_it_is_told() -> None:
+    def first(*names: str) -> Stack:
+        outputs = {f"{name}Arn": {"Ref": name} for name in names}
+        return a_stack("shop-first", {name: {"DisplayName": "one"} for name in names}, outputs)
+
+    def taker(source: str) -> Stack:
+        wires = {f"{source}Arn": f"shop-first.{source}Arn"}
+        return a_stack("shop-last", {"Taker": {"DisplayName": {"Ref": f"{source}Arn"}}}, wires=wires)
+
+    door = deployed(an_assembly(first("Web", "Mail", "Job"), taker("Mail")))
+    prepared = plan.make(
+        an_assembly(first("Web"), a_stack("shop-jobs", {"Job": {"DisplayName": "one"}}), taker("Web")),
+        door,
+        FakeClock(),
+    )
+    notes = {stack.stack: " ".join(stack.notes) for stack in prepared.plan.stacks}
+    assert [move.logical_id for move in prepared.plan.moves] == ["Job"]
+    assert "Mail cannot be kept" in notes["shop-first"]
+    assert "until shop-last follows, it holds MailArn of what is gone" in notes["shop-first"]

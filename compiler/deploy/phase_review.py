@@ -88,7 +88,7 @@ def _gaps(shown: StackChanges, found: Phases, deployed: Template) -> Iterator[st
             what = "is replaced" if change.action == "replace" else "may be replaced"
             yield from _gap(change.logical_id, f"{what} in place", shown.stack, found, deployed)
     for output, ids in found.lost.get(shown.stack, {}).items():
-        what = "cannot be kept, for what it is called is wanted, or there is no room for it"
+        what = "cannot be kept: its name is wanted, there is no room for it, or something of its stack moves"
         takers = _listed(found.takers(shown.stack, [output]))
         yield f"{_listed(sorted(ids))} {what}: until {takers} follows, it holds {output} of what is gone"
 

@@ -30,7 +30,7 @@ class Phases:
 
     expansions: Mapping[str, Expansion] = field(default_factory=dict)
     uses: tuple[Use, ...] = ()  # that do not end before the stack that is used is updated
-    # What is removed in spite of being used, since its name is wanted elsewhere: output -> logical ids.
+    # What is removed in spite of being used, since it cannot be kept: output -> logical ids.
     lost: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     def takers(self, source: str, outputs: Collection[str]) -> list[str]:
@@ -46,8 +46,11 @@ class Phases:
         return replace(assembly, stacks=tuple(stacks))
 
 
-def phases(after: Assembly, live: Mapping[str, Template], uses: Iterable[Use]) -> Phases:
-    """What the assembly needs; nothing when every value that goes is given up in time anyway.
+def phases(
+    after: Assembly, live: Mapping[str, Template], uses: Iterable[Use], once: Collection[str] = ()
+) -> Phases:
+    """What the assembly needs; nothing when every value that goes is given up in time anyway. The stacks
+    named in `once` are updated once, whatever they lose.
 
     A stack that keeps something of its own keeps the parameters of that too, and so holds values of earlier
     stacks for longer: it is asked again until nothing new comes of it.
@@ -57,13 +60,15 @@ def phases(after: Assembly, live: Mapping[str, Template], uses: Iterable[Use]) -
     found = Phases()
     while True:
         holding = tuple(use for use in all_uses if _outlasts(use, earlier, found.expansions))
-        again = _phases(after, live, holding)
+        again = _phases(after, live, holding, once)
         if again == found:
             return again
         found = again
 
 
-def _phases(after: Assembly, live: Mapping[str, Template], holding: tuple[Use, ...]) -> Phases:
+def _phases(
+    after: Assembly, live: Mapping[str, Template], holding: tuple[Use, ...], once: Collection[str]
+) -> Phases:
     expansions: dict[str, Expansion] = {}
     lost: dict[str, Mapping[str, frozenset[str]]] = {}
     for stack in after.stacks:
@@ -72,7 +77,7 @@ def _phases(after: Assembly, live: Mapping[str, Template], holding: tuple[Use, .
             continue
         old, claimed = live[stack.name], occupied.wanted(stack, live, after)
         kept = expansion.expand(stack, old, used, claimed)
-        if kept and _is_too_large(kept.stack, after):
+        if kept and (stack.name in once or _is_too_large(kept.stack, after)):
             kept, claimed = None, set(old.get("Resources") or {})
         if kept:
             expansions[stack.name] = kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.assembly import Assembly
@@ -19,9 +19,16 @@ from compiler.review.changes import key
 Edges = dict[str, set[str]]  # what happens at the end -> what must have happened before
 
 
-def find(assembly: Assembly, deployed: Mapping[str, Template], live: Mapping[str, LiveStack]) -> Phases:
-    """The stacks that must be updated twice; `deployed` are the templates of those that can be updated."""
-    return phases.phases(assembly, deployed, _uses([each for each in live.values() if _holds(each)]))
+def find(
+    assembly: Assembly,
+    deployed: Mapping[str, Template],
+    live: Mapping[str, LiveStack],
+    once: Collection[str] = (),
+) -> Phases:
+    """The stacks that must be updated twice, but for those named in `once`; `deployed` are the templates of
+    those that can be updated.
+    """
+    return phases.phases(assembly, deployed, _uses([each for each in live.values() if _holds(each)]), once)
 
 
 def expanded(drafts: Iterable[Draft], found: Phases) -> list[Draft]:

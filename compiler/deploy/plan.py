@@ -133,7 +133,7 @@ def _sketch(desk: _Desk) -> _Sketch:
     foreseen = shown.forecast(assembly, drafts, aws, going)
     drafts = relocate.checked(assembly, drafts, foreseen.moves, live, aws)
     drafts = list(protection.settled(drafts, foreseen.live, aws, close=wishes.settle))
-    phases = phasing.find(assembly, _steady(foreseen), live)
+    phases = phasing.find(assembly, _after_moves(foreseen), live, touched(foreseen.moves))
     wanted = phases.expanded(assembly)
     if phases.expansions:
         drafts = phasing.expanded(drafts, phases)
@@ -147,10 +147,13 @@ def _sketch(desk: _Desk) -> _Sketch:
     return _Sketch(live, drafts, going, outputs, foreseen, phases, wanted)
 
 
-def _steady(foreseen: Forecast) -> dict[str, shown.Template]:
-    """The live templates that nothing moves out of or into: what moves keeps its value by itself."""
+def _after_moves(foreseen: Forecast) -> dict[str, shown.Template]:
+    """The live templates; what moves keeps its value by itself, and so counts where it will be."""
     moved = touched(foreseen.moves)
-    return {name: template for name, template in foreseen.live.items() if name not in moved}
+    return {
+        name: foreseen.settled[name] if name in moved else template
+        for name, template in foreseen.live.items()
+    }
 
 
 def _first(desk: _Desk, sketch: _Sketch) -> tuple[Step, ...]:
