@@ -111,7 +111,7 @@ def test_what_moves_and_takes_another_value_from_then_on_is_shown_to_change() ->
     assert not plan.make(an_assembly(both, job("shop-own", "Mail")), door, FakeClock()).plan.has_changes
 
 
-def test_what_a_stack_loses_beside_a_move_while_another_still_uses_it_is_told() -> None:
+def test_what_a_stack_loses_beside_a_move_stays_while_another_still_uses_it() -> None:
     def first(*names: str) -> Stack:
         outputs = {f"{name}Arn": {"Ref": name} for name in names}
         return a_stack("shop-first", {name: {"DisplayName": "one"} for name in names}, outputs)
@@ -126,7 +126,21 @@ def test_what_a_stack_loses_beside_a_move_while_another_still_uses_it_is_told() 
         door,
         FakeClock(),
     )
-    notes = {stack.stack: " ".join(stack.notes) for stack in prepared.plan.stacks}
     assert [move.logical_id for move in prepared.plan.moves] == ["Job"]
-    assert "Mail cannot be kept" in notes["shop-first"]
-    assert "until shop-last follows, it holds MailArn of what is gone" in notes["shop-first"]
+    steps = {stack.key: [each.logical_id for each in stack.changes] for stack in prepared.plan.stacks}
+    assert steps["shop-first (contract)"] == ["Mail"]
+    list(execute.run(prepared))
+    assert "Mail" not in {each.logical_id for each in door.resources("shop-first")}
+
+
+def test_what_is_left_of_a_failed_first_deployment_makes_room_for_what_moves_there() -> None:
+    door = deployed(TOGETHER)
+    with pytest.raises(DeployError, match="failed"):
+        list(execute.run(plan.make(FAILS, door, FakeClock())))
+    prepared = plan.make(APART, door, FakeClock())
+    assert [(move.logical_id, move.to_stack) for move in prepared.plan.moves] == [("Job", "shop-jobs")]
+    list(execute.run(prepared))
+    assert not plan.make(APART, door, FakeClock()).plan.has_changes
+
+
+FAILS = replace(TOGETHER, stacks=(*TOGETHER.stacks, a_stack("shop-jobs", {"Other": {"Fail": "no"}})))

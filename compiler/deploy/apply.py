@@ -63,7 +63,7 @@ class Run:
 def apply(run: Run, step: Step) -> Flow:
     """Bring one stack to what was shown; no event when there is nothing to do."""
     aws = step.door(run.prepared.aws)
-    if step.draft.dead:
+    if step.draft.dead and step.draft.creates:  # else a move has deleted it and made it anew
         yield from remove.remove(aws, run.prepared.clock, step.draft.dead, run.retained, run.watch)
     made = yield from _current(run, step)
     if made is None:

@@ -64,6 +64,16 @@ def is_too_large(stack: Stack) -> bool:
     return any(len(_part(stack.template, section)) > most for section, most in _LIMITS.items())
 
 
+def dangling(kept: Expansion) -> frozenset[str]:
+    """The names that what is kept refers to and that its template lacks."""
+    template = kept.stack.template
+    parts = [_part(template, "Resources")[name] for name in kept.resources]
+    parts += [each for name, each in _part(template, "Outputs").items() if name in kept.outputs]
+    named = {name for part in parts for name in _names(part) if not name.startswith("AWS::")}
+    there = _part(template, "Resources").keys() | _part(template, "Parameters").keys()
+    return frozenset(name for name in named if name not in there and _home(name)[0] == "Parameters")
+
+
 def hold(new: Stack, old: Template, used: Collection[str], claimed: Collection[str]) -> Held:
     """Which removed resources and which outputs have to stay, as long as the outputs in `used` are needed."""
     was, now = _part(old, "Resources"), _part(new.template, "Resources")

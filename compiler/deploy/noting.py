@@ -29,8 +29,7 @@ def _noted(step: Step, notes: tuple[str, ...]) -> Step:
 
 
 def _phased(step: Step, phases: Phases, foreseen: Forecast) -> Step:
-    live = foreseen.live.get(step.name, {})
-    return replace(step, shown=phase_review.noted(step.shown, phases, live))
+    return replace(step, shown=phase_review.noted(step.shown, phases, foreseen.after_moves(step.name)))
 
 
 def _notes(step: Step, steps: tuple[Step, ...], moves: bool) -> Iterator[str]:

@@ -47,10 +47,13 @@ class Phases:
 
 
 def phases(
-    after: Assembly, live: Mapping[str, Template], uses: Iterable[Use], once: Collection[str] = ()
+    after: Assembly,
+    live: Mapping[str, Template],
+    uses: Iterable[Use],
+    moving: Mapping[str, Template] | None = None,
 ) -> Phases:
-    """What the assembly needs; nothing when every value that goes is given up in time anyway. The stacks
-    named in `once` are updated once, whatever they lose.
+    """What the assembly needs; nothing when every value that goes is given up in time anyway. `live` has the
+    stacks that resources move between as they will be, `moving` as they are.
 
     A stack that keeps something of its own keeps the parameters of that too, and so holds values of earlier
     stacks for longer: it is asked again until nothing new comes of it.
@@ -60,14 +63,14 @@ def phases(
     found = Phases()
     while True:
         holding = tuple(use for use in all_uses if _outlasts(use, earlier, found.expansions))
-        again = _phases(after, live, holding, once)
+        again = _phases(after, live, holding, moving or {})
         if again == found:
             return again
         found = again
 
 
 def _phases(
-    after: Assembly, live: Mapping[str, Template], holding: tuple[Use, ...], once: Collection[str]
+    after: Assembly, live: Mapping[str, Template], holding: tuple[Use, ...], moving: Mapping[str, Template]
 ) -> Phases:
     expansions: dict[str, Expansion] = {}
     lost: dict[str, Mapping[str, frozenset[str]]] = {}
@@ -77,7 +80,7 @@ def _phases(
             continue
         old, claimed = live[stack.name], occupied.wanted(stack, live, after)
         kept = expansion.expand(stack, old, used, claimed)
-        if kept and (stack.name in once or _is_too_large(kept.stack, after)):
+        if kept and (_is_too_large(kept.stack, after) or not _is_sound(kept, moving.get(stack.name))):
             kept, claimed = None, set(old.get("Resources") or {})
         if kept:
             expansions[stack.name] = kept
@@ -90,6 +93,13 @@ def _is_too_large(stack: Stack, after: Assembly) -> bool:
     """Whether CloudFormation would not take the template, or not without a bucket that is not there."""
     no_bucket = stack.region not in bootstrap.needed(after)
     return expansion.is_too_large(stack) or (no_bucket and bootstrap.is_large(stack))
+
+
+def _is_sound(kept: Expansion, moving: Template | None) -> bool:
+    """Whether all that is kept beside moves refers to what is there after them."""
+    if moving is None:
+        return True
+    return kept.parameters <= (moving.get("Parameters") or {}).keys() and not expansion.dangling(kept)
 
 
 def _lost(

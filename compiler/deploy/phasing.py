@@ -12,23 +12,30 @@ from compiler.deploy.order import awaited
 from compiler.deploy.phases import Phases, Use
 from compiler.deploy.prepared import Draft, Removal, Step
 from compiler.deploy.records import ChangeSet, LiveStack
-from compiler.deploy.shown import Template, nothing, real
+from compiler.deploy.shown import Forecast, nothing, real
 from compiler.deploy.status import State, state
 from compiler.review.changes import key
+from compiler.review.moves import touched
 
 Edges = dict[str, set[str]]  # what happens at the end -> what must have happened before
 
 
-def find(
-    assembly: Assembly,
-    deployed: Mapping[str, Template],
-    live: Mapping[str, LiveStack],
-    once: Collection[str] = (),
-) -> Phases:
-    """The stacks that must be updated twice, but for those named in `once`; `deployed` are the templates of
-    those that can be updated.
-    """
-    return phases.phases(assembly, deployed, _uses([each for each in live.values() if _holds(each)]), once)
+def find(assembly: Assembly, foreseen: Forecast, live: Mapping[str, LiveStack]) -> Phases:
+    """The stacks that must be updated twice; what moves counts where it will be."""
+    moved = touched(foreseen.moves)
+    deployed = {name: foreseen.after_moves(name) for name in foreseen.live}
+    uses = _uses([each for each in live.values() if _holds(each)])
+    moving = {name: template for name, template in foreseen.live.items() if name in moved}
+    settled = [_settled(use, foreseen, moved) for use in uses]
+    return phases.phases(assembly, deployed, settled, moving)
+
+
+def _settled(use: Use, foreseen: Forecast, moved: Collection[str]) -> Use:
+    """The same after the moves: an output goes where what it tells of goes."""
+    places = (
+        name for name in sorted(moved) if use.output in (foreseen.after_moves(name).get("Outputs") or {})
+    )
+    return use._replace(source=next(places, use.source)) if use.source in moved else use
 
 
 def expanded(drafts: Iterable[Draft], found: Phases) -> list[Draft]:

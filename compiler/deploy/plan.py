@@ -41,7 +41,6 @@ from compiler.deploy.situation import only_looking, without_plan
 from compiler.deploy.status import UPDATABLE, state
 from compiler.deploy.wishes import Wishes
 from compiler.review.changes import ChangePlan
-from compiler.review.moves import touched
 from compiler.review.relocations import recognised
 
 Removals = tuple[Removal, ...]
@@ -133,7 +132,7 @@ def _sketch(desk: _Desk) -> _Sketch:
     foreseen = shown.forecast(assembly, drafts, aws, going)
     drafts = relocate.checked(assembly, drafts, foreseen.moves, live, aws)
     drafts = list(protection.settled(drafts, foreseen.live, aws, close=wishes.settle))
-    phases = phasing.find(assembly, _after_moves(foreseen), live, touched(foreseen.moves))
+    phases = phasing.find(assembly, foreseen, live)
     wanted = phases.expanded(assembly)
     if phases.expansions:
         drafts = phasing.expanded(drafts, phases)
@@ -145,15 +144,6 @@ def _sketch(desk: _Desk) -> _Sketch:
     if wishes.express:
         drafts = express.drafted(assembly, drafts, foreseen.changes)
     return _Sketch(live, drafts, going, outputs, foreseen, phases, wanted)
-
-
-def _after_moves(foreseen: Forecast) -> dict[str, shown.Template]:
-    """The live templates; what moves keeps its value by itself, and so counts where it will be."""
-    moved = touched(foreseen.moves)
-    return {
-        name: foreseen.settled[name] if name in moved else template
-        for name, template in foreseen.live.items()
-    }
 
 
 def _first(desk: _Desk, sketch: _Sketch) -> tuple[Step, ...]:

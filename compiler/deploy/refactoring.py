@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.assembly import Stack, sha256
-from compiler.deploy import bootstrap, changeset, follow, intermediate, shown
+from compiler.deploy import bootstrap, changeset, follow, intermediate, remove, shown
 from compiler.deploy.apply import Run
 from compiler.deploy.changeset import Order
 from compiler.deploy.door import Aws
@@ -37,7 +37,11 @@ def run(now: Run, moves: tuple[Relocation, ...], kept: tuple[Place, ...]) -> Flo
     start, names = clock.now(), sorted(touched(moves))
     yield MoveStarted(moves)
     for name in names:
-        if (live := aws.stack(name)) is None or state(live.status) in (State.ABSENT, State.REVIEW):
+        live = aws.stack(name)
+        if live is not None and state(live.status) is State.FAILED_CREATE:
+            yield from _removed(now, aws, live)
+            live = None
+        if live is None or state(live.status) in (State.ABSENT, State.REVIEW):
             yield from _deploy(now, aws, _order(now, name, _NEW, None))
     stacks = {name: parts(aws, name) for name in names}
     for name, template in intermediate.prepared(stacks, moves, kept).items():
@@ -72,6 +76,17 @@ def parts(aws: Aws, name: str) -> Parts:
         return Parts(_NEW, {}, {}, {})
     physical = {each.logical_id: each.physical_id for each in aws.resources(name)}
     return Parts(shown.deployed(name, aws), live.parameters, live.outputs, physical)
+
+
+def _removed(now: Run, aws: Aws, live: LiveStack) -> Flow:
+    """What is left of a first deployment that failed, deleted as was shown."""
+    shown_dead = now.prepared.live.get(live.name)
+    if shown_dead is None or shown_dead.id != live.id:
+        raise RefusedError(
+            f"stack {live.name} is in {live.status}, and was not when the plan was made",
+            "run again and review the new plan",
+        )
+    yield from remove.remove(aws, now.prepared.clock, live, now.retained, now.watch)
 
 
 def _order(now: Run, name: str, template: Mapping[str, Any], live: LiveStack | None) -> Order:

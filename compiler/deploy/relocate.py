@@ -36,14 +36,13 @@ def checked(
     """
     if not moves:
         return drafts
-    _check(assembly, drafts, moves, live, aws)
+    _check(assembly, moves, live, aws)
     made = receiving({d.stack.name: d for d in drafts if not d.creates}, moves)
     return [replace(d, creates=False) if d.stack.name in made else d for d in drafts]
 
 
 def _check(
     assembly: Assembly,
-    drafts: list[Draft],
     moves: tuple[Relocation, ...],
     live: Mapping[str, LiveStack],
     aws: Aws,
@@ -61,13 +60,6 @@ def _check(
     for name in sorted(regions.keys() & live.keys() - ready):
         if state(live[name].status) is State.HALFWAY:
             raise _halfway(assembly, live[name])
-    for draft in drafts:
-        if draft.dead and draft.stack.name in touched(moves):
-            raise DeployError(
-                f"resources are to move to stack {draft.stack.name}, which is what is left of a first "
-                f"deployment that failed ({draft.dead.status})",
-                f"see `{hints.way_out(assembly, draft.dead)}`, and run again",
-            )
     for pair in pairs(moves):
         door = aws.in_region(pair[0].region)
         intermediate.check({name: refactoring.parts(door, name) for name in touched(pair)}, pair)

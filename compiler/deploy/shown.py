@@ -32,6 +32,11 @@ class Forecast:
     moves: tuple[Relocation, ...] = ()
     settled: Mapping[str, Template] = field(default_factory=dict)  # after the moves, those that go too
 
+    def after_moves(self, name: str) -> Template:
+        """A live stack's template as it is once the moves are done; nothing of one that is not there."""
+        found = self.settled if name in moving.touched(self.moves) else self.live
+        return found.get(name, {})
+
     @property
     def moved(self) -> frozenset[str]:
         """The live stacks that take another value from an earlier stack once that is updated, and those
