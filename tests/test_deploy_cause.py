@@ -39,6 +39,7 @@ from compiler.diagnostics import Position
 from compiler.review.changes import Change, ChangePlan, Reason, StackChanges
 from compiler.review.rules import CARRIED_ACROSS
 from compiler.views import deploy as views
+from compiler.views.events import event_text
 from compiler.views.progress import Live, Plain, progress
 from compiler.views.style import Style
 from tests.fakes import FakeAws
@@ -241,7 +242,7 @@ EVENTS: list[tuple[Event, str]] = [
 
 @pytest.mark.parametrize(("event", "text"), EVENTS)
 def test_events_read_well_as_text_and_as_json(event: Event, text: str) -> None:
-    assert views.event_text(event, PLAIN) == text
+    assert event_text(event, PLAIN) == text
     line = views.event_json(event)
     assert "\n" not in line
     assert bool(line) == (not isinstance(event, Waiting))

@@ -22,6 +22,8 @@ from compiler.deploy.evidence import ecs, looks, witness
 from compiler.deploy.follow import Operation
 from compiler.deploy.records import LiveResource, LiveStack, OperationEvent, StackEvent
 from compiler.views import deploy as views
+from compiler.views.events import event_text
+from compiler.views.failure import failure_text
 from compiler.views.progress import Plain
 from compiler.views.style import Style
 from tests.aws_answers import DENIED, Answers, refusal
@@ -456,7 +458,7 @@ def test_what_is_noticed_on_the_way_is_told_once() -> None:
 
     events = list(witness.watched(following(), aws, clock, operation))  # type: ignore[arg-type]
     (noticed,) = [event for event in events if isinstance(event, Noticed)]
-    assert views.event_text(noticed, Style(colour=False)) == (
+    assert event_text(noticed, Style(colour=False)) == (
         "shop: Api of orders does not settle\n"
         "  seen:  stopped tasks of service api\n"
         "    | TaskFailedToStart: CannotPullContainerError: manifest unknown"
@@ -489,7 +491,7 @@ def test_a_vague_failure_is_explained_by_what_was_seen() -> None:
     failure = cause.of(aws, operation, LIVE)
     assert failure.origin == ORIGIN
     assert failure.advice.startswith("the registry has no such image: push it")
-    text = views.failure_text(failure, Style(colour=False))
+    text = failure_text(failure, Style(colour=False))
     assert text.splitlines()[3:] == [
         "  cause: ECS Deployment Circuit Breaker was triggered",
         "  seen:  stopped tasks of service api",

@@ -9,7 +9,7 @@ import msgspec
 
 from compiler.assembly import dumps
 from compiler.deploy.audit import Record
-from compiler.views.deploy import duration
+from compiler.views.events import duration
 from compiler.views.style import Style
 
 _CODES = {"succeeded": "green", "failed": "red", "refused": "yellow", "interrupted": "yellow"}

@@ -12,7 +12,7 @@ from compiler.deploy.events import Evidence, Failure
 from compiler.deploy.evidence import hooks, witness
 from compiler.deploy.known import Cause, Example
 from compiler.diagnostics import Position
-from compiler.views.deploy import failure_text
+from compiler.views.failure import failure_text
 from compiler.views.style import Style
 
 HEAD = """\

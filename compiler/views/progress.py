@@ -19,7 +19,7 @@ from compiler.deploy.events import (
     StackStarted,
     Waiting,
 )
-from compiler.views.deploy import event_text
+from compiler.views.events import event_text
 from compiler.views.style import Style, for_stream
 from compiler.views.under_way import Board, Busy
 

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.deploy.rescue import Case, Rescue
 from compiler.deploy.stuck import Part
 from compiler.deploy.ways import Step
-from compiler.views.deploy import failure_text
+from compiler.views.failure import failure_text
 from compiler.views.style import Style
 
 

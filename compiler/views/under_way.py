@@ -16,7 +16,7 @@ from compiler.deploy.events import (
     StackStarted,
     Waiting,
 )
-from compiler.views.deploy import DOING, HANDLING, duration
+from compiler.views.events import DOING, HANDLING, duration
 
 _LONG = 600.0  # seconds; only then it is worth saying when CloudFormation gives up
 
