@@ -93,7 +93,8 @@ def _order(now: Run, name: str, template: Mapping[str, Any], live: LiveStack | N
     """A change set for nothing but what a move needs."""
     own = {step.name: step.draft for step in now.prepared.steps}
     draft = own.get(name)
-    stack = draft.stack if draft else Stack(name, "", {}, {}, (), (), {}, ())
+    region = "" if live is None or live.region == now.prepared.assembly.region else live.region
+    stack = draft.stack if draft else Stack(name, "", {}, {}, (), (), {}, (), region=region)
     iam = ("CAPABILITY_NAMED_IAM",) if live else ()
     stack = replace(stack, template=template, capabilities=tuple(dict.fromkeys((*stack.capabilities, *iam))))
     bucket = now.outputs.get(bootstrap.name(stack.region), {}).get(bootstrap.BUCKET_OUTPUT)
