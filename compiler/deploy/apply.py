@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from compiler.deploy import (
@@ -50,9 +50,18 @@ class Run:
     control: Control = field(default_factory=Control)
     approved: frozenset[str] = frozenset()  # the ids of the changes that somebody approved by name
     watch: Watch = field(init=False)
+    check: Callable[[], None] = lambda: None  # DeployError when nothing more may begin
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.prepared.clock, self.prepared.aws.throttled)
+
+    def still(self) -> None:
+        """Just before AWS is asked to begin something: what came before it may have taken long."""
+        try:
+            self.check()
+        except DeployError as error:
+            error.unbegun = True
+            raise
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -126,11 +135,13 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     changing = [change.logical_id for change in step.shown.changes]
     ahead = expected(aws, step.draft.stack, made.stack_id, step.shown.action, changing)
     yield StackStarted(step.name, step.shown.action, len(changing), ahead)
+    run.still()
     kept = protection.open_up(step, aws, run.approved)
     try:
         yield from starting.execute(aws, made, operation, run.watch)
-    except RefusedError:  # nothing runs, so nothing may stay open
-        protection.put_back(step, aws, kept)
+    except DeployError as error:
+        if error.unbegun:  # nothing runs, so nothing may stay open
+            protection.put_back(step, aws, kept)
         raise
     run.prepared.litter.executed(step.name, made.name)
     ends = follow.until_rest(aws, operation, run.watch)

@@ -37,10 +37,11 @@ def run(
     start = prepared.clock.now()
     known = {name: dict(outputs) for name, outputs in prepared.outputs.items()}
     now = Run(prepared, known, approved=approved, control=control or Control())
+    now.check = lambda: _check(now, lease)
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        begun = schedule.run(_works(now), prepared.clock, lambda: _check(now, lease), now.watch)
+        begun = schedule.run(_works(now), prepared.clock, now.check, now.watch)
         yield from map(_told, begun)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
