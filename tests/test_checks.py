@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from compiler.deploy import bootstrap, checks, execute, going_back, kept, plan, 
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.answers import Answer, ask
 from compiler.deploy.checks import CheckError
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import CheckEnded, Event
 from compiler.deploy.records import LiveResource
 from compiler.model import ALL, Check
@@ -46,6 +46,17 @@ class Account:
         if isinstance(found, Exception):
             raise found
         return tuple(found)
+
+
+class Latest(dict[str, Any]):
+    """A new answer each time, whatever is asked."""
+
+    def __init__(self, answer: Callable[[], Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def __missing__(self, key: str) -> Any:
+        return self.answer()
 
 
 class Aws(FakeAws):
@@ -169,6 +180,34 @@ def test_ringing_alarms_fail_a_check_and_what_may_not_be_seen_does_too() -> None
     aws.answers = {"DescribeAlarms": UnseenError("missing permission cloudwatch:DescribeAlarms")}
     found = run(aws, Check("a", alarms=("web",), within=5), DATA, stack)
     assert found == (False, "missing permission cloudwatch:DescribeAlarms")
+
+
+def unseen(trouble: Trouble) -> UnseenError:
+    found = UnseenError("cloudwatch:DescribeAlarms: cannot reach it")
+    found.trouble = trouble
+    return found
+
+
+def test_a_network_that_is_gone_for_a_while_fails_no_check_and_takes_nothing_back() -> None:
+    kinds = {"Orders": "AWS::SNS::Topic", "Web": "AWS::CloudWatch::Alarm"}
+    aws = deployed(kinds, DescribeAlarms=[])
+    stack, gone = of_type(COMPUTE, "Web", "AWS::CloudWatch::Alarm"), unseen(Trouble.NETWORK)
+    looks = iter([[], *[gone] * 40, [{"AlarmName": "web-errors"}], []])
+    aws.answers = Latest(lambda: next(looks, []))
+    assert run(aws, Check("a", alarms=ALL, within=60, watch=30), DATA, stack) == (True, "")
+    aws.answers = {"DescribeAlarms": gone}
+    with pytest.raises(DeployError, match=r"could not be made for 10 minutes: .*cannot reach") as ended:
+        run(aws, Check("a", alarms=ALL, within=60), DATA, stack)
+    assert not isinstance(ended.value, CheckError)
+
+
+def test_credentials_that_expired_fail_no_check_and_take_nothing_back() -> None:
+    kinds = {"Orders": "AWS::SNS::Topic", "Web": "AWS::CloudWatch::Alarm"}
+    aws = deployed(kinds, DescribeAlarms=unseen(Trouble.SIGN_IN))
+    stack = of_type(COMPUTE, "Web", "AWS::CloudWatch::Alarm")
+    with pytest.raises(DeployError, match="cannot reach it") as ended:
+        run(aws, Check("a", alarms=ALL, within=5), DATA, stack)
+    assert ended.value.trouble is Trouble.SIGN_IN
 
 
 # Over HTTP

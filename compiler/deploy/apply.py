@@ -158,7 +158,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     run.outputs[step.name] = dict(live.outputs)
     yield from run.watch.answered(lambda: protection.close(step, aws))
     if step.draft.express:
-        yield from readiness.wait(aws, clock, step.name)
+        yield from readiness.wait(aws, clock, step.name, run.watch)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
 
 
