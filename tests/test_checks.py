@@ -281,6 +281,45 @@ def test_only_the_latest_are_kept() -> None:
     assert found[0].time == NOON + timedelta(minutes=kept.MOST + 2)
 
 
+def test_what_others_put_beside_it_is_not_taken_for_an_assembly() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    for name in (
+        "",
+        "notes.txt",
+        "20261199T000000Z-0123456789ab.json",
+        "zzz/20261123T120000Z-0123456789ab.json",
+    ):
+        aws.put_object(place, f"assemblies/shop/dev/{name}", b"x")
+    assert [found.time for found in kept.listed(aws, assembly)] == [NOON]
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"files": {"manifest.json": "{}"}}', b"\xff"])
+def test_an_assembly_that_was_damaged_is_told(content: bytes) -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    (found,) = kept.listed(aws, assembly)
+    aws.put_object(place, found.key, content)
+    with pytest.raises(DeployError, match="cannot be read"):
+        kept.load(aws, found)
+
+
+def test_an_assembly_of_another_environment_is_not_gone_back_to() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    (found,) = kept.listed(aws, assembly)
+    other = found.key.replace("/dev/", "/staging/")
+    aws.put_object(place, other, aws.stored[place, found.key])
+    with pytest.raises(DeployError, match="cannot be read: it is of environment 'dev' of platform 'shop'"):
+        kept.load(aws, kept.Kept(other))
+
+
 def test_without_a_bucket_nothing_is_kept() -> None:
     aws = FakeAws()
     kept.keep(aws, an_assembly(COMPUTE_ALONE), NOON)
