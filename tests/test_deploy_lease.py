@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -173,6 +174,34 @@ def test_a_killed_run_of_the_same_machine_is_not_waited_for() -> None:
     Lease(aws, FakeClock(), KEY, holder("ann", here)).take("bucket")
     a_lease(aws, "bob", clock).take("bucket")
     assert clock.time == 0
+
+
+def test_a_process_that_proc_hides_may_be_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand-made: what `hidepid` leaves of the processes of other users, of whom the first is always there."""
+    monkeypatch.setattr(process, "_started", lambda pid: "")
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    assert not process.is_over(replace(process.this(), pid=1, started="1"))
+    assert not process.is_over(replace(process.this(), pid=2**70, started="1"))
+    assert process.is_over(replace(process.this(), pid=2**22 + 1, started="1"))
+
+
+def test_a_sign_of_life_counts_from_when_it_was_given_however_slow_the_answer() -> None:
+    """Whoever waits counts from the write: an answer that took a minute leaves nothing to rely on."""
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    original = aws.put_object_if
+
+    def slow(bucket: str, key: str, content: bytes, etag: str | None) -> str | None:
+        found = original(bucket, key, content, etag)
+        clock.sleep(LASTS)
+        return found
+
+    aws.put_object_if = slow  # type: ignore[method-assign]
+    mine.take("bucket")
+    aws.put_object_if = original  # type: ignore[method-assign]
+    aws.denied["put_object_if"] = DeployError("no way there")
+    with pytest.raises(RefusedError, match="it could not be renewed for 45 s: no way there"):
+        mine.check()
 
 
 def test_a_process_of_another_machine_may_always_be_alive() -> None:
