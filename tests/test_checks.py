@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import http.server
 import json
 import threading
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,12 +19,15 @@ import pytest
 from compiler import manifest
 from compiler.assembly import Asset, sha256
 from compiler.cli import main
+from compiler.commands import verifying
 from compiler.deploy import bootstrap, checks, execute, going_back, kept, plan, schedule
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.answers import Answer, ask
 from compiler.deploy.checks import CheckError
 from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import CheckEnded, Event
+from compiler.deploy.lease import Holder, Lease
+from compiler.deploy.process import Process
 from compiler.deploy.records import LiveResource
 from compiler.model import ALL, Check
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
@@ -344,6 +349,46 @@ def test_going_back_is_refused_when_a_value_is_gone() -> None:
     now = an_assembly(gone, a_stack("shop-compute", {"Web": {"Text": "2"}}))
     with pytest.raises(DeployError, match=r"shop-data.OrdersId is not there any more"):
         going_back.without_data(now, an_assembly(DATA, COMPUTE))
+
+
+# What becomes of it afterwards
+
+
+def verified(aws: FakeAws, assembly: Any) -> None:
+    own = Holder("a", "ann", "deploy", NOON, Process("", 1, ""))
+    act = SimpleNamespace(
+        clock=FakeClock(), lease=Lease(aws, FakeClock(), "lock", own), noted=lambda events: events
+    )
+    options = argparse.Namespace(format="json", no_rollback=False, quiet=True, verbose=False)
+    with plan.make(assembly, aws, FakeClock()) as prepared:
+        list(execute.run(prepared))
+        verifying.verify(prepared, act, options)  # type: ignore[arg-type]
+
+
+def test_what_a_killed_run_deployed_and_did_not_keep_is_kept_by_the_next() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    assert kept.listed(aws, assembly) == ()
+    verified(aws, assembly)
+    assert len(kept.listed(aws, assembly)) == 1
+    aws.calls.clear()
+    verified(aws, assembly)
+    assert aws.acts("put_object") == []
+
+
+def test_what_passed_and_cannot_be_kept_is_told_as_that() -> None:
+    aws = with_bucket()
+    aws.denied["put_object"] = DeployError("missing permission s3:PutObject")
+    with pytest.raises(DeployError, match=r"all is deployed and passed, but could not be kept .*s3:PutObject"):
+        verified(aws, an_assembly(LARGE, COMPUTE_ALONE))
+
+
+def test_why_going_back_was_wanted_is_told_when_it_cannot_be() -> None:
+    """The port is closed, so the check fails at once."""
+    aws, before = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE, assets=(PACKAGE,))
+    kept.keep(aws, before, NOON)  # without its package
+    closed = Check("says", http="https://127.0.0.1:1", within=0)
+    with pytest.raises(DeployError, match=r"check says failed: .*; going back failed: .*package .* not in"):
+        verified(aws, an_assembly(LARGE, COMPUTE_ALONE, checks=(closed,)))
 
 
 # The commands, on the embedded emulator
