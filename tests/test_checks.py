@@ -378,7 +378,7 @@ def test_what_a_killed_run_deployed_and_did_not_keep_is_kept_by_the_next() -> No
 def test_what_passed_and_cannot_be_kept_is_told_as_that() -> None:
     aws = with_bucket()
     aws.denied["put_object"] = DeployError("missing permission s3:PutObject")
-    with pytest.raises(DeployError, match=r"all is deployed and passed, but could not be kept .*s3:PutObject"):
+    with pytest.raises(DeployError, match=r"is deployed and passed, but could not be kept .*s3:PutObject"):
         verified(aws, an_assembly(LARGE, COMPUTE_ALONE))
 
 
