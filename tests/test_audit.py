@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +89,22 @@ def test_a_bucket_that_says_no_is_told_and_tried_again(tmp_path: Path) -> None:
     found, _ = audit.read_bucket(aws, "bucket", an_assembly())
     assert found == [BEGUN, ENDED]
     assert audit.read_bucket(aws, "bucket", an_assembly(), "20261124") == ([], 0)
+
+
+def test_what_a_full_disk_cut_off_does_not_spoil_the_next_record(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.write_bytes(BEGUN.line[:-20])
+    assert Book(FakeAws(), path).write(ENDED) == ()
+    assert audit.read_file(path, an_assembly()) == ([ENDED], 1)
+
+
+def test_a_record_goes_into_no_pipe_and_no_folder(tmp_path: Path) -> None:
+    """Nobody reads the pipe: to wait for somebody who does would be to wait for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name, why in (("pipe", "it is no regular file"), ("folder", "Is a directory")):
+        told = Book(FakeAws(), tmp_path / name).write(BEGUN)
+        assert told[0].endswith(why)
 
 
 def test_a_record_that_can_be_written_nowhere_is_said_twice(tmp_path: Path) -> None:

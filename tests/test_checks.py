@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import http.server
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,12 +19,15 @@ import pytest
 from compiler import manifest
 from compiler.assembly import Asset, sha256
 from compiler.cli import main
+from compiler.commands import verifying
 from compiler.deploy import bootstrap, checks, execute, going_back, kept, plan, schedule
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.answers import Answer, ask
 from compiler.deploy.checks import CheckError
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import CheckEnded, Event
+from compiler.deploy.lease import Holder, Lease
+from compiler.deploy.process import Process
 from compiler.deploy.records import LiveResource
 from compiler.model import ALL, Check
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
@@ -46,6 +51,17 @@ class Account:
         if isinstance(found, Exception):
             raise found
         return tuple(found)
+
+
+class Latest(dict[str, Any]):
+    """A new answer each time, whatever is asked."""
+
+    def __init__(self, answer: Callable[[], Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def __missing__(self, key: str) -> Any:
+        return self.answer()
 
 
 class Aws(FakeAws):
@@ -171,6 +187,34 @@ def test_ringing_alarms_fail_a_check_and_what_may_not_be_seen_does_too() -> None
     assert found == (False, "missing permission cloudwatch:DescribeAlarms")
 
 
+def unseen(trouble: Trouble) -> UnseenError:
+    found = UnseenError("cloudwatch:DescribeAlarms: cannot reach it")
+    found.trouble = trouble
+    return found
+
+
+def test_a_network_that_is_gone_for_a_while_fails_no_check_and_takes_nothing_back() -> None:
+    kinds = {"Orders": "AWS::SNS::Topic", "Web": "AWS::CloudWatch::Alarm"}
+    aws = deployed(kinds, DescribeAlarms=[])
+    stack, gone = of_type(COMPUTE, "Web", "AWS::CloudWatch::Alarm"), unseen(Trouble.NETWORK)
+    looks = iter([[], *[gone] * 40, [{"AlarmName": "web-errors"}], []])
+    aws.answers = Latest(lambda: next(looks, []))
+    assert run(aws, Check("a", alarms=ALL, within=60, watch=30), DATA, stack) == (True, "")
+    aws.answers = {"DescribeAlarms": gone}
+    with pytest.raises(DeployError, match=r"could not be made for 10 minutes: .*cannot reach") as ended:
+        run(aws, Check("a", alarms=ALL, within=60), DATA, stack)
+    assert not isinstance(ended.value, CheckError)
+
+
+def test_credentials_that_expired_fail_no_check_and_take_nothing_back() -> None:
+    kinds = {"Orders": "AWS::SNS::Topic", "Web": "AWS::CloudWatch::Alarm"}
+    aws = deployed(kinds, DescribeAlarms=unseen(Trouble.SIGN_IN))
+    stack = of_type(COMPUTE, "Web", "AWS::CloudWatch::Alarm")
+    with pytest.raises(DeployError, match="cannot reach it") as ended:
+        run(aws, Check("a", alarms=ALL, within=5), DATA, stack)
+    assert ended.value.trouble is Trouble.SIGN_IN
+
+
 # Over HTTP
 
 
@@ -242,6 +286,45 @@ def test_only_the_latest_are_kept() -> None:
     assert found[0].time == NOON + timedelta(minutes=kept.MOST + 2)
 
 
+def test_what_others_put_beside_it_is_not_taken_for_an_assembly() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    for name in (
+        "",
+        "notes.txt",
+        "20261199T000000Z-0123456789ab.json",
+        "zzz/20261123T120000Z-0123456789ab.json",
+    ):
+        aws.put_object(place, f"assemblies/shop/dev/{name}", b"x")
+    assert [found.time for found in kept.listed(aws, assembly)] == [NOON]
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"files": {"manifest.json": "{}"}}', b"\xff"])
+def test_an_assembly_that_was_damaged_is_told(content: bytes) -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    (found,) = kept.listed(aws, assembly)
+    aws.put_object(place, found.key, content)
+    with pytest.raises(DeployError, match="cannot be read"):
+        kept.load(aws, found)
+
+
+def test_an_assembly_of_another_environment_is_not_gone_back_to() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    place = kept.bucket(aws)
+    assert place
+    kept.keep(aws, assembly, NOON)
+    (found,) = kept.listed(aws, assembly)
+    other = found.key.replace("/dev/", "/staging/")
+    aws.put_object(place, other, aws.stored[place, found.key])
+    with pytest.raises(DeployError, match="cannot be read: it is of environment 'dev' of platform 'shop'"):
+        kept.load(aws, kept.Kept(other))
+
+
 def test_without_a_bucket_nothing_is_kept() -> None:
     aws = FakeAws()
     kept.keep(aws, an_assembly(COMPUTE_ALONE), NOON)
@@ -266,6 +349,46 @@ def test_going_back_is_refused_when_a_value_is_gone() -> None:
     now = an_assembly(gone, a_stack("shop-compute", {"Web": {"Text": "2"}}))
     with pytest.raises(DeployError, match=r"shop-data.OrdersId is not there any more"):
         going_back.without_data(now, an_assembly(DATA, COMPUTE))
+
+
+# What becomes of it afterwards
+
+
+def verified(aws: FakeAws, assembly: Any) -> None:
+    own = Holder("a", "ann", "deploy", NOON, Process("", 1, ""))
+    act = SimpleNamespace(
+        clock=FakeClock(), lease=Lease(aws, FakeClock(), "lock", own), noted=lambda events: events
+    )
+    options = argparse.Namespace(format="json", no_rollback=False, quiet=True, verbose=False)
+    with plan.make(assembly, aws, FakeClock()) as prepared:
+        list(execute.run(prepared))
+        verifying.verify(prepared, act, options)  # type: ignore[arg-type]
+
+
+def test_what_a_killed_run_deployed_and_did_not_keep_is_kept_by_the_next() -> None:
+    aws, assembly = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE)
+    assert kept.listed(aws, assembly) == ()
+    verified(aws, assembly)
+    assert len(kept.listed(aws, assembly)) == 1
+    aws.calls.clear()
+    verified(aws, assembly)
+    assert aws.acts("put_object") == []
+
+
+def test_what_passed_and_cannot_be_kept_is_told_as_that() -> None:
+    aws = with_bucket()
+    aws.denied["put_object"] = DeployError("missing permission s3:PutObject")
+    with pytest.raises(DeployError, match=r"is deployed and passed, but could not be kept .*s3:PutObject"):
+        verified(aws, an_assembly(LARGE, COMPUTE_ALONE))
+
+
+def test_why_going_back_was_wanted_is_told_when_it_cannot_be() -> None:
+    """The port is closed, so the check fails at once."""
+    aws, before = with_bucket(), an_assembly(LARGE, COMPUTE_ALONE, assets=(PACKAGE,))
+    kept.keep(aws, before, NOON)  # without its package
+    closed = Check("says", http="https://127.0.0.1:1", within=0)
+    with pytest.raises(DeployError, match=r"check says failed: .*; going back failed: .*package .* not in"):
+        verified(aws, an_assembly(LARGE, COMPUTE_ALONE, checks=(closed,)))
 
 
 # The commands, on the embedded emulator

@@ -9,6 +9,7 @@ from compiler.assembly import Assembly
 from compiler.deploy import destroy, execute, live, plan
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Destroyed, Event, StackFailed, StackFinished
+from compiler.deploy.explain import AwsError
 from compiler.deploy.lease import Holder, Lease
 from compiler.deploy.process import Process
 from compiler.deploy.status import State
@@ -201,3 +202,27 @@ def test_protection_is_turned_off_when_that_was_asked_for_just_before_each_delet
         ("delete_stack", "shop-foundation"),
     ]
     assert aws.stacks() == ()
+
+
+def test_a_stack_that_aws_does_not_begin_to_delete_is_protected_again() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    aws.set("shop-data", protected=True)
+    doomed = destroy.plan(SHOP, aws, FakeClock(), unprotect=True)
+    aws.denied["delete_stack"] = AwsError("missing permission", "ask", "AccessDenied", missing=False)
+    with pytest.raises(DeployError, match="missing permission"):
+        list(destroy.run(doomed))
+    assert [name for name, *_ in aws.calls[-2:]] == ["unprotect", "protect"]
+    found = aws.stack("shop-data")
+    assert found
+    assert found.protected
+
+
+def test_a_stack_that_something_blocks_stays_open_to_its_deletion() -> None:
+    aws = FakeAws()
+    assembly = an_assembly(a_stack("shop-data", {"Orders": {"FailDelete": "not empty"}}))
+    deploy(aws, assembly)
+    aws.set("shop-data", protected=True)
+    with pytest.raises(DeployError, match="could not be deleted"):
+        list(destroy.run(destroy.plan(assembly, aws, FakeClock(), unprotect=True)))
+    assert aws.acts("protect") == []

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from compiler.deploy import cause, redacting
+from compiler.deploy import cause, execute, plan, redacting
 from compiler.deploy.account import UnseenError
 from compiler.deploy.aws_account import BotoAccount
 from compiler.deploy.convert import event as converted
 from compiler.deploy.errors import DeployError
 from compiler.deploy.events import Evidence, Failure, Noticed, ResourceEvent, StackFailed
 from compiler.deploy.evidence import ecs, looks, witness
-from compiler.deploy.follow import Operation
+from compiler.deploy.follow import Operation, until_rest
 from compiler.deploy.records import LiveResource, LiveStack, OperationEvent, StackEvent
 from compiler.views import deploy as views
 from compiler.views.events import event_text
@@ -27,7 +27,7 @@ from compiler.views.failure import failure_text
 from compiler.views.progress import Plain
 from compiler.views.style import Style
 from tests.aws_answers import DENIED, Answers, refusal
-from tests.fakes import FakeAws, FakeClock
+from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 from tests.test_deploy_cause import NOON, ORIGIN
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:service/shop/api"
@@ -655,6 +655,23 @@ def test_what_else_failed_is_named() -> None:
         ("-----BEGIN RSA PRIVATE KEY----- MIIE", "<private key>"),
         ("red \x1b[31malert\x1b[0m\r\nnext", "red [31malert [0m next"),
         ("x ##[error]fake", "x # #[error]fake"),
+        ("##vso[task.setvariable variable=a]b", "# #vso[task.setvariable variable=a]b"),
+        (
+            r'{"body":"{\"password\":\"hunter2\",\"user\":\"me\"}"}',
+            r'{"body":"{\"password\":<...>,\"user\":\"me\"}"}',
+        ),
+        ("Server=db;Uid=app;Pwd=hunter2;", "Server=db;Uid=app;Pwd=<...>;"),
+        ("DB_PASS=hunter2, passed=3", "DB_PASS=<...>, passed=3"),
+        ("postgres://app:hun@ter/2@db:5432/x", "postgres://app:<...>@db:5432/x"),
+        ("keys wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY.", "keys <secret key>."),
+        (
+            "commit 0b6bd0a1c1f4d6d0d6c3f43d3f9fd0b5a6f1e0aa",
+            "commit 0b6bd0a1c1f4d6d0d6c3f43d3f9fd0b5a6f1e0aa",
+        ),
+        ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "<token>"),
+        ("psql --password hunter2 -h db", "psql --password <...> -h db"),
+        ("password => 'hunter2'", "password => <...>"),
+        ("Cookie: session=abcdef", "Cookie: <...>"),
         ("the token expired", "the token expired"),
         ("password:hunter2", "password:<...>"),
         ('"token" : "a b c", x', '"token" : <...>, x'),
@@ -685,3 +702,18 @@ def test_a_line_of_a_log_is_no_command_to_the_machine_that_prints_it() -> None:
     Plain(stream, Style(colour=False)).show(StackFailed("shop", failure, 1))
     assert "    | ::error::fake\n" in stream.getvalue()
     assert not any(line.strip().startswith("::") for line in stream.getvalue().splitlines())
+
+
+def test_why_something_failed_is_told_without_credentials_and_without_commands() -> None:
+    """Hand-made: what a custom resource's function may answer with."""
+    said = "cannot open postgres://app:hunter2@db/x\n::add-mask::x\x1b]0;title\x07 ##vso[task.complete]"
+    aws = FakeAws()
+    list(execute.run(plan.make(an_assembly(a_stack("shop", {"Orders": {}})), aws, FakeClock())))
+    (live,) = aws.stacks()
+    failed = an_event(1, "Orders", "CREATE_FAILED", "Custom::Db", reason=said, stack_id=live.id)
+    operation = Operation("shop", live.id, "", aws._get("shop").events[-1].id)
+    aws._get("shop").events.append(failed)
+    (shown,) = [event for event in until_rest(aws, operation) if isinstance(event, ResourceEvent)]
+    told = "cannot open postgres://app:<...>@db/x ::add-mask::x ]0;title # #vso[task.complete]"
+    assert shown.reason == told
+    assert cause.of(aws, operation, live).reason == told

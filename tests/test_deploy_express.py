@@ -14,7 +14,7 @@ from compiler.assembly import Migrator, Stack
 from compiler.deploy import execute, plan, plan_file, readiness, resume, reviewed
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.aws_account import BotoAccount
-from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.errors import DeployError, RefusedError, Trouble
 from compiler.deploy.events import Event, Settled, Settling
 from compiler.deploy.records import ChangeSet, ChangeSetRequest, Hook, LiveResource, Validation
 from compiler.deploy.wishes import Wishes
@@ -172,6 +172,38 @@ def test_what_may_not_be_looked_at_is_told_and_not_waited_for() -> None:
     (settled,) = (e for e in deploy(aws, replace(SHOP, stateful=())) if isinstance(e, Settled))
     told = "whether Ingest is ready is not known: missing permission rds:DescribeDBClusters"
     assert settled.unseen == (told,)
+
+
+def lost(trouble: Trouble) -> UnseenError:
+    found = UnseenError("rds:DescribeDBClusters: cannot reach it")
+    found.trouble = trouble
+    return found
+
+
+def test_what_does_not_answer_for_a_while_is_not_taken_for_ready() -> None:
+    away = lost(Trouble.NETWORK)
+    aws = Express({"DescribeDBClusters": [away, away, {"Status": "creating"}, {"Status": "available"}]})
+    aws.kinds = {"Ingest": "AWS::RDS::DBCluster"}
+    events = deploy(aws, replace(SHOP, stateful=()))
+    waited = [event.waiting for event in events if isinstance(event, Settling)]
+    assert waited[0] == {"Ingest": "no answer"}
+    (settled,) = (event for event in events if isinstance(event, Settled))
+    assert settled.unseen == ()
+
+
+def test_what_never_answers_is_told_after_ten_minutes() -> None:
+    aws = Express({"DescribeDBClusters": [lost(Trouble.NETWORK)]})
+    aws.kinds = {"Ingest": "AWS::RDS::DBCluster"}
+    (settled,) = (e for e in deploy(aws, replace(SHOP, stateful=())) if isinstance(e, Settled))
+    assert 600 <= settled.seconds < 700
+    assert len(settled.unseen) == 1
+
+
+def test_credentials_that_expire_while_it_is_waited_for_are_told() -> None:
+    aws = Express({"DescribeDBClusters": [{"Status": "creating"}, lost(Trouble.SIGN_IN)]})
+    aws.kinds = {"Ingest": "AWS::RDS::DBCluster"}
+    with pytest.raises(DeployError, match="cannot reach it; under way, and goes on in AWS by itself"):
+        deploy(aws, replace(SHOP, stateful=()))
 
 
 READY: dict[str, tuple[str, Mapping[str, Any], str, Callable[[str], Any]]] = {

@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from compiler.assembly import sha256
 from compiler.deploy import lease, process
+from compiler.deploy.doors.objects import Object
 from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.lease import LASTS, Holder, KeepingClock, Lease
 from compiler.deploy.process import Process
@@ -175,8 +179,118 @@ def test_a_killed_run_of_the_same_machine_is_not_waited_for() -> None:
     assert clock.time == 0
 
 
+def test_a_process_that_proc_hides_may_be_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand-made: what `hidepid` leaves of the processes of other users, of whom the first is always there."""
+    monkeypatch.setattr(process, "_started", lambda pid: "")
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    assert not process.is_over(replace(process.this(), pid=1, started="1"))
+    assert not process.is_over(replace(process.this(), pid=2**70, started="1"))
+    assert process.is_over(replace(process.this(), pid=2**22 + 1, started="1"))
+
+
+def test_a_sign_of_life_counts_from_when_it_was_given_however_slow_the_answer() -> None:
+    """Whoever waits counts from the write: an answer that took a minute leaves nothing to rely on."""
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    original = aws.put_object_if
+
+    def slow(bucket: str, key: str, content: bytes, etag: str | None) -> str | None:
+        found = original(bucket, key, content, etag)
+        clock.sleep(LASTS)
+        return found
+
+    aws.put_object_if = slow  # type: ignore[method-assign]
+    mine.take("bucket")
+    aws.put_object_if = original  # type: ignore[method-assign]
+    aws.denied["put_object_if"] = DeployError("no way there")
+    with pytest.raises(RefusedError, match="it could not be renewed for 45 s: no way there"):
+        mine.check()
+
+
 def test_a_process_of_another_machine_may_always_be_alive() -> None:
     assert not process.is_over(replace(process.this(), machine="another", pid=2**30))
     assert not process.is_over(Process("", 2**30, ""))
     assert process.is_over(replace(process.this(), started="later"))
     assert process.this().pid == os.getpid()
+
+
+class Killed(BaseException):
+    """As `kill -9` is: nothing is tidied up."""
+
+
+class Hooked(FakeAws):
+    """Something happens before or after the n-th time that the bucket is asked."""
+
+    def __init__(self, shared: FakeAws, at: int, after: bool, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self.stored = shared.stored
+        self.asked, self.at, self.after, self.happens = 0, at, after, happens
+
+    def get_object(self, bucket: str, key: str) -> Object | None:
+        with self.around_it():
+            return super().get_object(bucket, key)
+
+    def put_object_if(self, bucket: str, key: str, content: bytes, etag: str | None) -> str | None:
+        with self.around_it():
+            found = FakeAws.get_object(self, bucket, key)
+            if (found.etag if found else None) != etag:
+                return None
+            self.stored[bucket, key] = content
+            return sha256(content)
+
+    @contextmanager
+    def around_it(self) -> Iterator[None]:
+        self.asked += 1
+        mine = self.asked == self.at
+        if mine and not self.after:
+            self.happens()
+        yield
+        if mine and self.after:
+            self.happens()
+
+
+def killed() -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(1, 7))
+def test_wherever_a_holder_is_killed_the_next_gets_the_lock_within_its_time(at: int, after: bool) -> None:
+    aws, clock = FakeAws(), FakeClock()
+    dead = a_lease(Hooked(aws, at, after, killed), "ann", clock)
+    with suppress(Killed):
+        dead.take("bucket")
+        for _ in range(3):
+            clock.sleep(20)
+            dead.keep()
+        dead.release()
+    heir = a_lease(aws, "bob", later := FakeClock())
+    heir.take("bucket")
+    assert later.time < LASTS + 5
+    heir.check(fresh=True)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(1, 6))
+def test_wherever_a_second_run_comes_in_between_one_of_the_two_holds_the_lock(at: int, after: bool) -> None:
+    aws, clock = FakeAws(), FakeClock()
+    other, refused = a_lease(aws, "bob", clock), list[str]()
+
+    def comes() -> None:
+        try:
+            other.take("bucket")
+        except RefusedError:
+            refused.append("bob")
+
+    mine = a_lease(Hooked(aws, at, after, comes), "ann", clock)
+    with suppress(RefusedError):
+        mine.take("bucket")
+        clock.sleep(20)
+        mine.check(fresh=True)
+        mine.check(fresh=True)
+    holding = []
+    for each in (mine, other):
+        with suppress(RefusedError):
+            each.check(fresh=True)
+            holding += [each.run] if each.taken else []
+    assert len(holding) == 1

@@ -1,17 +1,22 @@
 """Stack policies in production: they hold, are opened for what was approved by name, and closed again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from compiler.assembly import Assembly, Stack
 from compiler.deploy import execute, plan, protection
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, RefusedError, Trouble
 from compiler.deploy.events import Event, StackFailed
+from compiler.deploy.explain import AwsError
+from compiler.deploy.lease import Holder, Lease
 from compiler.deploy.prepared import Prepared
+from compiler.deploy.process import Process
+from compiler.deploy.records import StackEvent
 from compiler.deploy.wishes import Wishes
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly, drain
 
@@ -196,3 +201,38 @@ def test_what_comes_to_hold_data_later_is_kept_too() -> None:
     deploy(aws, ONE)
     deploy(aws, BOTH)
     assert kept(aws) == {"Orders", "Clicks"}
+
+
+@pytest.mark.parametrize("trouble", [None, Trouble.SIGN_IN])
+def test_a_change_set_that_aws_does_not_begin_closes_the_policy_again(trouble: Trouble | None) -> None:
+    aws = FakeAws()
+    deploy(aws, BOTH)
+    refused = AwsError("missing permission", "ask", "AccessDenied", missing=False)
+    refused.trouble = trouble
+    aws.denied["execute_change_set"] = refused
+    with pytest.raises(DeployError):
+        list(execute.run(make(aws, RENAMED), frozenset(ALL)))
+    assert aws.acts("set_policy").count("shop-data") == 3
+    assert kept(aws) == {"Orders", "Clicks"}
+
+
+def test_a_lock_that_is_lost_while_a_stack_is_made_ready_opens_and_begins_nothing() -> None:
+    """Between the moment when work on a stack begins, and the change set, there may be slow answers."""
+    aws, clock = FakeAws(), FakeClock()
+    deploy(aws, BOTH)
+    own = Holder("a", "ann", "deploy", datetime(2026, 11, 23, tzinfo=UTC), Process("", 1, ""))
+    lease = Lease(aws, clock, "locks/shop/production.json", own)
+    lease.take("bucket")
+    original = aws.events
+
+    def slow(stack: str) -> Iterator[StackEvent]:
+        clock.sleep(100)
+        aws.stored["bucket", "locks/shop/production.json"] = b"somebody else's"
+        return original(stack)
+
+    aws.events = slow  # type: ignore[method-assign]
+    aws.calls.clear()
+    prepared = plan.make(RENAMED, aws, clock)
+    with pytest.raises(RefusedError, match="the lock on the environment is lost"):
+        list(execute.run(prepared, frozenset(ALL), lease))
+    assert aws.acts("execute_change_set") == aws.acts("set_policy") == []

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import importlib
 import inspect
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 import yaml
 
-from compiler import pipeline
+from compiler import deploy, pipeline
 from compiler.assembly import Assembly, Stack, dumps
 from compiler.cli import main
 from compiler.commands.code import sources
-from compiler.deploy import aws, destroy, execute, plan
+from compiler.deploy import audit, aws, destroy, execute, lease, plan
+from compiler.deploy.account import Read
 from compiler.deploy.calls import Calls
 from compiler.deploy.evidence import hooks, witness
 from compiler.document import read
@@ -31,6 +35,7 @@ from compiler.permissions.ground import Ground, ground
 from compiler.permissions.template import Wishes, template
 from compiler.permissions.trust import trust
 from compiler.review.schemas import provider_schema
+from tests.fakes import an_assembly
 from tests.specs import CODE, document
 
 SPECS = sorted(str(path) for path in Path("specs").glob("*.yaml"))
@@ -298,9 +303,48 @@ def test_every_call_of_the_door_is_allowed_and_nothing_else() -> None:
         calls.OF_ALL,
         calls.OF_BUCKET,
         calls.OF_OBJECTS,
+        calls.OF_OLD,
         calls.OF_FUNCTIONS,
     )
     assert called == {name for table in tables for name in table} | set(calls.FREE)
+
+
+def test_every_look_of_the_deployer_is_allowed() -> None:
+    """Wherever one is declared: what the evidence modules look at has a test of its own."""
+    modules = (
+        importlib.import_module(f"compiler.deploy.{name.name}") for name in iter_modules(deploy.__path__)
+    )
+    looks = {value for module in modules for value in vars(module).values() if isinstance(value, Read)}
+    assert {read.action for read in looks} >= {"tag:GetResources", "iam:GetRole"}
+    allowed = {
+        action for each in calls.statements(small("queues: {work: {}}"), "arn") for action in each.actions
+    }
+    assert {read.action for read in looks} <= allowed
+
+
+def test_records_and_locks_are_written_but_only_old_assemblies_deleted() -> None:
+    found = calls.statements(small("queues: {work: {}}"), "arn")
+    bucket = "arn:${AWS::Partition}:s3:::formwork-bootstrap-*"
+    may = {action: set(each.resources) for each in found for action in each.actions}
+    assert may["s3:DeleteObject"] == {f"{bucket}/assemblies/shop/production/*"}
+    written = (
+        lease.key(replace(an_assembly(), environment="production")),
+        audit.prefix("shop", "production") + "20261123T120000.000000Z-a-begun.json",
+        "templates/0a.json",
+        "0a.zip",
+        "assemblies/shop/production/20261123T120000Z-a.json",
+    )
+    for key in written:
+        assert any(fnmatch.fnmatch(f"{bucket}/{key}", pattern) for pattern in may["s3:PutObject"]), key
+    for key in ("locks/shop/dev.json", "audit/other/production/a.json"):
+        assert not any(fnmatch.fnmatch(f"{bucket}/{key}", pattern) for pattern in may["s3:PutObject"]), key
+
+
+def test_more_than_a_role_can_hold_is_told_with_the_way_out() -> None:
+    found = small("queues: {work: {}}")
+    many = tuple(f"shop-environment-number-{number:03d}-" for number in range(150))
+    with pytest.raises(InvalidError, match=r"the permissions of CI take [0-9]+ characters, .*--env"):
+        packing.inline(calls.statements(replace(found, prefixes=many), "arn"))
 
 
 def test_stacks_are_made_and_deleted_only_with_the_execution_role() -> None:
@@ -449,7 +493,9 @@ def test_cfn_lint_finds_nothing_and_the_house_rules_what_must_be_so() -> None:
     found = lint([stack(made(of("specs/iot-platform.yaml", "production")), "us-east-1")])
     assert {finding.code for finding in found} <= {"F101", "F107", "F141"}
     assert all(
-        "cloudformation:" in f.message for f in found if f.logical_id == "DeployRole" and f.code == "F101"
+        "cloudformation:" in f.message or "tag:GetResources" in f.message
+        for f in found
+        if f.logical_id == "DeployRole" and f.code == "F101"
     )
 
 

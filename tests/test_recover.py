@@ -522,3 +522,27 @@ def test_the_page_about_the_states_is_up_to_date_and_names_them_all(
     assert "is stale" in capsys.readouterr().err
     assert command.main(["--out", str(tmp_path / "new.md")]) == 0
     assert (tmp_path / "new.md").read_text(encoding="utf-8") == text
+
+
+def test_nothing_more_is_begun_on_a_stack_once_the_lock_is_lost() -> None:
+    aws = FakeAws()
+    assembly = stuck_in_rollback(aws)
+    found = way_out(aws, assembly)
+
+    def check() -> None:
+        if aws.acts("continue_rollback"):
+            raise RefusedError("the lock on the environment is lost")
+
+    with pytest.raises(RefusedError, match="the lock on the environment is lost"):
+        list(rescuing.run(found, frozenset({"shop-foundation/Key"}), lambda *_: None, check))
+    assert [call[1:] for call in aws.calls if call[0] == "continue_rollback"] == [("shop-foundation",)]
+
+
+def test_a_stack_that_came_to_the_same_state_again_since_the_plan_was_shown_is_left_alone() -> None:
+    aws = FakeAws()
+    assembly = stuck_in_rollback(aws)
+    found = way_out(aws, assembly)
+    aws.set("shop-foundation", updated=datetime(2026, 11, 24, tzinfo=UTC))
+    with pytest.raises(RefusedError, match="something was done to stack shop-foundation"):
+        list(rescuing.run(found, frozenset(), lambda *_: None))
+    assert aws.acts("continue_rollback") == []

@@ -15,6 +15,7 @@ _PREFIXES = {
     "apigatewayv2": "apigateway",
     "efs": "elasticfilesystem",
     "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "service-quotas": "servicequotas",
 }

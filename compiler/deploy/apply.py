@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from compiler.deploy import (
@@ -50,9 +50,18 @@ class Run:
     control: Control = field(default_factory=Control)
     approved: frozenset[str] = frozenset()  # the ids of the changes that somebody approved by name
     watch: Watch = field(init=False)
+    check: Callable[[], None] = lambda: None  # DeployError when nothing more may begin
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.prepared.clock, self.prepared.aws.throttled)
+
+    def still(self) -> None:
+        """Just before AWS is asked to begin something: what came before it may have taken long."""
+        try:
+            self.check()
+        except DeployError as error:
+            error.unbegun = True
+            raise
 
     def bucket(self, step: Step) -> str | None:
         """The asset bucket of the stack's region, once there is one."""
@@ -141,7 +150,7 @@ def _execute(run: Run, step: Step, made: ChangeSet) -> Flow:
     run.outputs[step.name] = dict(live.outputs)
     yield from run.watch.answered(lambda: protection.close(step, aws))
     if step.draft.express:
-        yield from readiness.wait(aws, clock, step.name)
+        yield from readiness.wait(aws, clock, step.name, run.watch)
     yield StackFinished(step.name, step.shown.action, live.status, clock.now() - start, live.outputs)
 
 
@@ -150,6 +159,7 @@ def _begin(
 ) -> Generator[None, None, frozenset[str]]:
     """Execute the change set, with the stack policy open for what was approved; what it kept before."""
     aws = step.door(run.prepared.aws)
+    run.still()
     kept = protection.open_up(step, aws, run.approved)
     try:
         yield from starting.execute(aws, made, operation, run.watch)

@@ -7,8 +7,10 @@ of parameters or outputs, and errors only as people are shown them.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -146,10 +148,18 @@ def merged(*sources: Iterable[Record]) -> list[Record]:
 def _append(path: Path, line: bytes) -> None:
     """One write to the end of the file, on the disk when this returns: several runs may write at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # A pipe that nobody reads would keep us waiting for ever.
+    how = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+    file = os.open(path, how, 0o600)
     try:
-        if os.write(file, line) != len(line):
-            raise OSError(28, "no space is left for all of it")
+        facts = os.fstat(file)
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        # Of what a full disk cut off, only that one record is lost, not this one too.
+        torn = facts.st_size > 0 and os.pread(file, 1, facts.st_size - 1) != b"\n"
+        whole = b"\n" + line if torn else line
+        if os.write(file, whole) != len(whole):
+            raise OSError(errno.ENOSPC, "no space is left for all of it")
         os.fsync(file)
     finally:
         os.close(file)

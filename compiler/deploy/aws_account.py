@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.deploy import explain
 from compiler.deploy.account import Read, UnseenError
+from compiler.deploy.errors import DeployError
 
 # How services say that something does not exist; there is no common word. Source: API references, 2026-11.
 _ABSENT = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
@@ -43,13 +44,13 @@ class BotoAccount:
         except Exception as error:
             failure = explain.failure(error, _asking(read), self._region)
             if not isinstance(failure, explain.AwsError):
-                raise self._without_answer(read, failure.message, type(error).__name__) from None
+                raise self._without_answer(read, failure, type(error).__name__) from None
             if _is_absent(failure):
                 return ()
             raise _refused(read, failure) from None
 
-    def _without_answer(self, read: Read, why: str, error: str) -> UnseenError:
-        found = UnseenError(_why(read, why))
+    def _without_answer(self, read: Read, failure: DeployError, error: str) -> UnseenError:
+        found = _unseen(read, failure)
         if error in _UNREACHABLE:
             self._unreachable[read.service] = found
         return found
@@ -86,7 +87,13 @@ def _is_absent(failure: explain.AwsError) -> bool:
 def _refused(read: Read, failure: explain.AwsError) -> UnseenError:
     if explain.denies(failure.code):
         return UnseenError(f"missing permission {read.action}", failure.code)
-    return UnseenError(_why(read, failure.message), failure.code)
+    return _unseen(read, failure, failure.code)
+
+
+def _unseen(read: Read, failure: DeployError, code: str = "") -> UnseenError:
+    found = UnseenError(_why(read, failure.message), code)
+    found.trouble = failure.trouble
+    return found
 
 
 def _why(read: Read, message: str) -> str:

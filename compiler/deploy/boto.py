@@ -17,6 +17,7 @@ from compiler.deploy.doors.refactor import BotoRefactoring
 from compiler.deploy.doors.stacks import BotoStacks
 from compiler.deploy.errors import DeployError
 from compiler.deploy.records import Identity
+from compiler.deploy.redacting import safe
 from compiler.deploy.throttles import Throttles
 
 
@@ -75,7 +76,7 @@ class Boto(BotoStacks, BotoChangeSets, BotoOperations, BotoDrift, BotoRefactorin
         answer = self._call("lambda", "invoke", FunctionName=function, Payload=body)
         found: Mapping[str, Any] = json.loads(self._body("lambda invoke", answer["Payload"]))
         if "FunctionError" in answer:
-            why = str(found.get("errorMessage", answer["FunctionError"])).rstrip(".")
+            why = safe(str(found.get("errorMessage", answer["FunctionError"]))).rstrip(".")
             raise DeployError(f"the function {function} failed: {why}", "its log group says more; run again")
         return found
 

@@ -12,6 +12,7 @@ from compiler.deploy.events import Evidence, Failure
 from compiler.deploy.evidence import witness
 from compiler.deploy.follow import Operation
 from compiler.deploy.records import LiveStack, OperationEvent, StackEvent
+from compiler.deploy.redacting import safe
 
 NESTED = "AWS::CloudFormation::Stack"
 _BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
@@ -32,7 +33,7 @@ def of(aws: Aws, operation: Operation, live: LiveStack | None) -> Failure:
         status=live.status if live else "DELETE_COMPLETE",
         logical_id=failing.resource(root) if root else "",
         type=root.type if root else "",
-        reason=reason or "CloudFormation gives no reason",
+        reason=safe(reason) or "CloudFormation gives no reason",
         origin=origin,
         advice=known.advice(reason, evidence, origin),
         evidence=evidence,

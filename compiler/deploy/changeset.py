@@ -13,6 +13,7 @@ from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.explain import STALE
 from compiler.deploy.litter import Litter
 from compiler.deploy.records import ChangeSet, ChangeSetRequest, Validation
+from compiler.deploy.redacting import safe
 from compiler.deploy.status import Outcome, outcome
 from compiler.deploy.waiting import Waiting, together
 
@@ -186,5 +187,5 @@ def finding(stack: Stack, validation: Validation) -> str:
     about = failing.resource_of(validation.logical_id, validation.path)
     origin = stack.origins.get(about)
     place = f"{origin.place} " if origin else ""
-    reason = validation.reason.rstrip(". ")
+    reason = safe(validation.reason).rstrip(". ")
     return f"{place}{about}: {reason}{f' ({validation.path})' if validation.path else ''}"

@@ -13,11 +13,13 @@ from compiler.deploy.answers import Answer, Ask
 from compiler.deploy.background import in_background
 from compiler.deploy.clock import Clock
 from compiler.deploy.door import Aws
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import CheckEnded, CheckStarted
 from compiler.deploy.inputs import Outputs
 from compiler.deploy.records import LiveResource
 from compiler.deploy.schedule import Flow, Work
+from compiler.deploy.waiting import Waiting
+from compiler.deploy.watch import GIVE_UP_SECONDS
 from compiler.model import ALL, Check
 
 _SERVICE = "AWS::ECS::Service"
@@ -41,20 +43,40 @@ def works(assembly: Assembly, aws: Aws, clock: Clock, outputs: Outputs, ask: Ask
 
 
 def _run(check: Check, assembly: Assembly, aws: Aws, clock: Clock, outputs: Outputs, ask: Ask) -> Flow:
-    start = clock.now()
+    start, lost = clock.now(), 0.0
     yield CheckStarted(check.name, _words(check))
     probe = _probe(check, assembly, aws, outputs, ask)
     since: float | None = None  # when it came true
     while True:
-        wrong = yield from in_background(probe)
-        now = clock.now()
+        wrong, silent = yield from _looked(check.name, probe, clock)
+        now, lost = clock.now(), lost + silent
         since = (now if since is None else since) if not wrong else None
         if since is not None and now - since >= check.watch:
             yield CheckEnded(check.name, True, "", now - start)
             return
-        if wrong and now - start >= check.within:
+        if wrong and now - start - lost >= check.within:
             yield CheckEnded(check.name, False, wrong, now - start)
             raise CheckError(f"check {check.name} failed: {wrong}")
+        yield None
+
+
+def _looked(name: str, probe: Probe, clock: Clock) -> Waiting[tuple[str, float]]:
+    """What is wrong, and for how many seconds AWS could not be asked: that is no fault of what is checked."""
+    since: float | None = None
+    while True:
+        try:
+            wrong = yield from in_background(probe)
+        except DeployError as error:
+            since = clock.now() if since is None else since
+            if error.trouble is not Trouble.NETWORK:
+                raise
+            if clock.now() - since >= GIVE_UP_SECONDS:
+                raise DeployError(
+                    f"check {name} could not be made for {GIVE_UP_SECONDS / 60:.0f} minutes: {error.message}",
+                    "what was deployed stays; run again, which makes the checks anew",
+                ) from None
+        else:
+            return wrong, clock.now() - since if since is not None else 0.0
         yield None
 
 
@@ -105,6 +127,8 @@ def _tasks(check: Check, assembly: Assembly, aws: Aws) -> Iterator[str]:
         try:
             doing = readiness.state(door.account(), found)
         except UnseenError as error:
+            if error.trouble:
+                raise
             doing = error.message
         if doing:
             yield f"{found.logical_id}: {doing}"
@@ -125,6 +149,8 @@ def _alarms(door: Aws, kind: str, wanted: list[str]) -> Iterator[str]:
     try:
         states = door.account().ask(read, AlarmNames=wanted, AlarmTypes=types, StateValue="ALARM")
     except UnseenError as error:
+        if error.trouble:
+            raise
         yield error.message
     else:
         yield from (f"{each['AlarmName']} rings" for each in states)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from compiler.assembly import Assembly
 from compiler.deploy import guard, inputs, regions, remove, schedule, shown
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
-from compiler.deploy.errors import RefusedError
+from compiler.deploy.errors import DeployError, RefusedError
 from compiler.deploy.events import Destroyed, Event, PlanStarted, Retained
 from compiler.deploy.lease import Lease
 from compiler.deploy.order import ordered
@@ -98,6 +99,21 @@ def _removing(doomed: Doomed, removal: Removal, retained: list[Retained], watch:
 
 def _remove(doomed: Doomed, removal: Removal, retained: list[Retained], watch: Watch) -> Flow:
     aws = removal.door(doomed.aws)
-    if removal.live.protected:
+    gone = remove.remove(aws, doomed.clock, removal.live, retained, watch)
+    if not removal.live.protected:
+        yield from gone
+        return
+    try:
         yield from watch.answered(lambda: aws.protect(removal.live.name, on=False))
-    yield from remove.remove(aws, doomed.clock, removal.live, retained, watch)
+        yield from gone
+    except DeployError:
+        _protect_again(aws, removal.live)
+        raise
+
+
+def _protect_again(aws: Aws, live: LiveStack) -> None:
+    """A stack that AWS did not begin to delete is as it was; one that is half gone stays open to it."""
+    with suppress(DeployError):  # what ended the deletion is told
+        found = aws.stack(live.id)
+        if found and found.status == live.status:
+            aws.protect(live.name)

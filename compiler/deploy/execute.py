@@ -36,14 +36,11 @@ def run(
     start = prepared.clock.now()
     known = {name: dict(outputs) for name, outputs in prepared.outputs.items()}
     now = Run(prepared, known, approved=approved, control=control or Control())
-
-    def check() -> None:
-        _check(now, lease)
-
+    now.check = lambda: _check(now, lease)
     try:
         migrations.check(prepared.plan.migrations)
         yield PlanStarted(_changing(prepared), tuple(migrator.component for migrator in _migrators(prepared)))
-        begun = schedule.run(_works(now, check), prepared.clock, check, now.watch)
+        begun = schedule.run(_works(now), prepared.clock, now.check, now.watch)
         yield from map(_told, begun)
     except DeployError:
         yield from map(LeftBehind, prepared.discard())
@@ -78,7 +75,7 @@ def _told(event: Event) -> Event:
     return Waiting({name.removesuffix(key("", "contract")): since for name, since in event.stacks.items()})
 
 
-def _works(now: Run, check: Callable[[], None]) -> tuple[Work, ...]:
+def _works(now: Run) -> tuple[Work, ...]:
     steps = [step for step in now.prepared.steps if step.draft.phase != "contract"]
     last = [step for step in now.prepared.steps if step.draft.phase == "contract"]
     names = frozenset(step.name for step in steps)
@@ -94,7 +91,7 @@ def _works(now: Run, check: Callable[[], None]) -> tuple[Work, ...]:
     removals = now.prepared.removals
     removed = [Work(r.live.name, all_before | r.after, _removing(now, r)) for r in removals]
     contracted = [Work(step.key, all_before | step.after, _applying(now, step)) for step in last]
-    return relocate.first((*applied, *migrated, *removed, *contracted), now, check)
+    return relocate.first((*applied, *migrated, *removed, *contracted), now)
 
 
 def _migrators(prepared: Prepared) -> Iterator[Migrator]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from compiler.deploy.account import Account, Read, UnseenError
 from compiler.deploy.errors import DeployError
 
-_GET = Read("iam", "GetRole", "Role")
+GET = Read("iam", "GetRole", "Role")
 
 
 def check(arn: str, account: Account) -> None:
     """DeployError when there is no such role; where it may not be looked at, AWS itself says so later."""
     name = arn.rpartition("/")[2]
     try:
-        found = account.ask(_GET, RoleName=name)
+        found = account.ask(GET, RoleName=name)
     except UnseenError:
         return
     if not any(role["Arn"] == arn for role in found):

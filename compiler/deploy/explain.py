@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compiler.deploy.errors import DeployError, Trouble
+from compiler.deploy.redacting import plain
 
 NO_REGION = "pass --region, set `region` in the spec, or set AWS_REGION"
 STALE = (
@@ -66,7 +67,7 @@ def _failure(error: Exception, doing: str, region: str | None, what: str) -> Dep
 
 def _answered(response: Any, doing: str, region: str | None, what: str) -> DeployError:
     answer = response.get("Error", {})
-    code, text = str(answer.get("Code", "Unknown")), str(answer.get("Message", ""))
+    code, text = str(answer.get("Code", "Unknown")), plain(str(answer.get("Message", "")))
     message, advice = _message(code, text, doing, region, what)
     missing = (code == "ValidationError" and "does not exist" in text) or "NotFound" in code
     found = AwsError(message, advice, code, missing)

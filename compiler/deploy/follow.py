@@ -11,6 +11,7 @@ from compiler.deploy.clock import SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.events import Evidence, Noticed, ResourceEvent
 from compiler.deploy.records import LiveStack, StackEvent
+from compiler.deploy.redacting import safe
 from compiler.deploy.status import State, state
 from compiler.deploy.watch import Watch
 
@@ -85,5 +86,5 @@ def _at_rest(live: LiveStack | None) -> bool:
 def _shown(operation: Operation, event: StackEvent) -> ResourceEvent:
     origin = operation.origins.get(event.logical_id)
     return ResourceEvent(
-        operation.stack, event.logical_id, event.type, event.status, event.reason, event.time, origin
+        operation.stack, event.logical_id, event.type, event.status, safe(event.reason), event.time, origin
     )

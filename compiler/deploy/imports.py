@@ -22,7 +22,7 @@ from compiler.review.changes import Change, Reason, StackChanges
 from compiler.review.schemas import exclusive
 
 RULE = "R146"
-_TAGGED = Read("resourcegroupstaggingapi", "GetResources", "ResourceTagMappingList")
+TAGGED = Read("resourcegroupstaggingapi", "GetResources", "ResourceTagMappingList")
 _LATER = "what differs from the template stays as it is until the next change of it"
 
 
@@ -90,7 +90,7 @@ def _own(tags: Mapping[str, str], aws: Aws) -> tuple[str, ...]:
     """The ARNs of what bears both tags; nothing when that may not be asked."""
     wanted = [{"Key": key, "Values": [tags.get(key, "")]} for key in (PLATFORM_TAG, ENVIRONMENT_TAG)]
     try:
-        found = aws.account().ask(_TAGGED, TagFilters=wanted)
+        found = aws.account().ask(TAGGED, TagFilters=wanted)
     except UnseenError:
         return ()
     return tuple(str(each["ResourceARN"]) for each in found)

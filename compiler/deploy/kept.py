@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from compiler.deploy.reviewed import assembly_sha256
 FORMAT = 1
 MOST = 20  # of one environment; the oldest go first
 _TIME = "%Y%m%dT%H%M%SZ"
+# Others may put things there too; the S3 console makes an object of each folder.
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}\.json")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def load(aws: Aws, kept: Kept) -> Assembly:
         content = json.loads(found.content)
         files = {name: text.encode() for name, text in content["files"].items()}
         assets = [f"assets/{each['key']}" for each in json.loads(files[MANIFEST])["assets"]]
-        return manifest.read(files | {name: _asset(aws, place, name) for name in assets})
+        whole = manifest.read(files | {name: _asset(aws, place, name) for name in assets})
+        if not kept.key.startswith(_prefix(whole)):
+            raise ValueError(f"it is of environment '{whole.environment}' of platform '{whole.platform}'")
+        return whole
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeployError(
             f"the assembly {kept.id} cannot be read: {error}", "choose another one; `--list` shows them"
@@ -115,7 +121,16 @@ def _asset(aws: Aws, place: str, name: str) -> bytes:
 
 def _all(aws: Aws, place: str, assembly: Assembly) -> Iterator[Kept]:
     # The time at the beginning of a name sorts as it passes.
-    return (Kept(key) for key in reversed(aws.objects(place, _prefix(assembly))))
+    start = _prefix(assembly)
+    keys = (key for key in aws.objects(place, start) if _is_one(key.removeprefix(start)))
+    return (Kept(key) for key in sorted(keys, reverse=True))
+
+
+def _is_one(name: str) -> bool:
+    try:
+        return bool(_NAME.fullmatch(name) and Kept(name).time)
+    except ValueError:  # such a day there is not
+        return False
 
 
 def _prefix(assembly: Assembly) -> str:

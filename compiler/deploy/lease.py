@@ -70,7 +70,7 @@ class Lease:
         self._tell = tell
         self._bucket = ""
         self._etag = ""
-        self._renewed = 0.0
+        self._asked = self._renewed = 0.0
         self._loser = ""  # why it is lost
 
     @property
@@ -158,11 +158,12 @@ class Lease:
         return ""
 
     def _write(self, content: Holder, etag: str | None) -> str | None:
+        self._asked = self._clock.now()  # an answer may be slow, and others count from the write itself
         body = dumps(msgspec.to_builtins(content)).encode()
         return self._aws.put_object_if(self._bucket, self._key, body, etag)
 
     def _mine(self, etag: str) -> None:
-        self._etag, self._renewed = etag, self._clock.now()
+        self._etag, self._renewed = etag, self._asked
 
 
 class KeepingClock:

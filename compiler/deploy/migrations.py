@@ -14,6 +14,7 @@ from compiler.deploy.errors import DeployError
 from compiler.deploy.events import MigrationFailed, MigrationFinished, MigrationStarted
 from compiler.deploy.explain import AwsError
 from compiler.deploy.inputs import Outputs
+from compiler.deploy.redacting import safe
 from compiler.deploy.schedule import Flow
 from compiler.deploy.starting import begin
 from compiler.review.changes import MigrationPlan, StackChanges
@@ -48,7 +49,7 @@ def _outlook(migrator: Migrator, aws: Aws, name: str | None) -> MigrationPlan:
     except DeployError as error:
         return MigrationPlan(migrator.component, migrator.stack, unknown=error.message)
     if report["error"] and not report["files"]:  # the database did not answer
-        return MigrationPlan(migrator.component, migrator.stack, unknown=report["error"]["message"])
+        return MigrationPlan(migrator.component, migrator.stack, unknown=safe(report["error"]["message"]))
     states = {entry["file"]: entry["state"] for entry in report["files"]}
     return MigrationPlan(
         migrator.component,
@@ -107,7 +108,7 @@ def reason(error: Mapping[str, Any]) -> str:
     line = f":{error['line']}" if error["line"] else ""
     where = f"{error['file']}{line}: " if error["file"] else ""
     code = f" ({error['sqlstate']})" if error["sqlstate"] else ""
-    return f"{where}{error['message']}{code}"
+    return f"{where}{safe(error['message'])}{code}"
 
 
 def _facts(migrator: Migrator) -> dict[str, Any]:

@@ -27,16 +27,38 @@ def this() -> Process:
 
 def is_over(other: Process) -> bool:
     """Whether a process has certainly ended; False for one of another machine or container."""
-    return bool(other.machine) and other.machine == _machine() and _started(other.pid) != other.started
+    if not other.machine or other.machine != _machine():
+        return False
+    now = _started(other.pid)
+    return now != other.started and (bool(now) or not _is_there(other.pid))
 
 
 def _machine() -> str:
-    """This start of this machine, and which of its containers; empty where /proc does not say."""
+    """This start of this machine, and which of its containers; empty where /proc does not say.
+
+    With its name: machines that were started from one snapshot share the rest.
+    """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8")
-        return sha256(f"{boot}{os.readlink('/proc/self/ns/pid')}".encode())[:16]
+        return sha256(f"{os.uname().nodename}{boot}{os.readlink('/proc/self/ns/pid')}".encode())[:16]
     except OSError:
         return ""
+
+
+def _is_there(pid: int) -> bool:
+    """Whether there is a process of this id that still runs, perhaps one that /proc hides, or nobody can say.
+
+    Source: proc(5), `hidepid`: the processes of other users seem not to be there.
+    """
+    if Path(f"/proc/{pid}/stat").exists():
+        return False  # what is left of one, which `_started` has told
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _started(pid: int) -> str:

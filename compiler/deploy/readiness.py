@@ -9,10 +9,11 @@ from typing import Any
 from compiler.deploy.account import Account, Read, UnseenError
 from compiler.deploy.clock import Clock
 from compiler.deploy.door import Aws
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, Trouble
 from compiler.deploy.events import Settled, Settling
 from compiler.deploy.records import LiveResource
 from compiler.deploy.schedule import Flow
+from compiler.deploy.watch import GIVE_UP_SECONDS, Watch
 
 PATIENCE_SECONDS = 1800.0  # an Aurora cluster with its instances takes up to 20 minutes
 
@@ -106,15 +107,17 @@ PROBES: Mapping[str, Probe] = {
 }
 
 
-def wait(aws: Aws, clock: Clock, stack: str) -> Flow:
+def wait(aws: Aws, clock: Clock, stack: str, watch: Watch | None = None) -> Flow:
     """Until everything in the stack that takes its time can be used; DeployError after half an hour.
 
-    What may not be looked at is told, and not waited for.
+    What may not be looked at is told, and not waited for; nor is a service that gives no answer for long.
+    DeployError at once when the credentials have expired.
     """
-    start, unseen = clock.now(), dict[str, str]()
-    left = [each for each in aws.resources(stack) if each.type in PROBES and each.physical_id]
+    start, unseen, silent = clock.now(), dict[str, str](), dict[str, float]()
+    found = yield from (watch or Watch(clock)).answered(lambda: aws.resources(stack))
+    left = [each for each in found if each.type in PROBES and each.physical_id]
     told: tuple[str, ...] = ()
-    while busy := dict(_busy(aws.account(), left, unseen)):
+    while busy := dict(_busy(aws.account(), left, unseen, silent, clock.now())):
         left = [each for each in left if each.logical_id in busy]
         if clock.now() - start > PATIENCE_SECONDS:
             raise _too_long(stack, busy)
@@ -138,16 +141,25 @@ def state(account: Account, resource: LiveResource) -> str:
     return probe.state(found[0]) if found else "not there yet"
 
 
-def _busy(account: Account, left: list[LiveResource], unseen: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _busy(
+    account: Account, left: list[LiveResource], unseen: dict[str, str], silent: dict[str, float], now: float
+) -> Iterator[tuple[str, str]]:
     for resource in left:
+        name = resource.logical_id
         try:
             doing = state(account, resource)
         except UnseenError as error:
-            name = resource.logical_id
+            if error.trouble is Trouble.SIGN_IN:
+                raise
+            # Not through `Watch`: one service that is out of reach must not silence all others.
+            if error.trouble and now - silent.setdefault(name, now) < GIVE_UP_SECONDS:
+                yield name, "no answer"
+                continue
             unseen[name] = f"whether {name} is ready is not known: {error.message}"
             continue
+        silent.pop(name, None)
         if doing:
-            yield resource.logical_id, doing
+            yield name, doing
 
 
 def _too_long(stack: str, busy: Mapping[str, str]) -> DeployError:

@@ -56,6 +56,7 @@ def run(now: Run, moves: tuple[Relocation, ...], kept: tuple[Place, ...]) -> Flo
     made = aws.create_refactor(RefactorRequest(texts, wanted, f"formwork: {description}"))
     yield from _created(aws, made)
     _check_actions(aws, made, wanted)
+    now.still()
     aws.execute_refactor(made)
     yield from _executed(aws, made)
     for name in names:
@@ -110,6 +111,7 @@ def _deploy(now: Run, aws: Aws, order: Order) -> Flow:
     _check_harmless(order.stack, made)
     token = changeset.token(made, "")
     operation = Operation(order.stack.name, made.stack_id, token, follow.newest(aws, made.stack_id))
+    now.still()
     aws.execute_change_set(made.arn, token, says_rollback=made.says_rollback)
     now.prepared.litter.executed(order.stack.name, made.name)
     live = yield from follow.until_rest(aws, operation)

@@ -5,7 +5,7 @@ What is left to move is read anew before each, so that a run that was killed is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from compiler.assembly import Assembly
@@ -73,19 +73,19 @@ def _halfway(assembly: Assembly, live: LiveStack) -> DeployError:
     )
 
 
-def first(works: tuple[Work, ...], now: Run, check: Callable[[], None]) -> tuple[Work, ...]:
+def first(works: tuple[Work, ...], now: Run) -> tuple[Work, ...]:
     """The work with the moves before all of it, but for the bucket that a large template travels through.
 
-    `check` is called before each refactor: its DeployError ends the moves between two of them.
+    Before each refactor it is checked whether the run may go on, which ends the moves between two of them.
     """
     if not now.prepared.plan.moves:
         return works
     before = frozenset(map(bootstrap.name, bootstrap.needed(now.prepared.assembly)))
     later = (work if work.name in before else replace(work, after=work.after | {NAME}) for work in works)
-    return (*later, Work(NAME, before, lambda: _run(now, check)))
+    return (*later, Work(NAME, before, lambda: _run(now)))
 
 
-def _run(now: Run, check: Callable[[], None]) -> Flow:
+def _run(now: Run) -> Flow:
     prepared = now.prepared
     shown_moves = {refactoring.key(move) for move in prepared.plan.moves}
     while True:
@@ -100,7 +100,7 @@ def _run(now: Run, check: Callable[[], None]) -> Flow:
             )
         if not left:
             return
-        check()
+        now.still()
         yield from refactoring.run(now, pairs(left)[0], handed_over(before, prepared.assembly))
 
 

@@ -42,6 +42,7 @@ class Run:
     ask: Ask
     skipped: list[str] = field(default_factory=list)
     retained: list[Retained] = field(default_factory=list)
+    check: Callable[[], None] = lambda: None  # DeployError when nothing more may begin
 
     def require(self, case: Case, step: Step) -> None:
         """RefusedError unless all that a step skips or leaves behind was shown, or is approved."""
@@ -80,7 +81,7 @@ def run(
     When more blocks than was shown, `ask` is called for each, and `check` before anything begins. DeployError
     when a stack stays stuck: what was done before stays done, and running again goes on from there.
     """
-    now, start = Run(rescue, approved, ask), rescue.clock.now()
+    now, start = Run(rescue, approved, ask, check=check), rescue.clock.now()
     for case in rescue.cases:
         if case.steps:
             yield from schedule.run((Work(case.stack, frozenset(), _begin(now, case)),), rescue.clock, check)
@@ -114,6 +115,11 @@ def _check_unmoved(aws: Aws, live: LiveStack) -> None:
     if word != live.status:
         raise RefusedError(
             f"stack {live.name} was in {live.status} and is {word} now", "run again and read the new plan"
+        )
+    if found and found.version != live.version:
+        raise RefusedError(
+            f"something was done to stack {live.name}, which is in {word} again",
+            "run again and read the new plan",
         )
 
 
@@ -162,6 +168,7 @@ def _operate(
     token = f"formwork-{sha256(f'{live.id} {since} {doing} {names}'.encode())[:32]}"
     known = attach.origins(now.rescue.assembly, live.name)
     operation = Operation(live.name, live.id, "", since, known)
+    now.check()  # the operation before this one may have taken hours
     yield OperationStarted(case.stack, doing, live.status, names)
     _act(aws, live, doing, token, names)
     end = yield from follow.until_rest(aws, operation)

@@ -12,6 +12,7 @@ from compiler.deploy.attach import origins
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError
 from compiler.deploy.records import LiveStack, StackEvent
+from compiler.deploy.redacting import safe
 from compiler.stateful import STATEFUL
 
 # Sentences of providers and of CloudFormation for what may work at the next try (domain report 6.5).
@@ -117,7 +118,7 @@ def _innermost(aws: Aws, event: StackEvent, prefix: str = "") -> Iterator[tuple[
 
 def _part(event: StackEvent, name: str, origin: Origin | None, assembly: Assembly, live: LiveStack) -> Part:
     holds = _holds_data(name, event.type, assembly, live)
-    return Part(name, event.physical_id, event.type, event.reason.strip(), holds, origin)
+    return Part(name, event.physical_id, event.type, safe(event.reason), holds, origin)
 
 
 def _holds_data(logical_id: str, kind: str, assembly: Assembly, live: LiveStack) -> bool:

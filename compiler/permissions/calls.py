@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from compiler.deploy import checks, readiness
+from compiler.deploy import checks, execution_role, imports, readiness
 from compiler.deploy.account import Read
 from compiler.deploy.bootstrap import STACK
 from compiler.permissions import looking
@@ -55,11 +55,12 @@ OF_ALL = {
 # CloudFormation reads a large template with the permissions of who names its URL.
 OF_BUCKET = {"head_object": ("s3:ListBucket",), "list_objects_v2": ("s3:ListBucket",)}
 OF_OBJECTS = {
-    "delete_object": ("s3:DeleteObject",),
     "get_object": ("s3:GetObject",),
     "head_object": ("s3:GetObject",),
     "put_object": ("s3:PutObject",),
 }
+# What was done stays on record: only assemblies that are too old to go back to are ever deleted.
+OF_OLD = {"delete_object": ("s3:DeleteObject",)}
 OF_FUNCTIONS = {"invoke": ("lambda:InvokeFunction",)}
 FREE = ("get_caller_identity",)  # needs no permission. Source: STS API reference, GetCallerIdentity
 
@@ -67,10 +68,10 @@ FREE = ("get_caller_identity",)  # needs no permission. Source: STS API referenc
 KEPT = 20
 
 
-def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
-    """All that CI may do; `execution_role` is its ARN, as a text for Sub."""
+def statements(ground: Ground, role: str) -> tuple[Allowed, ...]:
+    """All that CI may do; `role` is the ARN of the execution role, as a text for Sub."""
     stacks = tuple(sorted(_stacks(ground)))
-    with_it = {"StringEquals": {"cloudformation:RoleArn": (execution_role,)}}
+    with_it = {"StringEquals": {"cloudformation:RoleArn": (role,)}}
     passed = {"StringEquals": {"iam:PassedToService": ("cloudformation.amazonaws.com",)}}
     bucket = f"{ARN}:s3:::{ASSETS}*"
     return (
@@ -78,9 +79,12 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
         Allowed(_actions(WITH_ROLE), stacks, with_it, "OnlyWithTheExecutionRole"),
         Allowed(_actions(OF_ALL), ("*",), sid="NothingNarrower"),
         Allowed(_actions(OF_BUCKET), (bucket,), sid="Packages"),
-        Allowed(_actions(OF_OBJECTS), (f"{bucket}/*",), sid="PackagesInside"),
+        Allowed(_actions(OF_OBJECTS), tuple(_objects(ground, bucket)), sid="PackagesInside"),
+        Allowed(_actions(OF_OLD), (_kept(ground, bucket),), sid="OldAssemblies"),
         *_looks(ground),
-        Allowed(("iam:PassRole",), (execution_role,), passed, "PassTheExecutionRole"),
+        Allowed((imports.TAGGED.action,), ("*",), sid="WhatIsOursAlready"),
+        Allowed(("iam:PassRole",), (role,), passed, "PassTheExecutionRole"),
+        Allowed((execution_role.GET.action,), (role,), sid="WhetherTheExecutionRoleIsThere"),
         *_migrations(ground),
         *looking.statements(ground),
     )
@@ -88,6 +92,17 @@ def statements(ground: Ground, execution_role: str) -> tuple[Allowed, ...]:
 
 def _actions(calls: Mapping[str, tuple[str, ...]], more: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(sorted({*more, *(action for actions in calls.values() for action in actions)}))
+
+
+def _objects(ground: Ground, bucket: str) -> Iterator[str]:
+    """What a deployment reads and writes: of what is an environment's own, nobody else's."""
+    own = f"{ground.platform}/{ground.environment or '*'}"
+    yield from (f"{bucket}/*.zip", f"{bucket}/templates/*", _kept(ground, bucket))
+    yield from (f"{bucket}/audit/{own}/*", f"{bucket}/locks/{own}.json")
+
+
+def _kept(ground: Ground, bucket: str) -> str:
+    return f"{bucket}/assemblies/{ground.platform}/{ground.environment or '*'}/*"
 
 
 def _looks(ground: Ground) -> Iterator[Allowed]:

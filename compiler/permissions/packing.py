@@ -12,6 +12,7 @@ from compiler.permissions.execution import Allowed
 # Characters of a managed policy without white space, and managed policies of a role.
 # Source: IAM user guide, "IAM and AWS STS quotas", 2026.
 MOST_CHARACTERS, MOST_POLICIES = 6144, 10
+MOST_INLINE = 10_240  # characters of all inline policies of a role
 # The longest that these can become.
 LONGEST = {"${AWS::Partition}": "aws-us-gov", "${AWS::AccountId}": "0" * 12}
 FRAME = len('{"Version":"2012-10-17","Statement":[]}')
@@ -38,6 +39,17 @@ def pack(statements: Iterable[Allowed]) -> list[list[Allowed]]:
             "make a role for each environment with --env, or split the platform into two specs"
         )
     return packed
+
+
+def inline(statements: Sequence[Allowed]) -> Sequence[Allowed]:
+    """The same; InvalidError when a role cannot hold them as an inline policy."""
+    size = FRAME + sum(length(each) + 1 for each in statements)
+    if size > MOST_INLINE:
+        raise InvalidError(
+            f"the permissions of CI take {size} characters, IAM gives a role {MOST_INLINE}; make a role for "
+            "each environment with --env, or split the platform into two specs"
+        )
+    return statements
 
 
 def _parts(statement: Allowed) -> Iterator[Allowed]:

@@ -14,7 +14,7 @@ from compiler.blocks.iam import document, trust
 from compiler.permissions import calls, execution, handlers
 from compiler.permissions.execution import Allowed
 from compiler.permissions.ground import Ground
-from compiler.permissions.packing import pack
+from compiler.permissions.packing import inline, pack
 from compiler.permissions.trust import Trust
 
 # Names that no stack of a platform gives, so that the execution role cannot change itself or CI's.
@@ -79,7 +79,7 @@ def _provider(host: str) -> str:
 
 def _deploy_role(ground: Ground, wishes: Wishes) -> iam.Role:
     name = f"{IAM}:role/{EXECUTION}{ground.called}"
-    policy = document([_statement(each) for each in calls.statements(ground, name)])
+    policy = document([_statement(each) for each in inline(calls.statements(ground, name))])
     return iam.Role(
         "DeployRole",
         RoleName=f"{DEPLOY}{ground.called}",
