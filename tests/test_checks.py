@@ -17,6 +17,7 @@ import pytest
 from compiler import manifest
 from compiler.assembly import Asset, sha256
 from compiler.cli import main
+from compiler.commands.verifying import to_go_back_to
 from compiler.deploy import bootstrap, checks, execute, going_back, kept, plan, schedule
 from compiler.deploy.account import Read, UnseenError
 from compiler.deploy.answers import Answer, ask
@@ -264,8 +265,19 @@ def test_going_back_leaves_data_alone() -> None:
 def test_going_back_is_refused_when_a_value_is_gone() -> None:
     gone = a_stack("shop-data", {"Orders": {"Text": "2"}}, stateful=("Orders",))
     now = an_assembly(gone, a_stack("shop-compute", {"Web": {"Text": "2"}}))
-    with pytest.raises(DeployError, match=r"shop-data.OrdersId is not there any more"):
+    with pytest.raises(DeployError, match=r"it lacks shop-data.OrdersId"):
         going_back.without_data(now, an_assembly(DATA, COMPUTE))
+
+
+def test_who_cannot_go_back_is_still_told_which_check_failed() -> None:
+    aws, before = with_bucket(), an_assembly(DATA, COMPUTE)
+    kept.keep(aws, before, NOON)
+    (latest,) = kept.listed(aws, before)
+    gone = a_stack("shop-data", {"Orders": {"Text": "2"}}, stateful=("Orders",))
+    now = an_assembly(gone, a_stack("shop-compute", {"Web": {"Text": "2"}}))
+    failed = CheckError("check page failed: it answered 502, not 200")
+    with pytest.raises(DeployError, match=r"check page failed: .* 502.*; going back .* shop-data.OrdersId"):
+        to_go_back_to(aws, now, latest, failed)
 
 
 # The commands, on the embedded emulator

@@ -11,8 +11,11 @@ from compiler.commands.reviewing import require_possible, show_live_plan
 from compiler.deploy.errors import DeployError
 
 if TYPE_CHECKING:
+    from compiler.assembly import Assembly
     from compiler.commands.acting import Act
     from compiler.deploy.checks import CheckError
+    from compiler.deploy.door import Aws
+    from compiler.deploy.kept import Kept
     from compiler.deploy.prepared import Prepared
 
 
@@ -57,14 +60,14 @@ def _check(prepared: Prepared, act: Act, options: argparse.Namespace) -> None:
 
 def _go_back(prepared: Prepared, act: Act, options: argparse.Namespace, failed: CheckError) -> None:
     """Always raises: what was wanted is not what is there."""
-    from compiler.deploy import execute, going_back, kept, plan
+    from compiler.deploy import execute, kept, plan
 
     aws, assembly = prepared.aws, prepared.assembly
     latest = next(iter(kept.listed(aws, assembly)), None)
     if options.no_rollback or latest is None:
         why = "there is no earlier deployment to go back to" if latest is None else "as --no-rollback says"
         raise DeployError(failed.message, f"what was deployed stays, {why}: look, correct, and deploy again")
-    earlier = going_back.without_data(assembly, kept.load(aws, latest))
+    earlier = to_go_back_to(aws, assembly, latest, failed)
     with plan.make(earlier, aws, act.clock) as back:
         if options.format == "text":
             print(f"{failed.message}\ngoing back to the deployment of {latest.time:%Y-%m-%d %H:%M UTC}:\n")
@@ -75,3 +78,13 @@ def _go_back(prepared: Prepared, act: Act, options: argparse.Namespace, failed: 
         f"{failed.message}; what holds no data is again as it was on {latest.time:%Y-%m-%d at %H:%M UTC}",
         "correct the cause and deploy again",
     )
+
+
+def to_go_back_to(aws: Aws, assembly: Assembly, latest: Kept, failed: CheckError) -> Assembly:
+    """What was before, wherever that touches no data; DeployError that also tells of the check otherwise."""
+    from compiler.deploy import going_back, kept
+
+    try:
+        return going_back.without_data(assembly, kept.load(aws, latest))
+    except DeployError as error:
+        raise DeployError(f"{failed.message}; {error.message}", error.advice) from error
