@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -226,3 +227,47 @@ def test_a_stack_that_something_blocks_stays_open_to_its_deletion() -> None:
     with pytest.raises(DeployError, match="could not be deleted"):
         list(destroy.run(destroy.plan(assembly, aws, FakeClock(), unprotect=True)))
     assert aws.acts("protect") == []
+
+
+PROTECTED: dict[str, dict[str, Any]] = {
+    "Cluster": {"Type": "AWS::RDS::DBCluster", "Properties": {"DeletionProtection": True}},
+    "Lb": {
+        "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Properties": {"LoadBalancerAttributes": [{"Key": "deletion_protection.enabled", "Value": "true"}]},
+    },
+    "Orders": {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {"DeletionProtectionEnabled": True},
+    },
+}
+
+
+def guarded(resources: dict[str, dict[str, Any]]) -> Assembly:
+    kept = a_stack("shop-data", {name: {} for name in resources}, wires={"Key": "shop-foundation.KeyArn"})
+    return an_assembly(FOUNDATION, replace(kept, template={**kept.template, "Resources": resources}))
+
+
+def test_what_aws_would_refuse_to_delete_is_told_before_anything_is_deleted() -> None:
+    aws, assembly = FakeAws(), guarded(PROTECTED)
+    deploy(aws, assembly)
+    aws.calls.clear()
+    with pytest.raises(RefusedError, match=r"covers: shop-data/Cluster, shop-data/Lb;.*of cluster, lb in"):
+        destroy.plan(assembly, aws, FakeClock(), unprotect=True)
+    assert aws.calls == []
+
+
+def test_a_stack_that_takes_no_deployment_is_deleted_again_all_the_same() -> None:
+    aws, assembly = FakeAws(), guarded(PROTECTED)
+    deploy(aws, assembly)
+    aws.set("shop-data", status="DELETE_FAILED")
+    run(aws, assembly)
+    assert aws.stacks() == ()
+
+
+def test_what_is_kept_or_not_protected_is_no_reason_to_refuse() -> None:
+    off = {"Type": "AWS::RDS::DBCluster", "Properties": {"DeletionProtection": False}}
+    aws, assembly = FakeAws(), guarded({"Orders": PROTECTED["Orders"], "Cluster": off})
+    deploy(aws, assembly)
+    run(aws, assembly)
+    assert aws.stacks() == ()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from compiler.assembly import Assembly
-from compiler.deploy import guard, inputs, regions, remove, schedule, shown
+from compiler.deploy import guard, inputs, regions, remove, schedule, shown, undeletable
 from compiler.deploy.clock import Clock, SystemClock
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import DeployError, RefusedError
@@ -35,7 +35,7 @@ class Doomed:
 
 def plan(assembly: Assembly, aws: Aws, clock: Clock | None = None, *, unprotect: bool = False) -> Doomed:
     """All live stacks of the environment; RefusedError when there is none, or one is busy, or protected
-    without `unprotect`.
+    without `unprotect`, or holds what AWS itself would refuse to delete.
     """
     with only_looking():
         return _plan(assembly, aws, clock or SystemClock(), unprotect)
@@ -56,6 +56,7 @@ def _plan(assembly: Assembly, aws: Aws, clock: Clock, unprotect: bool) -> Doomed
             f"'{assembly.platform}' is in region {aws.region}",
             "check --env, --region and --profile",
         )
+    undeletable.check(assembly, removals)
     stacks = tuple(removal.shown for removal in removals)
     return Doomed(ChangePlan(assembly.platform, assembly.environment, stacks), removals, aws, clock)
 

@@ -28,7 +28,7 @@ def without_data(now: Assembly, before: Assembly) -> Assembly:
     mixed = replace(now, stacks=stacks, assets=_assets(now, before), renames=renames)
     if lacking := _lacking(mixed):
         raise DeployError(
-            f"going back is not possible: {', '.join(lacking)} is not there any more",
+            f"going back is not possible, for it lacks {', '.join(lacking)}",
             "deploy a corrected spec; what was deployed stays",
         )
     return mixed

@@ -26,7 +26,7 @@ _NEEDED = {
     ),
     f"{_ENGINE}.stacks": (
         *("_runs_on_worker_thread", "_provision_resource", "_update_resource", "_delete_resource"),
-        *("now_iso", "_add_event", "_resolve_stack_outputs"),
+        *("now_iso", "_add_event", "_resolve_stack_outputs", "_NAME_SEED"),
     ),
     f"{_ENGINE}.drift": ("_DRIFT_READERS",),
     f"{_ENGINE}.handlers": ("_ACTION_HANDLERS",),
@@ -35,6 +35,8 @@ _NEEDED = {
     f"{_ENGINE}.helpers": ("_p", "_xml", "_error", "_resolve_template"),
     _ENGINE: ("_change_sets", "_stacks", "_stack_events"),
     "ministack.services.ec2": ("_nat_gateways",),
+    "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.tagging": ("_COLLECTORS", "_collect_secretsmanager"),
     "ministack.services.elasticache": ("_replication_groups", "_serverless_caches"),
     "ministack.services.rds": ("_clusters",),
     "ministack.services.s3": ("_bucket_replication",),
@@ -67,7 +69,7 @@ def _has(module: str, name: str) -> bool:
 def install() -> None:
     """Add and amend handlers, and let faults strike before every resource operation."""
     import handlers
-    from handlers import amendments, change_sets, endings, refactors, rotation
+    from handlers import again, amendments, change_sets, endings, refactors, rotation, tagging
 
     provisioners = importlib.import_module(f"{_ENGINE}.provisioners")
     provisioners._RESOURCE_HANDLERS.update(handlers.ADDED)
@@ -82,6 +84,8 @@ def install() -> None:
     _read_secrets_by_arn()
     _find_apis_of_every_account()
     rotation.install()
+    tagging.install()
+    again.install()
     endings.install(end_functions)
 
 

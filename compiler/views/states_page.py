@@ -15,7 +15,7 @@ table below and with the command that helps; `formwork deploy` refuses and names
 
 ```
 formwork recover SPEC --env E [--stack NAME ...] [--yes] [--approve ID ...] [--mended]
-``````
+```
 
 It reads the live stacks, proposes the smallest way out for each that is stuck, shows what each step does and
 what is lost or left behind, asks, does it, and says what to run next. Nothing is changed before that.
@@ -88,6 +88,10 @@ as `--wait` says; what runs goes on all the same. With `--no-wait` they refuse a
 
 `destroy` refuses stacks with termination protection. With `--unprotect` its plan says that the protection is
 turned off, and it is, for each stack just before that is deleted; `--yes` alone never does that.
+
+Databases, load balancers and tables have a protection of their own, which AWS would refuse to delete halfway.
+Where it is on, and the template does not retain them, `destroy` refuses before it begins: write
+`deletion_protection: false`, deploy that, and destroy then.
 
 ## Every status
 
