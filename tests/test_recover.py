@@ -12,7 +12,7 @@ import pytest
 from compiler.assembly import Assembly
 from compiler.commands import recover as command
 from compiler.deploy import destroy, execute, hints, live, plan, rescue, rescuing
-from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
+from compiler.deploy.errors import ArgumentError, DeployError, RefusedError, Trouble
 from compiler.deploy.events import (
     Event,
     OperationFinished,
@@ -344,6 +344,57 @@ def test_after_express_mode_only_a_deployment_leads_on_and_it_does() -> None:
         plan.make(an_assembly(FOUNDATION), aws, FakeClock())
     deploy(aws, an_assembly(a_stack("shop-foundation", {"Key": {"Text": "two"}})))
     assert status_of(aws, "shop-foundation") == "UPDATE_COMPLETE"
+
+
+class Unheard(FakeAws):
+    """Does what it is asked for, but the first answers of what leads stacks out get lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = {"delete_stack", "continue_rollback", "roll_back"}
+
+    def _finish(self, stack: Any, busy: str, status: str, token: str) -> None:
+        super()._finish(stack, busy, status, token)
+        doing = self.calls[-1][0]
+        if doing in self.lost:
+            self.lost.discard(doing)
+            error = DeployError("the connection to AWS broke")
+            error.trouble = Trouble.NETWORK
+            raise error
+
+
+@pytest.mark.parametrize(
+    ("status", "doing"),
+    [
+        ("ROLLBACK_FAILED", "delete_stack"),
+        ("DELETE_FAILED", "delete_stack"),
+        ("UPDATE_FAILED", "roll_back"),
+        ("UPDATE_ROLLBACK_FAILED", "continue_rollback"),
+    ],
+)
+def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_done_twice(status: str, doing: str) -> None:
+    aws = Unheard()
+    deploy(aws, SHOP)
+    aws.set("shop-data", status=status)
+    last = recover(aws, SHOP)[-1]
+    assert isinstance(last, Recovered)
+    assert doing not in aws.lost
+    assert aws.acts(doing) == ["shop-data"]
+    assert status_of(aws, "shop-data") in (None, "UPDATE_ROLLBACK_COMPLETE")
+
+
+def test_a_network_that_stays_away_ends_the_rescue_with_words() -> None:
+    aws = FakeAws()
+    deploy(aws, SHOP)
+    aws.set("shop-data", status="UPDATE_ROLLBACK_FAILED")
+    error = DeployError("the connection to AWS broke")
+    error.trouble = Trouble.NETWORK
+    aws.denied["continue_rollback"] = error
+    with pytest.raises(DeployError, match=r"perhaps under way, for AWS did not confirm.*shop-data"):
+        recover(aws, SHOP)
+    del aws.denied["continue_rollback"]
+    recover(aws, SHOP)
+    assert status_of(aws, "shop-data") == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_where_no_call_leads_on_that_is_said_after_all_else_is_done() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
 
 from compiler.assembly import sha256
-from compiler.deploy import attach, cause, follow, leftovers, schedule, stuck, ways
+from compiler.deploy import attach, cause, follow, leftovers, schedule, starting, stuck, ways
 from compiler.deploy.door import Aws
 from compiler.deploy.errors import ArgumentError, DeployError, RefusedError
 from compiler.deploy.events import (
@@ -25,6 +25,7 @@ from compiler.deploy.schedule import Flow, Work
 from compiler.deploy.states import Cure
 from compiler.deploy.status import State, state
 from compiler.deploy.stuck import Part
+from compiler.deploy.watch import Watch
 from compiler.deploy.ways import Step
 from compiler.diagnostics import suggest
 
@@ -43,6 +44,10 @@ class Run:
     skipped: list[str] = field(default_factory=list)
     retained: list[Retained] = field(default_factory=list)
     check: Callable[[], None] = lambda: None  # DeployError when nothing more may begin
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.rescue.clock, self.rescue.aws.throttled)
 
     def require(self, case: Case, step: Step) -> None:
         """RefusedError unless all that a step skips or leaves behind was shown, or is approved."""
@@ -84,7 +89,8 @@ def run(
     now, start = Run(rescue, approved, ask, check=check), rescue.clock.now()
     for case in rescue.cases:
         if case.steps:
-            yield from schedule.run((Work(case.stack, frozenset(), _begin(now, case)),), rescue.clock, check)
+            work = Work(case.stack, frozenset(), _begin(now, case))
+            yield from schedule.run((work,), rescue.clock, check, now.watch)
     hopeless = [case.stack for case in rescue.cases if case.cure is Cure.SUPPORT]
     if hopeless:
         raise DeployError(f"nothing can be done here about {', '.join(hopeless)}", "ask AWS Support")
@@ -170,8 +176,8 @@ def _operate(
     operation = Operation(live.name, live.id, "", since, known)
     now.check()  # the operation before this one may have taken hours
     yield OperationStarted(case.stack, doing, live.status, names)
-    _act(aws, live, doing, token, names)
-    end = yield from follow.until_rest(aws, operation)
+    yield from starting.ask(aws, operation, token, lambda: _act(aws, live, doing, token, names), now.watch)
+    end = yield from follow.until_rest(aws, operation, now.watch)
     kept = (event for event in operation.history if event.status == "DELETE_SKIPPED")
     now.retained += [Retained(case.stack, e.logical_id, e.physical_id, e.type) for e in kept]
     if end is not None and end.status.endswith("_FAILED"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from compiler.deploy.door import Aws
@@ -36,6 +36,24 @@ def execute(aws: Aws, made: ChangeSet, operation: Operation, watch: Watch) -> Ge
     yield from begin(watch.answered(once))
 
 
+def ask(
+    aws: Aws, operation: Operation, token: str, call: Callable[[], None], watch: Watch
+) -> Generator[None, None, None]:
+    """Call what begins an operation with this token; again where no answer came, unless events say that it
+    began. StartLostError when nobody knows.
+    """
+    tried = False
+
+    def once() -> None:
+        nonlocal tried
+        if tried and _is_told(aws, operation, token):
+            return
+        tried = True
+        call()
+
+    yield from begin(watch.answered(once))
+
+
 def begin(asking: Generator[None, None, T]) -> Generator[None, None, T]:
     """What it returns; says of an error whether what was asked for is under way in spite of it."""
     try:
@@ -57,5 +75,9 @@ def _has_begun(aws: Aws, arn: str, operation: Operation) -> bool:
     found = aws.change_set(arn)
     if found and found.execution.startswith("EXECUTE_"):
         return True
+    return _is_told(aws, operation, operation.token)
+
+
+def _is_told(aws: Aws, operation: Operation, token: str) -> bool:
     events = fresh(aws, operation.stack_id, {operation.since})
-    return any(event.token == operation.token for event in events)
+    return any(event.token == token for event in events)
