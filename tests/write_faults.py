@@ -1,4 +1,4 @@
-"""Makes docs/faults.kill.json anew: python -m tests.write_faults; tests/test_deploy_killed.py proves it."""
+"""Makes docs/faults.kill.json anew, killing and running all of it again: python -m tests.write_faults."""
 
 from __future__ import annotations
 
