@@ -56,6 +56,7 @@ fresh: $(TOOLS) ## check that generated files and committed templates are what t
 	$(BIN)/python -m compiler.commands.preflight --check docs/preflight.md
 	$(BIN)/python -m compiler.commands.failures --check docs/failures.md
 	$(BIN)/python -m compiler.commands.recover --check docs/states.md
+	$(BIN)/python -m tests.write_fault_matrix --check
 	$(BIN)/python tests/write_golden.py --check
 	@for spec in $(SPECS); do $(BIN)/formwork build $$spec --check || exit; done
 	$(BIN)/cfn-lint $$(find templates -name '*.template.json')
@@ -73,6 +74,7 @@ golden: $(TOOLS) ## rewrite what tests/golden/ expects, the schema and the gener
 	$(BIN)/python -m compiler.commands.preflight --out docs/preflight.md
 	$(BIN)/python -m compiler.commands.failures --out docs/failures.md
 	$(BIN)/python -m compiler.commands.recover --out docs/states.md
+	$(BIN)/python -m tests.write_fault_matrix --page
 
 screenshots: $(TOOLS) ## take the pictures of the review page in docs/images/ again; needs chromium
 	FORMWORK_SCREENSHOTS=1 $(BIN)/python -m pytest tests/test_report_browser.py -k looks_like
