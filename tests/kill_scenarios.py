@@ -115,7 +115,6 @@ def kept(assembly: Assembly) -> Any:
             out=_file(place),
             expires=None,
             role_arn=None,
-            imports=[],
             express=False,
             revert_drift=False,
             imports=[],

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from compiler.assembly import sha256
-from compiler.deploy import lease, process
+from compiler.deploy import execute, lease, plan, process
 from compiler.deploy.doors.objects import Object
-from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.errors import DeployError, NotNowError, RefusedError, Trouble
+from compiler.deploy.events import StackFinished, StackStarted, Waiting
 from compiler.deploy.lease import LASTS, Holder, KeepingClock, Lease
 from compiler.deploy.process import Process
-from tests.fakes import FakeAws, FakeClock, an_assembly
+from compiler.deploy.watch import GIVE_UP_SECONDS
+from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 
 KEY = lease.key(an_assembly())
 SINCE = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -160,6 +162,72 @@ def test_a_network_that_is_gone_for_a_while_loses_nothing_and_for_long_the_lease
         mine.check()
 
 
+def gone() -> DeployError:
+    error = DeployError("the network is gone")
+    error.trouble = Trouble.NETWORK
+    return error
+
+
+def test_while_the_network_is_gone_for_minutes_nothing_begins_and_then_it_is_known_who_has_it() -> None:
+    aws, clock, told = FakeAws(), FakeClock(), list[str]()
+    mine = Lease(aws, clock, KEY, holder("ann"), tell=told.append)
+    mine.take("bucket")
+    aws.denied["put_object_if"] = gone()
+    clock.sleep(LASTS)
+    for _ in range(2):
+        with pytest.raises(NotNowError, match="could not be renewed for 60 s: the network is gone"):
+            mine.check()
+    assert len(told) == 1
+    del aws.denied["put_object_if"]
+    mine.check()
+
+
+def test_who_took_it_while_the_network_was_gone_has_it() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    mine.take("bucket")
+    aws.denied["put_object_if"] = gone()
+    clock.sleep(LASTS)
+    with pytest.raises(NotNowError):
+        mine.check()
+    del aws.denied["put_object_if"]
+    a_lease(aws, "bob", FakeClock()).take("bucket")
+    with pytest.raises(RefusedError, match=r"lost: .*bob holds it"):
+        mine.check()
+
+
+def test_a_network_that_stays_away_ends_it_at_last() -> None:
+    aws, clock = FakeAws(), FakeClock()
+    mine = a_lease(aws, "ann", clock)
+    mine.take("bucket")
+    aws.denied["put_object_if"] = gone()
+    clock.sleep(GIVE_UP_SECONDS)
+    with pytest.raises(RefusedError, match="could not be renewed for 600 s"):
+        mine.check()
+
+
+def test_a_deployment_begins_nothing_while_the_lock_is_in_doubt_and_goes_on_afterwards() -> None:
+    """The network is gone for two minutes between the first stack and the second."""
+    aws, clock = FakeAws(), FakeClock()
+    shop = an_assembly(
+        a_stack("shop-foundation", {"Key": {}}, {"Key": {"Ref": "Key"}}),
+        a_stack("shop-data", {"Orders": {}}, wires={"Key": "shop-foundation.Key"}),
+    )
+    mine, begun = a_lease(aws, "ann", clock), list[float]()
+    mine.take("bucket")
+    for event in execute.run(plan.make(shop, aws, clock), lease=mine):
+        if isinstance(event, StackStarted):
+            begun.append(clock.now())
+        if isinstance(event, StackFinished) and event.stack == "shop-foundation":
+            clock.sleep(LASTS)
+            aws.denied["put_object_if"] = gone()
+            back = clock.now() + 120
+        if isinstance(event, Waiting) and "put_object_if" in aws.denied and clock.now() >= back:
+            del aws.denied["put_object_if"]
+    assert [stack.status for stack in aws.stacks()] == ["CREATE_COMPLETE", "CREATE_COMPLETE"]
+    assert begun[1] >= back
+
+
 def test_an_object_that_somebody_edited_runs_out_as_any_other() -> None:
     aws, clock = FakeAws(), FakeClock()
     aws.stored["bucket", KEY] = b"hands off"
@@ -203,7 +271,7 @@ def test_a_sign_of_life_counts_from_when_it_was_given_however_slow_the_answer() 
     mine.take("bucket")
     aws.put_object_if = original  # type: ignore[method-assign]
     aws.denied["put_object_if"] = DeployError("no way there")
-    with pytest.raises(RefusedError, match="it could not be renewed for 45 s: no way there"):
+    with pytest.raises(RefusedError, match="it could not be renewed for 60 s: no way there"):
         mine.check()
 
 

@@ -159,7 +159,7 @@ def _begin(
 ) -> Generator[None, None, frozenset[str]]:
     """Execute the change set, with the stack policy open for what was approved; what it kept before."""
     aws = step.door(run.prepared.aws)
-    run.still()
+    yield from run.watch.answered(run.still)
     kept = protection.open_up(step, aws, run.approved)
     try:
         yield from starting.execute(aws, made, operation, run.watch)

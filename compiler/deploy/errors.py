@@ -45,3 +45,9 @@ class GaveUpError(DeployError):
 
 class StartLostError(DeployError):
     """Something was asked to begin, and nobody knows whether it did: no answer came."""
+
+
+class NotNowError(DeployError):
+    """Nothing may begin at this moment; asked again a little later, it may."""
+
+    trouble = Trouble.NETWORK

@@ -19,7 +19,8 @@ from compiler.deploy import process
 from compiler.deploy.clock import Clock
 from compiler.deploy.door import Aws
 from compiler.deploy.doors.objects import Object
-from compiler.deploy.errors import DeployError, RefusedError
+from compiler.deploy.errors import DeployError, NotNowError, RefusedError, Trouble
+from compiler.deploy.watch import GIVE_UP_SECONDS
 
 LASTS = 60.0  # seconds without a sign of life after which it is anybody's
 _RENEWED = 15.0  # seconds from one sign of life to the next
@@ -72,6 +73,7 @@ class Lease:
         self._etag = ""
         self._asked = self._renewed = 0.0
         self._loser = ""  # why it is lost
+        self._doubt = ""  # why nobody knows whether it is
 
     @property
     def run(self) -> str:
@@ -115,7 +117,10 @@ class Lease:
             self._renew()
 
     def check(self, *, fresh: bool = False) -> None:
-        """RefusedError when it is lost; with `fresh`, by asking now. Nothing before it was taken."""
+        """RefusedError when it is lost, NotNowError while nobody can know; with `fresh`, by asking now.
+
+        Nothing before it was taken.
+        """
         if fresh and self.taken and not self._loser:
             self._renew()
         self.keep()
@@ -124,6 +129,10 @@ class Lease:
                 f"the lock on the environment is lost: {self._loser}",
                 "nothing more is begun, and what was begun is followed to its end; look at `formwork status` "
                 "and run again",
+            )
+        if self._doubt:
+            raise NotNowError(
+                f"the lock on the environment may have run out: {self._doubt}", "nothing was begun; run again"
             )
 
     def release(self) -> None:
@@ -141,20 +150,37 @@ class Lease:
         try:
             etag = self._write(self._own, self._etag) or self._after_all()
         except DeployError as error:
-            # The lease lasts; only when it may have run out is nobody's silence good enough.
-            if self._clock.now() - self._renewed >= LASTS - _RENEWED:
-                self._loser = f"it could not be renewed for {LASTS - _RENEWED:.0f} s: {error.message}"
+            self._unheard(error)
             return
         if etag:
             self._mine(etag)
+
+    def _unheard(self, error: DeployError) -> None:
+        """The lease lasts; only when it may have run out is nobody's silence good enough.
+
+        Once the network is back, a conditional write tells whether somebody took it meanwhile.
+        """
+        silence = self._clock.now() - self._renewed
+        if silence < LASTS - _RENEWED:
+            return
+        why = f"it could not be renewed for {silence:.0f} s: {error.message}"
+        if error.trouble is Trouble.NETWORK and silence < GIVE_UP_SECONDS:
+            if not self._doubt:
+                self._tell(f"the lock may have run out: {why}; nothing more begins until AWS answers")
+            self._doubt = why
+        else:
+            self._loser = why
 
     def _after_all(self) -> str:
         """The tag when the write that seemed to lose was our own, whose answer was lost; else who has it."""
         found = self._aws.get_object(self._bucket, self._key)
         other = _read(found)
         if found and other and other.run == self._own.run:
-            return found.etag
-        self._loser = _held(other) if other else "somebody deleted it"
+            # Others count from that write, which may be long ago: only a new one gives all of the time.
+            if etag := self._write(self._own, found.etag):
+                return etag
+            other = None
+        self._loser = _held(other) if other else "somebody deleted it, or has just taken it"
         return ""
 
     def _write(self, content: Holder, etag: str | None) -> str | None:
@@ -163,7 +189,7 @@ class Lease:
         return self._aws.put_object_if(self._bucket, self._key, body, etag)
 
     def _mine(self, etag: str) -> None:
-        self._etag, self._renewed = etag, self._asked
+        self._etag, self._renewed, self._doubt = etag, self._asked, ""
 
 
 class KeepingClock:

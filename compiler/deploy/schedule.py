@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from compiler.deploy.clock import Clock, Pace
-from compiler.deploy.errors import DeployError
+from compiler.deploy.errors import DeployError, NotNowError
 from compiler.deploy.events import Event, Waiting
 from compiler.deploy.situation import Situation
 from compiler.deploy.watch import Watch
@@ -33,7 +33,8 @@ def run(
     """Events as they come. After a failure nothing more begins; it is raised when the rest has ended, with
     what state things are in when AWS could not be asked to the end.
 
-    `check` is called all the time, and before anything begins: its DeployError counts as such a failure.
+    `check` is called all the time, and before anything begins: its DeployError counts as such a failure, but
+    for a NotNowError, while which nothing begins.
     """
     board, pace = _Board(works, clock, check, watch or Watch(clock)), Pace(clock)
     while board.begin_ready():
@@ -69,9 +70,11 @@ class _Board:
         self.moves = 0
 
     def begin_ready(self) -> bool:
-        """Begin what may begin; False when nothing runs any more."""
+        """Begin what may begin; False when nothing runs any more, and nothing may yet begin."""
         try:
             self.check()
+        except NotNowError:
+            return bool(self.running) or (not self.failure and bool(self.waiting))
         except DeployError as error:
             self.failure = self.failure or error
         for work in list(self.waiting.values()):
