@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly, dumps
 from compiler.commands.acting import Act, acting, acting_options, change_sets, named
-from compiler.commands.approving import approval_options, approvals_given, require_approval
+from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
+from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
 from compiler.commands.options import environment_option, format_option, spec_argument
@@ -35,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     aws_options(parser)
     role_option(parser)
     acting_options(parser)
+    wait_options(parser)
     quiet_option(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="fold nothing in the plan")
     format_option(parser, ("text", "json"))
@@ -42,34 +44,42 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Shows what going back changes, asks, and deploys it, as any other plan."""
-    from compiler.deploy import going_back, guard, kept, plan
-    from compiler.deploy.wishes import Wishes
+    from compiler.deploy import guard, kept
 
+    wait_of(options)
     given = approvals_given(options)
     (assembly,) = compile_all(options.spec, options.env)
     with connected(options, assembly) as aws:
-        guard.check_place(assembly, aws)
-        found = kept.listed(aws, assembly)
         if options.list:
-            print(_listed(found, options.format), end="")
+            guard.check_place(assembly, aws)
+            print(_listed(kept.listed(aws, assembly), options.format), end="")
             return FINE
-        chosen, earlier = _chosen(aws, assembly, found, options.to)
-        since = [kept.renames(aws, each) for each in reversed(found[: found.index(chosen)])]
-        earlier = going_back.renamed_since(earlier, [*since, assembly.renames])
-        with (
-            acting(options, assembly, aws) as act,
-            plan.make(earlier, aws, act.clock, wishes=Wishes(alone=act.lease.taken)) as prepared,
-        ):
-            if options.format == "text":
-                print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
-                show_live_plan(prepared.plan, options)
-            require_possible(prepared.plan)
-            approved = require_approval(prepared.plan, given, ask=not options.yes)
-            if prepared.has_work and not options.yes:
-                confirm(f"Go back in {assembly.environment}?", "yes")
-            act.begin(options, named(approved, given), change_sets(prepared))
-            _deploy(prepared, approved, act, options)
+        with acting(options, assembly, aws) as act:
+            settle(options, assembly, aws, act.clock)
+            _go_back(options, given, assembly, aws, act)
     return FINE
+
+
+def _go_back(
+    options: argparse.Namespace, given: Sequence[Approval], assembly: Assembly, aws: Aws, act: Act
+) -> None:
+    from compiler.deploy import going_back, kept, plan
+    from compiler.deploy.wishes import Wishes
+
+    found = kept.listed(aws, assembly)
+    chosen, earlier = _chosen(aws, assembly, found, options.to)
+    since = [kept.renames(aws, each) for each in reversed(found[: found.index(chosen)])]
+    earlier = going_back.renamed_since(earlier, [*since, assembly.renames])
+    with plan.make(earlier, aws, act.clock, wishes=Wishes(alone=act.lease.taken)) as prepared:
+        if options.format == "text":
+            print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
+            show_live_plan(prepared.plan, options)
+        require_possible(prepared.plan)
+        approved = require_approval(prepared.plan, given, ask=not options.yes)
+        if prepared.has_work and not options.yes:
+            confirm(f"Go back in {assembly.environment}?", "yes")
+        act.begin(options, named(approved, given), change_sets(prepared))
+        _deploy(prepared, approved, act, options)
 
 
 def _deploy(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
