@@ -11,7 +11,7 @@ from compiler.assembly import Assembly, Stack
 from compiler.deploy import execute, plan, protection
 from compiler.deploy.control import Control
 from compiler.deploy.errors import DeployError, Trouble
-from compiler.deploy.events import MoveStarted
+from compiler.deploy.events import MoveFinished, MoveStarted
 from compiler.deploy.explain import AwsError
 from tests.fakes import FakeAws, FakeClock, a_stack, an_assembly
 
@@ -69,12 +69,23 @@ def test_a_refactor_that_goes_on_unseen_is_waited_for() -> None:
 def test_a_deployment_that_is_cancelled_between_two_moves_begins_no_more() -> None:
     door, control = deployed(TOGETHER), Control()
     events = execute.run(plan.make(THREE, door, FakeClock()), control=control)
-    while not isinstance(next(events), MoveStarted):
+    while not isinstance(next(events), MoveFinished):
         pass
     control.cancel()
     with pytest.raises(DeployError, match="cancelled"):
         list(events)
     assert len(door.acts("execute_refactor")) == 1
+
+
+def test_one_that_is_cancelled_before_a_refactor_begins_does_not_begin_it() -> None:
+    door, control = deployed(TOGETHER), Control()
+    events = execute.run(plan.make(THREE, door, FakeClock()), control=control)
+    while not isinstance(next(events), MoveStarted):
+        pass
+    control.cancel()
+    with pytest.raises(DeployError, match="cancelled"):
+        list(events)
+    assert door.acts("execute_refactor") == []
 
 
 def queues(*names: str) -> Assembly:
