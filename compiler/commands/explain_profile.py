@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from compiler.assembly import dumps
-from compiler.commands.files import content_of, write_file
 from compiler.commands.options import format_option
+from compiler.commands.pages import page
 from compiler.diagnostics import suggest
-from compiler.exits import FINE, INVALID, UserError
+from compiler.exits import FINE, UserError
 from compiler.model import Profile
 
 
@@ -46,18 +46,7 @@ def document() -> str:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Writes the document, or fails when the one that is there is stale."""
-    parser = argparse.ArgumentParser(prog="python -m compiler.commands.explain_profile", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--out", metavar="FILE", help="write it to FILE")
-    where.add_argument("--check", metavar="FILE", help="fail when FILE is not what would be written")
-    options = parser.parse_args(given)
-    text = document().encode()
-    if options.out:
-        write_file(options.out, text)
-    elif content_of(options.check) != text:
-        print(f"{options.check} is stale; run {parser.prog} --out {options.check}", file=sys.stderr)
-        return INVALID
-    return FINE
+    return page("explain_profile", document, given)
 
 
 def _known(name: str) -> Profile:
