@@ -36,8 +36,7 @@ def step(aws: Aws, live: LiveStack, assembly: Assembly) -> Step | None:
 def sweep(aws: Aws, clock: Clock, live: LiveStack, names: tuple[str, ...]) -> None:
     """Delete these, and the empty stack with them unless another change set waits there; or DeployError."""
     litter = Litter(clock)
-    # A name that no change set has: deleting that does nothing, but the empty stack goes with it.
-    for name in names or (f"{PREFIX}recover",):
+    for name in names or ("",):  # without a name: the empty stack alone
         litter.expect(aws, live.name, name, creates=state(live.status) is State.REVIEW)
     if left := litter.sweep():
         raise DeployError("; ".join(left), "run it again")
