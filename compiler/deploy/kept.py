@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -46,7 +46,10 @@ def bucket(aws: Aws) -> str | None:
 def keep(aws: Aws, assembly: Assembly, now: datetime) -> None:
     """Keep it as the latest, and no more than MOST; nothing where there is no bucket, or where it is that."""
     place = bucket(aws)
-    if place is None or is_latest(aws, assembly):
+    if place is None:
+        return
+    before = list(_all(aws, place, assembly))
+    if _is_first(before, assembly):
         return
     content = {
         "formwork_assembly": FORMAT,
@@ -55,14 +58,17 @@ def keep(aws: Aws, assembly: Assembly, now: datetime) -> None:
     }
     key = f"{_prefix(assembly)}{now.strftime(_TIME)}-{_mark(assembly)}.json"
     aws.put_object(place, key, dumps(content).encode())
-    for old in list(_all(aws, place, assembly))[MOST:]:
+    for old in before[MOST - 1 :]:
         aws.delete_object(place, old.key)
 
 
 def is_latest(aws: Aws, assembly: Assembly) -> bool:
     """Whether the last one that was kept is this very assembly."""
-    latest = next(iter(listed(aws, assembly)), None)
-    return latest is not None and latest.id.endswith(_mark(assembly))
+    return _is_first(listed(aws, assembly), assembly)
+
+
+def _is_first(found: Sequence[Kept], assembly: Assembly) -> bool:
+    return bool(found) and found[0].id.endswith(_mark(assembly))
 
 
 def listed(aws: Aws, assembly: Assembly) -> tuple[Kept, ...]:
