@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.assembly import Stack, sha256
-from compiler.deploy import bootstrap, changeset, follow, intermediate, remove, shown
+from compiler.deploy import bootstrap, changeset, follow, intermediate, remove, shown, starting
 from compiler.deploy.apply import Run
 from compiler.deploy.changeset import Order
 from compiler.deploy.door import Aws
@@ -111,10 +111,10 @@ def _deploy(now: Run, aws: Aws, order: Order) -> Flow:
     _check_harmless(order.stack, made)
     token = changeset.token(made, "")
     operation = Operation(order.stack.name, made.stack_id, token, follow.newest(aws, made.stack_id))
-    now.still()
-    aws.execute_change_set(made.arn, token, says_rollback=made.says_rollback)
+    yield from now.watch.answered(now.still)
+    yield from starting.execute(aws, made, operation, now.watch)
     now.prepared.litter.executed(order.stack.name, made.name)
-    live = yield from follow.until_rest(aws, operation)
+    live = yield from follow.until_rest(aws, operation, now.watch)
     if live is None or live.status not in SUCCESS:
         status = live.status if live else "gone"
         raise DeployError(f"stack {order.stack.name} could not be made ready for moves: {status}", _AGAIN)
