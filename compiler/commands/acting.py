@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from compiler.deploy.door import Aws
     from compiler.deploy.events import Event
     from compiler.deploy.lease import Lease
-    from compiler.deploy.prepared import Prepared
     from compiler.deploy.records import Identity
 
 AUDIT = Path(".formwork") / "audit.jsonl"
@@ -150,18 +149,6 @@ class Act:
         for text in lacking:
             print(f"formwork: {text}", file=sys.stderr)
         return lacking
-
-
-def named(approved: frozenset[str], given: Sequence[Approval]) -> Sequence[Approval]:
-    """What was approved, by its whole name; somebody at the terminal gave what nobody else did."""
-    said = {each.change: each for each in given}
-    found = ((name, said.get(name) or said.get(name.rpartition("/")[2])) for name in sorted(approved))
-    return [replace(each, change=name) if each else Approval(name, "terminal") for name, each in found]
-
-
-def change_sets(prepared: Prepared) -> Sequence[str]:
-    """The ARNs of those that are there already."""
-    return [step.change_set.arn for step in prepared.steps if step.change_set]
 
 
 @contextmanager

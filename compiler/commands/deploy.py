@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from compiler.commands.acting import Act, acting, acting_options, change_sets, named
-from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
+from compiler.commands.acting import Act, acting, acting_options
+from compiler.commands.approving import Approval, approval_options, approvals_given
 from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import (
     aws_options,
@@ -20,12 +20,13 @@ from compiler.commands.aws_options import (
     role_option,
 )
 from compiler.commands.build import compile_linted
+from compiler.commands.executing import agreed, carry_out
 from compiler.commands.importing import import_option, imports_of
 from compiler.commands.options import environment_option, format_option, spec_argument
 from compiler.commands.plan_files import read_plan, role_to_run
 from compiler.commands.pricing import cost_changes
-from compiler.commands.progressing import quiet_option, show_events
-from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.commands.progressing import quiet_option
+from compiler.commands.reviewing import show_live_plan
 from compiler.commands.verifying import rollback_option, verify
 from compiler.exits import FINE, UserError
 
@@ -67,13 +68,10 @@ def run(options: argparse.Namespace) -> int:
     with _prepared(options) as (prepared, act):
         if options.format == "text":
             show_live_plan(prepared.plan, options, _costs(prepared, options))
-        require_possible(prepared.plan)
-        approved = require_approval(prepared.plan, given, ask=not options.yes)
+        approved = agreed(prepared, given, options)
         _tell(given, options)
-        if prepared.has_work and not options.yes:
-            confirm(f"Deploy to {prepared.assembly.environment}?", "yes")
-        act.begin(options, named(approved, given), change_sets(prepared))
-        _execute(prepared, approved, act, options)
+        question = f"Deploy to {prepared.assembly.environment}?"
+        carry_out(prepared, approved, given, act, options, question)
         verify(prepared, act, options)
     return FINE
 
@@ -95,17 +93,6 @@ def _tell(given: Sequence[Approval], options: argparse.Namespace) -> None:
 def _line(text: str) -> str:
     """One line of it that no terminal obeys: a reason must not look like somebody else's approval."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def _execute(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
-    from compiler.deploy import execute
-    from compiler.deploy.control import Control
-
-    if prepared.done and options.format == "text":
-        print(f"done already, as planned: {', '.join(sorted(prepared.done))}")
-    control = Control()
-    events = act.noted(execute.run(prepared, approved, act.lease, control))
-    show_events(events, options, control)
 
 
 def _head(reviewed: Reviewed) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from compiler.commands.acting import acting, change_sets, named
-from compiler.commands.approving import Approval, approvals_given, require_approval
+from compiler.commands.acting import acting
+from compiler.commands.approving import Approval, approvals_given
 from compiler.commands.aws_options import connected
 from compiler.commands.build import compile_linted
 from compiler.commands.drift import check_components
 from compiler.commands.drift_accept import entries_beside
-from compiler.commands.progressing import show_events
-from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.commands.executing import agreed, carry_out
+from compiler.commands.reviewing import show_live_plan
 from compiler.exits import FINE
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def bring_back(
     options: argparse.Namespace, assembly: Assembly, aws: Aws, given: Sequence[Approval] = ()
 ) -> None:
     """The same, of an assembly in an account; RefusedError when it is not just what was named."""
-    from compiler.deploy import execute, plan
-    from compiler.deploy.control import Control
+    from compiler.deploy import plan
     from compiler.deploy.wishes import Wishes
     from compiler.drift.revert import check_all, check_only
 
@@ -52,14 +51,8 @@ def bring_back(
         check_only(prepared.plan, findings)
         if options.format == "text":
             show_live_plan(prepared.plan, options)
-        require_possible(prepared.plan)
-        approved = require_approval(prepared.plan, given, ask=not options.yes)
-        if prepared.has_work and not options.yes:
-            confirm(f"Bring this back in {assembly.environment}?", "yes")
-        act.begin(options, named(approved, given), change_sets(prepared))
-        control = Control()
-        events = act.noted(execute.run(prepared, approved, act.lease, control))
-        show_events(events, options, control)
+        approved = agreed(prepared, given, options)
+        carry_out(prepared, approved, given, act, options, f"Bring this back in {assembly.environment}?")
 
 
 def _findings(options: argparse.Namespace, assembly: Assembly, aws: Aws) -> tuple[Finding, ...]:

@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from compiler.assembly import Assembly, dumps
-from compiler.commands.acting import Act, acting, acting_options, change_sets, named
-from compiler.commands.approving import Approval, approval_options, approvals_given, require_approval
+from compiler.commands.acting import Act, acting, acting_options
+from compiler.commands.approving import Approval, approval_options, approvals_given
 from compiler.commands.attaching import settle, wait_of, wait_options
 from compiler.commands.aws_options import aws_options, connected, role_option
 from compiler.commands.build import compile_all
+from compiler.commands.executing import agreed, carry_out
 from compiler.commands.options import environment_option, format_option, spec_argument
-from compiler.commands.progressing import quiet_option, show_events
-from compiler.commands.reviewing import confirm, require_possible, show_live_plan
+from compiler.commands.progressing import quiet_option
+from compiler.commands.reviewing import show_live_plan
 from compiler.deploy.errors import ArgumentError, RefusedError
 from compiler.exits import FINE
 
 if TYPE_CHECKING:
     from compiler.deploy.door import Aws
     from compiler.deploy.kept import Kept
-    from compiler.deploy.prepared import Prepared
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,22 +74,9 @@ def _go_back(
         if options.format == "text":
             print(f"back to {chosen.id}, deployed {chosen.time:%Y-%m-%d %H:%M UTC}\n")
             show_live_plan(prepared.plan, options)
-        require_possible(prepared.plan)
-        approved = require_approval(prepared.plan, given, ask=not options.yes)
-        if prepared.has_work and not options.yes:
-            confirm(f"Go back in {assembly.environment}?", "yes")
-        act.begin(options, named(approved, given), change_sets(prepared))
-        _deploy(prepared, approved, act, options)
-
-
-def _deploy(prepared: Prepared, approved: frozenset[str], act: Act, options: argparse.Namespace) -> None:
-    from compiler.deploy import execute, kept
-    from compiler.deploy.control import Control
-
-    control = Control()
-    events = act.noted(execute.run(prepared, approved, act.lease, control))
-    show_events(events, options, control)
-    kept.keep(prepared.aws, prepared.assembly, datetime.now(UTC))
+        approved = agreed(prepared, given, options)
+        carry_out(prepared, approved, given, act, options, f"Go back in {assembly.environment}?")
+        kept.keep(aws, prepared.assembly, datetime.now(UTC))
 
 
 def _chosen(
