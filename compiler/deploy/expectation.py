@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 
 from compiler.assembly import Stack
 from compiler.deploy.door import Aws
@@ -46,6 +47,7 @@ def usual(events: Iterable[StackEvent]) -> dict[tuple[str, str], float]:
     return found
 
 
+@cache  # of each type a stack may have dozens, and its schema is a file
 def limit(resource_type: str, doing: Doing) -> float:
     """The seconds after which CloudFormation gives up on one resource."""
     handlers = (provider_schema(resource_type) or {}).get("handlers", {})
@@ -55,8 +57,4 @@ def limit(resource_type: str, doing: Doing) -> float:
 
 def _latest(past: Mapping[tuple[str, str], float], logical_id: str) -> float | None:
     """However it was touched last: an update is the best guess for an update, a creation for want of one."""
-    return next(_of(past, logical_id), None)
-
-
-def _of(past: Mapping[tuple[str, str], float], logical_id: str) -> Iterator[float]:
-    yield from (past[logical_id, verb] for verb in ("UPDATE", "CREATE") if (logical_id, verb) in past)
+    return past.get((logical_id, "UPDATE"), past.get((logical_id, "CREATE")))
