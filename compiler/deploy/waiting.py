@@ -28,11 +28,6 @@ def together(under_way: Mapping[str, Waiting[T]], clock: Clock) -> dict[str, T]:
     return {name: results[name] for name in under_way}
 
 
-def alone(under_way: Waiting[T], clock: Clock) -> T:
-    """What it returns."""
-    return together({"": under_way}, clock)[""]
-
-
 def _step(under_way: Generator[None, None, Any]) -> StopIteration | None:
     try:
         next(under_way)
